@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The durable state of the gateway. One writer, many readers.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/domain/result.h"
+#include "gateway/store/blobs.h"
+#include "gateway/store/records.h"
+
+namespace semafoor::store {
+
+// Questions to one consistent snapshot. Every question names its organisation, and no answer holds another's rows.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  virtual Result<std::vector<v1::Organisation>> organisations() = 0;
+  virtual Result<std::optional<v1::Organisation>> organisation(const Org& org) = 0;
+
+  virtual Result<std::optional<StoredMessage>> message(const Org& org, const std::string& id) = 0;
+  virtual Result<std::optional<StoredMessage>> message_by_upstream(
+      const Org& org, const std::string& provider, const std::string& provider_message_id) = 0;
+  virtual Result<Page<v1::Message>> messages(const Org& org, const MessageQuery& query) = 0;
+  virtual Result<std::optional<AttachmentSource>> attachment_source(
+      const Org& org, const std::string& attachment_id) = 0;
+
+  virtual Result<std::optional<v1::Signal>> signal(const Org& org, const std::string& id) = 0;
+  // By natural key (domain/signal_identity.h).
+  virtual Result<std::optional<v1::Signal>> signal_by_key(const Org& org, const std::string& key) = 0;
+  virtual Result<std::optional<v1::Signal>> signal_by_reference(const Org& org,
+                                                                const std::string& reference) = 0;
+  virtual Result<Page<v1::Signal>> signals(const Org& org, const SignalQuery& query) = 0;
+
+  virtual Result<std::optional<v1::FeedbackItem>> feedback(const Org& org,
+                                                           const std::string& client_id) = 0;
+  virtual Result<Page<v1::FeedbackItem>> feedback_items(const Org& org,
+                                                        const FeedbackQuery& query) = 0;
+
+  // Events of one module after `after`, oldest first. Error code "events.cursor_expired" when the log no longer
+  // reaches back to `after`.
+  virtual Result<std::vector<v1::Event>> events(const Org& org, v1::Module module,
+                                                std::int64_t after, int max) = 0;
+  virtual Result<std::int64_t> last_sequence(const Org& org) = 0;
+  virtual Result<std::optional<Consumer>> consumer(const Org& org, v1::Module module,
+                                                   const std::string& name) = 0;
+
+  virtual Result<std::optional<v1::Operation>> operation(const Org& org, const std::string& id) = 0;
+  virtual Result<std::optional<v1::Operation>> running_operation(const Org& org,
+                                                                 const std::string& kind) = 0;
+  virtual Result<std::vector<v1::DutyStatus>> duties(const Org& org) = 0;
+  // Small named values of a duty, such as an upstream cursor.
+  virtual Result<std::optional<std::string>> cursor(const Org& org, const std::string& name) = 0;
+  virtual Result<Counters> counters(const Org& org) = 0;
+};
+
+// A transaction. Runs on the writer thread, under its own savepoint: when the work returns an error or throws, its
+// changes are gone and the other work of the batch is not touched. A transaction reads its own writes.
+class Transaction : public Reader {
+ public:
+  virtual Result<void> put_organisation(const v1::Organisation& organisation) = 0;
+
+  // Inserts or replaces; sets `version` (+1) and the change counter and, unless `event_type` is empty, appends
+  // that event with the record's id and version. The new version is written back into the argument.
+  virtual Result<void> put_message(const Org& org, StoredMessage& message,
+                                   const std::string& event_type) = 0;
+  virtual Result<void> put_attachment_source(const Org& org, const AttachmentSource& source) = 0;
+  virtual Result<void> put_signal(const Org& org, const std::string& natural_key,
+                                  v1::Signal& signal, const std::string& event_type) = 0;
+  // `content_hash` tells a repeated submission from a conflicting one (see feedback_content_hash()).
+  virtual Result<void> put_feedback(const Org& org, const std::string& content_hash,
+                                    v1::FeedbackItem& item, const std::string& event_type) = 0;
+  virtual Result<std::optional<std::string>> feedback_content_hash(const Org& org,
+                                                                   const std::string& client_id) = 0;
+
+  // Gives the event its sequence, id, time and cursor. Returns the sequence.
+  virtual Result<std::int64_t> append_event(const Org& org, v1::Event event) = 0;
+  virtual Result<void> put_consumer(const Consumer& consumer) = 0;
+  virtual Result<void> put_operation(const Org& org, v1::Operation& operation) = 0;
+  virtual Result<void> put_duty(const v1::DutyStatus& duty) = 0;
+  virtual Result<void> put_cursor(const Org& org, const std::string& name,
+                                  const std::string& value) = 0;
+
+  // False when (source, id) was there before: a duplicate, counted and otherwise ignored.
+  virtual Result<bool> add_inbox(const Org& org, const InboxItem& item) = 0;
+  virtual Result<void> set_inbox_outcome(const Org& org, const std::string& source,
+                                         const std::string& id, const std::string& outcome,
+                                         const std::string& problem) = 0;
+  virtual Result<void> count_duplicate(const Org& org) = 0;
+
+  // False when a task of this (org, kind, key) lives already.
+  virtual Result<bool> enqueue(const Task& task) = 0;
+  // Up to `max` due tasks of these kinds, oldest first and fair between organisations, leased to `owner`.
+  virtual Result<std::vector<Task>> claim(const std::vector<std::string>& kinds,
+                                          const std::string& owner, std::int64_t lease_ms,
+                                          int max) = 0;
+  // These three check the fencing token; error code "task.lease_lost" when another took over.
+  virtual Result<void> extend(const Task& task, std::int64_t lease_ms) = 0;
+  virtual Result<void> complete(const Task& task) = 0;
+  virtual Result<void> retry(const Task& task, std::int64_t not_before_ms,
+                             const std::string& problem) = 0;
+};
+
+struct StoreOptions {
+  std::filesystem::path folder;
+  // Read connections; a reader waits when all are in use.
+  int readers = 4;
+  // Most work items in one commit (semantics, Writing).
+  int batch = 100;
+  // Injected for tests.
+  std::function<std::int64_t()> now_ms;
+};
+
+// What a commit changed, told after it is durable.
+struct CommitNotice {
+  // Organisations with new events.
+  std::vector<Org> organisations;
+  // Some task was enqueued or became claimable.
+  bool tasks = false;
+};
+
+class Store {
+ public:
+  using Work = std::function<Result<void>(Transaction&)>;
+  using Done = std::function<void(const Result<void>&)>;
+  using Listener = std::function<void(const CommitNotice&)>;
+
+  virtual ~Store() = default;
+
+  // Queues `work`. `done` is called on the writer thread after the commit is on disk, or with the error; it returns
+  // at once and does not wait for the store. Every accepted work gets its `done` exactly once.
+  virtual void write(Work work, Done done) = 0;
+  // Blocks until the commit is on disk. Not from the writer thread.
+  Result<void> write_and_wait(Work work);
+
+  // Runs `question` on a read connection, on the caller's thread.
+  virtual Result<void> read(const std::function<Result<void>(Reader&)>& question) = 0;
+
+  // Called on the writer thread after each commit that changed something of interest. Returns at once.
+  // Register before work starts; there is no removal.
+  virtual void on_commit(Listener listener) = 0;
+
+  virtual Blobs& blobs() = 0;
+  // Bytes of database and blobs on disk.
+  virtual std::int64_t size_bytes() = 0;
+  // Ends the writer after what is queued. Afterwards write() answers "store.closed".
+  virtual void close() = 0;
+};
+
+// Opens or creates; migrates an older schema; refuses a newer one unchanged ("store.schema_too_new").
+Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options);
+
+}  // namespace semafoor::store
