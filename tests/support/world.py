@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One small world: a pretend upstream, a gateway and hosts, in a folder of its own, on loopback only.
+
+Used by the demo, the end-to-end tests, the exit runs and the benchmarks. Nothing here knows how the parts work
+inside: it starts the real programs and talks to their public faces.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+
+class ProgramFailed(Exception):
+    """A program ended with a failure; carries what it said."""
+
+    def __init__(self, command, code, out, err):
+        super().__init__(f"{' '.join(map(str, command))}\nexit {code}\n{out}{err}")
+        self.code = code
+        self.out = out
+        self.err = err
+
+    def document(self):
+        """The last JSON line of its output, if there is one."""
+        return last_json(self.out) or last_json(self.err)
+
+
+def last_json(text):
+    for line in reversed(text.splitlines()):
+        line = line.strip()
+        if line.startswith("{"):
+            try:
+                return json.loads(line)
+            except json.JSONDecodeError:
+                continue
+    return None
+
+
+def wait_for(condition, what, seconds=30.0, alive=None):
+    """Polls `condition` until it gives something true; for what has no signal to wait for."""
+    end = time.monotonic() + seconds
+    pause = 0.005
+    while True:
+        value = condition()
+        if value:
+            return value
+        if alive is not None and alive.poll() is not None:
+            raise AssertionError(f"{what}: the program ended with {alive.returncode}")
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
+
+
+class World:
+    def __init__(self, build, messages=40, signals=20, organisations=1, seed=1, folder=None, keep=False,
+                 sandbox_args=()):
+        self.build = Path(build).resolve()
+        self.bin = self.build / "bin"
+        self.plugins = self.build / "plugins-out"
+        self.keep = keep
+        # A unix socket's path holds 107 bytes: the folder must be short.
+        self.folder = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="semafoor-"))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.messages, self.signals = messages, signals
+        self.organisation_count, self.seed = organisations, seed
+        self.sandbox_args = list(sandbox_args)
+        self.processes = []
+        self.base = None
+        self.organisations = []
+        self.gateway = None
+        self.attestation_socket = self.folder / "run" / "attest.sock"
+        self.config_file = self.folder / "gateway.toml"
+        self.gateway_log = self.folder / "gateway.log"
+        self.token_seconds = 600
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.stop()
+
+    # Programs -------------------------------------------------------------------------------------
+
+    def _spawn(self, command, log, **more):
+        handle = open(log, "ab")
+        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=handle,
+                                   stderr=handle, **more)
+        handle.close()
+        self.processes.append(process)
+        return process
+
+    def run(self, command, check=True, input=None, timeout=120, env=None):
+        command = [str(part) for part in command]
+        done = subprocess.run(command, capture_output=True, text=True, input=input, timeout=timeout,
+                              env={**os.environ, **(env or {})})
+        if check and done.returncode != 0:
+            raise ProgramFailed(command, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def start_sandbox(self):
+        port_file = self.folder / "sandbox.port"
+        port_file.unlink(missing_ok=True)
+        self.sandbox = self._spawn(
+            [self.bin / "semafoor-sandbox", "--seed", self.seed, "--port", 0, "--port-file", port_file,
+             "--organisations", self.organisation_count, "--messages", self.messages, "--signals", self.signals,
+             *self.sandbox_args],
+            self.folder / "sandbox.log")
+        wait_for(lambda: port_file.exists() and port_file.read_text().strip(), "the sandbox to listen",
+                 alive=self.sandbox)
+        self.base = f"http://127.0.0.1:{int(port_file.read_text().split()[0])}"
+        self.persons = json.loads(self.run(
+            [self.bin / "semafoor-sandbox", "persons", "--seed", self.seed, "--organisations",
+             self.organisation_count, "--json"]).stdout)
+        self.organisations = [entry["organisation"] for entry in self.persons["organisations"]]
+
+    def write_config(self, **changes):
+        values = {
+            "interval_s": 3600, "signals_interval_s": 3600, "outbox_interval_ms": 50, "base": self.base or "http://127.0.0.1:9",
+            "token": "", "extra": "", "metrics": "off",
+        }
+        values.update(changes)
+        (self.folder / "keys").mkdir(mode=0o700, exist_ok=True)
+        self.config_file.write_text(f"""
+[gateway]
+data_dir = "{self.folder}/data"
+run_dir = "{self.folder}/run"
+log_level = "info"
+
+[keys]
+folder = "{self.folder}/keys"
+
+[upstream]
+token_endpoint = "{values['base']}/oauth/v5/token"
+ebox_base_url = "{values['base']}/ebox/messageRegistry/v2"
+podmi_base_url = "{values['base']}/podmi"
+
+[sync]
+interval_s = {values['interval_s']}
+signals_interval_s = {values['signals_interval_s']}
+
+[metrics]
+listen = "{values['metrics']}"
+{values['extra']}
+""")
+
+    def start_gateway(self, wait=True, **changes):
+        if changes or not self.config_file.exists():
+            self.write_config(**changes)
+        self.gateway = self._spawn([self.bin / "semafoor-gateway", "run", "--config", self.config_file],
+                                   self.gateway_log)
+        if wait:
+            self.wait_ready()
+        return self.gateway
+
+    def wait_ready(self):
+        wait_for(lambda: self.ctl("status", check=False).returncode == 0, "the gateway to be ready",
+                 alive=self.gateway)
+
+    def stop_gateway(self, kill=False):
+        process, self.gateway = self.gateway, None
+        if process is None or process.poll() is not None:
+            return None
+        process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+        return process.wait(timeout=20)
+
+    def add_organisation(self, index, modules=("ebox", "knipperlicht", "feedback")):
+        """Registers organisation `index` of the sandbox at both sides. Returns its CBE number."""
+        org = self.organisations[index]
+        client = f"client-{index}"
+        keys = self.folder / "keys"
+        keys.mkdir(mode=0o700, exist_ok=True)
+        self.run([self.bin / "semafoor-sandbox", "keygen", "--out", keys, "--client", client])
+        self.control("POST", "/clients", {"clientId": client, "organisation": org,
+                                          "publicKeyPem": (keys / f"{client}.pub.pem").read_text()})
+        self.ctl("organisations", "add", org, "--name-nl", f"OCMW Voorbeeld {index + 1}", "--client-id", client,
+                 "--key", client)
+        if modules:
+            self.ctl("modules", "enable", org, *modules)
+        return org
+
+    def ctl(self, *arguments, check=True, timeout=120):
+        return self.run([self.bin / "semafoorctl", "--socket", self.attestation_socket, *arguments], check=check,
+                        timeout=timeout)
+
+    def status(self):
+        return json.loads(self.ctl("status", "--json").stdout)
+
+    def dossier_file(self):
+        """Dossiers of the reference host: those persons of the sandbox that have one."""
+        path = self.folder / "dossiers.json"
+        if not path.exists():
+            path.write_text(json.dumps({"persons": [
+                {"ssin": person["ssin"], "dossiers": [
+                    {"reference": f"D-{person['dossierNumber']}", "label": person.get("name", "")}]}
+                for entry in self.persons["organisations"] for person in entry["persons"]
+                if person.get("dossierNumber") and person.get("known", True)]}))
+        return path
+
+    def host(self, *arguments, org=None, check=True, input=None, timeout=120):
+        """Runs the reference host; returns the parsed document of its last line."""
+        done = self.host_process(*arguments, org=org, check=check, input=input, timeout=timeout)
+        return last_json(done.stdout) if check else done
+
+    def host_process(self, *arguments, org=None, check=True, input=None, timeout=120):
+        return self.run([self.bin / "semafoor-host", "--plugins", self.plugins, "--gateway", self.attestation_socket,
+                         "--organisation", org or self.organisations[0], "--dossiers", self.dossier_file(),
+                         "--json", *arguments], check=check, input=input, timeout=timeout)
+
+    # The sandbox's control API -----------------------------------------------------------------------
+
+    def control(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + "/control/v1" + path, data=data, method=method,
+                                         headers={"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"control {method} {path}: {error.code} {error.read()[:500]}") from error
+        return json.loads(text) if text else None
+
+    def ledger(self):
+        return self.control("GET", "/ledger")
+
+    def expected(self):
+        return self.control("GET", "/expected")
+
+    def fault(self, **fault):
+        return self.control("POST", "/faults", fault)
+
+    def clear_faults(self):
+        return self.control("DELETE", "/faults")
+
+    # The end ---------------------------------------------------------------------------------------
+
+    def stop(self):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if not self.keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    sys.exit("a library: see tests/README.md")
