@@ -9,7 +9,8 @@
 
 namespace semafoor {
 
-// What went wrong, in the gRPC vocabulary that ends at the caller. Finer meaning is in `Error::code`.
+// What went wrong, in the gRPC vocabulary that ends at the caller. Finer meaning is in
+// `Error::code`.
 enum class ErrorKind {
   cancelled = 1,
   unknown = 2,
@@ -29,11 +30,12 @@ enum class ErrorKind {
   unauthenticated = 16,
 };
 
-// An error that crosses rooms. `message` says what was tried, what happened and what to do, in that order,
-// and never holds a national number or a secret.
+// An error that crosses rooms. `message` says what was tried, what happened and what to do, in that
+// order, and never holds a national number or a secret.
 struct Error {
   ErrorKind kind = ErrorKind::unknown;
-  // Stable and machine-readable: "<room>.<what>", for example "feedback.code_expired". Also the message key.
+  // Stable and machine-readable: "<room>.<what>", for example "feedback.code_expired". Also the
+  // message key.
   std::string code;
   std::string message;
   // The same request may succeed later without change.

@@ -27,8 +27,8 @@ class BlobWriter {
   virtual Result<void> append(std::span<const std::byte> bytes) = 0;
   // SHA-256 and size of what was appended so far.
   virtual BlobRef current() const = 0;
-  // Flushes the file, renames it into place, flushes the folder. Returns after the bytes are durable.
-  // The row that names the blob comes after this, never before.
+  // Flushes the file, renames it into place, flushes the folder. Returns after the bytes are
+  // durable. The row that names the blob comes after this, never before.
   virtual Result<BlobRef> commit() = 0;
 };
 
@@ -48,8 +48,8 @@ class Blobs {
   virtual Result<std::unique_ptr<BlobReader>> open(const std::string& org,
                                                    const std::string& sha256) = 0;
   // Removes temporary files and unreferenced blobs older than a day. `referenced` decides.
-  virtual Result<int> sweep(const std::function<bool(const std::string& org,
-                                                     const std::string& sha256)>& referenced) = 0;
+  virtual Result<int> sweep(
+      const std::function<bool(const std::string& org, const std::string& sha256)>& referenced) = 0;
 };
 
 }  // namespace semafoor::store

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the store keeps. Domain records are the messages of proto/semafoor/v1 themselves: a row holds the columns
-// it is searched by and the serialised message, so that a record evolves with the schema, keeps unknown fields,
-// and is sealed (later) as one value.
+// What the store keeps. Domain records are the messages of proto/semafoor/v1 themselves: a row
+// holds the columns it is searched by and the serialised message, so that a record evolves with the
+// schema, keeps unknown fields, and is sealed (later) as one value.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,8 @@
 
 namespace semafoor::store {
 
-// Questions to one consistent snapshot. Every question names its organisation, and no answer holds another's rows.
+// Questions to one consistent snapshot. Every question names its organisation, and no answer holds
+// another's rows.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -35,7 +36,8 @@ class Reader {
 
   virtual Result<std::optional<v1::Signal>> signal(const Org& org, const std::string& id) = 0;
   // By natural key (domain/signal_identity.h).
-  virtual Result<std::optional<v1::Signal>> signal_by_key(const Org& org, const std::string& key) = 0;
+  virtual Result<std::optional<v1::Signal>> signal_by_key(const Org& org,
+                                                          const std::string& key) = 0;
   virtual Result<std::optional<v1::Signal>> signal_by_reference(const Org& org,
                                                                 const std::string& reference) = 0;
   virtual Result<Page<v1::Signal>> signals(const Org& org, const SignalQuery& query) = 0;
@@ -45,8 +47,8 @@ class Reader {
   virtual Result<Page<v1::FeedbackItem>> feedback_items(const Org& org,
                                                         const FeedbackQuery& query) = 0;
 
-  // Events of one module after `after`, oldest first. Error code "events.cursor_expired" when the log no longer
-  // reaches back to `after`.
+  // Events of one module after `after`, oldest first. Error code "events.cursor_expired" when the
+  // log no longer reaches back to `after`.
   virtual Result<std::vector<v1::Event>> events(const Org& org, v1::Module module,
                                                 std::int64_t after, int max) = 0;
   virtual Result<std::int64_t> last_sequence(const Org& org) = 0;
@@ -62,24 +64,27 @@ class Reader {
   virtual Result<Counters> counters(const Org& org) = 0;
 };
 
-// A transaction. Runs on the writer thread, under its own savepoint: when the work returns an error or throws, its
-// changes are gone and the other work of the batch is not touched. A transaction reads its own writes.
+// A transaction. Runs on the writer thread, under its own savepoint: when the work returns an error
+// or throws, its changes are gone and the other work of the batch is not touched. A transaction
+// reads its own writes.
 class Transaction : public Reader {
  public:
   virtual Result<void> put_organisation(const v1::Organisation& organisation) = 0;
 
-  // Inserts or replaces; sets `version` (+1) and the change counter and, unless `event_type` is empty, appends
-  // that event with the record's id and version. The new version is written back into the argument.
+  // Inserts or replaces; sets `version` (+1) and the change counter and, unless `event_type` is
+  // empty, appends that event with the record's id and version. The new version is written back
+  // into the argument.
   virtual Result<void> put_message(const Org& org, StoredMessage& message,
                                    const std::string& event_type) = 0;
   virtual Result<void> put_attachment_source(const Org& org, const AttachmentSource& source) = 0;
   virtual Result<void> put_signal(const Org& org, const std::string& natural_key,
                                   v1::Signal& signal, const std::string& event_type) = 0;
-  // `content_hash` tells a repeated submission from a conflicting one (see feedback_content_hash()).
+  // `content_hash` tells a repeated submission from a conflicting one (see
+  // feedback_content_hash()).
   virtual Result<void> put_feedback(const Org& org, const std::string& content_hash,
                                     v1::FeedbackItem& item, const std::string& event_type) = 0;
-  virtual Result<std::optional<std::string>> feedback_content_hash(const Org& org,
-                                                                   const std::string& client_id) = 0;
+  virtual Result<std::optional<std::string>> feedback_content_hash(
+      const Org& org, const std::string& client_id) = 0;
 
   // Gives the event its sequence, id, time and cursor. Returns the sequence.
   virtual Result<std::int64_t> append_event(const Org& org, v1::Event event) = 0;
@@ -98,7 +103,8 @@ class Transaction : public Reader {
 
   // False when a task of this (org, kind, key) lives already.
   virtual Result<bool> enqueue(const Task& task) = 0;
-  // Up to `max` due tasks of these kinds, oldest first and fair between organisations, leased to `owner`.
+  // Up to `max` due tasks of these kinds, oldest first and fair between organisations, leased to
+  // `owner`.
   virtual Result<std::vector<Task>> claim(const std::vector<std::string>& kinds,
                                           const std::string& owner, std::int64_t lease_ms,
                                           int max) = 0;
@@ -135,8 +141,9 @@ class Store {
 
   virtual ~Store() = default;
 
-  // Queues `work`. `done` is called on the writer thread after the commit is on disk, or with the error; it returns
-  // at once and does not wait for the store. Every accepted work gets its `done` exactly once.
+  // Queues `work`. `done` is called on the writer thread after the commit is on disk, or with the
+  // error; it returns at once and does not wait for the store. Every accepted work gets its `done`
+  // exactly once.
   virtual void write(Work work, Done done) = 0;
   // Blocks until the commit is on disk. Not from the writer thread.
   Result<void> write_and_wait(Work work);
@@ -144,8 +151,8 @@ class Store {
   // Runs `question` on a read connection, on the caller's thread.
   virtual Result<void> read(const std::function<Result<void>(Reader&)>& question) = 0;
 
-  // Called on the writer thread after each commit that changed something of interest. Returns at once.
-  // Register before work starts; there is no removal.
+  // Called on the writer thread after each commit that changed something of interest. Returns at
+  // once. Register before work starts; there is no removal.
   virtual void on_commit(Listener listener) = 0;
 
   virtual Blobs& blobs() = 0;
@@ -155,7 +162,8 @@ class Store {
   virtual void close() = 0;
 };
 
-// Opens or creates; migrates an older schema; refuses a newer one unchanged ("store.schema_too_new").
+// Opens or creates; migrates an older schema; refuses a newer one unchanged
+// ("store.schema_too_new").
 Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options);
 
 }  // namespace semafoor::store

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The e-Box as the mailbox room sees it, whatever the dialect. Contract of dialect 2.1: e-Box Enterprise Message
-// Registry, OpenAPI 2.1.
+// The e-Box as the mailbox room sees it, whatever the dialect. Contract of dialect 2.1: e-Box
+// Enterprise Message Registry, OpenAPI 2.1.
 #pragma once
 
 #include <cstddef>
@@ -67,9 +67,9 @@ struct RemoteName {
   v1::LocalizedText name;
 };
 
-// One organisation's e-Box at one provider. Calls block; a request of `stop` ends them with "upstream.cancelled".
-// Safe from several threads. Each call renews the token once on 401; 429 and 5xx come back as retryable errors with
-// retry_after_ms when the upstream gave one.
+// One organisation's e-Box at one provider. Calls block; a request of `stop` ends them with
+// "upstream.cancelled". Safe from several threads. Each call renews the token once on 401; 429 and
+// 5xx come back as retryable errors with retry_after_ms when the upstream gave one.
 class EboxClient {
  public:
   virtual ~EboxClient() = default;
@@ -78,8 +78,8 @@ class EboxClient {
   virtual Result<RemotePage> list(int page, int page_size, const std::string& received_after,
                                   std::stop_token stop) = 0;
   virtual Result<RemoteMessage> get(const std::string& message_id, std::stop_token stop) = 0;
-  // Streams the content into `sink` in constant memory; a sink that returns an error ends the transfer with it.
-  // Error "upstream.truncated" when fewer bytes came than announced.
+  // Streams the content into `sink` in constant memory; a sink that returns an error ends the
+  // transfer with it. Error "upstream.truncated" when fewer bytes came than announced.
   virtual Result<void> content(const std::string& message_id, const std::string& attachment_id,
                                const std::function<Result<void>(std::span<const std::byte>)>& sink,
                                std::stop_token stop) = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The mailbox through which signals come and answers go. The transport follows the Belgif guide's asynchronous
-// messages (CloudEvents 1.0); the payload schemas are of this project (prefix X-): the real ones are not public.
+// The mailbox through which signals come and answers go. The transport follows the Belgif guide's
+// asynchronous messages (CloudEvents 1.0); the payload schemas are of this project (prefix X-): the
+// real ones are not public.
 #pragma once
 
 #include <memory>
@@ -58,15 +59,16 @@ class PodmiClient {
  public:
   virtual ~PodmiClient() = default;
   // What came after `cursor` (empty: from the first not acknowledged). Removes nothing.
-  virtual Result<MailboxBatch> fetch(const std::string& cursor, int limit, std::stop_token stop) = 0;
+  virtual Result<MailboxBatch> fetch(const std::string& cursor, int limit,
+                                     std::stop_token stop) = 0;
   // Everything up to `cursor` is stored here.
   virtual Result<void> acknowledge(const std::string& cursor, std::stop_token stop) = 0;
   // "podmi.unknown_type", "podmi.malformed" when the item cannot be used; it is then quarantined.
   virtual Result<MailboxContent> parse(const MailboxItem& item) = 0;
-  // Sends one answer under its client id. An error means that it certainly had no effect (never sent, or refused with
-  // a definite status); a lost answer is SendOutcome::unknown.
-  virtual Result<SendOutcome> send(const v1::FeedbackItem& item, const std::string& signal_reference,
-                                   std::stop_token stop) = 0;
+  // Sends one answer under its client id. An error means that it certainly had no effect (never
+  // sent, or refused with a definite status); a lost answer is SendOutcome::unknown.
+  virtual Result<SendOutcome> send(const v1::FeedbackItem& item,
+                                   const std::string& signal_reference, std::stop_token stop) = 0;
   // Did this client id arrive, and what became of it? nullopt: the upstream does not know it.
   virtual Result<std::optional<MailboxContent::FeedbackResult>> lookup(const std::string& client_id,
                                                                        std::stop_token stop) = 0;

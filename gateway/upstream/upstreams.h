@@ -14,7 +14,8 @@
 namespace semafoor::upstream {
 
 struct UpstreamOptions {
-  // OAuth 2.0 token endpoint; the audience of the assertion is `audience`, or the endpoint when empty.
+  // OAuth 2.0 token endpoint; the audience of the assertion is `audience`, or the endpoint when
+  // empty.
   std::string token_endpoint;
   std::string audience;
   // Base URL of the message registry, ending before "/ebox".

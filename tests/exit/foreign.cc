@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The distribution's shared gRPC and Protobuf, with the very same .proto files registered: the host that made
-// dynamically linked plugins abort.
+// The distribution's shared gRPC and Protobuf, with the very same .proto files registered: the host
+// that made dynamically linked plugins abort.
 #include <grpcpp/grpcpp.h>
 
 #include <cstdio>

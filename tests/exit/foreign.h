@@ -3,6 +3,6 @@
 
 #include <string>
 
-// Uses the host's own gRPC and Protobuf, when it has them. `socket` is the gateway's attestation socket; the gRPC
-// socket stands beside it.
+// Uses the host's own gRPC and Protobuf, when it has them. `socket` is the gateway's attestation
+// socket; the gRPC socket stands beside it.
 void use_foreign_grpc(const std::string& socket);

@@ -4,23 +4,25 @@
 //
 // Thread tags. Exactly these four appear in the comments of this ABI:
 //   [any-thread]              may be called by several threads at once, on any instance.
-//   [instance]                the host serialises these calls per instance; not tied to one OS thread.
-//   [plugin-thread]           called by the plugin on a thread of its own; return at once, do not call back.
-//   [may-block <= deadline]   may wait, but at most as long as the call's deadline or wait argument.
+//   [instance]                the host serialises these calls per instance; not tied to one OS
+//   thread. [plugin-thread]           called by the plugin on a thread of its own; return at once,
+//   do not call back. [may-block <= deadline]   may wait, but at most as long as the call's
+//   deadline or wait argument.
 // A function that bears no [may-block] tag returns promptly: no network, no disk.
 //
 // Ownership. Inputs are borrowed for the duration of the call. Outputs are either copied into the
 // caller's buffer or are read-only structs that carry their own `release`. Nobody frees the other
-// side's memory. A plugin library is never unmapped, so a `release` pointer stays valid for the life
-// of the process, also after `destroy`.
+// side's memory. A plugin library is never unmapped, so a `release` pointer stays valid for the
+// life of the process, also after `destroy`.
 #ifndef SEMAFOOR_BASE_H
 #define SEMAFOOR_BASE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-// The major version is in the name of the entry symbol; the minor only says what was compiled against.
-// Correctness never depends on the minor: it comes from `struct_size` and from asking for extensions.
+// The major version is in the name of the entry symbol; the minor only says what was compiled
+// against. Correctness never depends on the minor: it comes from `struct_size` and from asking for
+// extensions.
 #define SEMAFOOR_ABI_MAJOR 1u
 #define SEMAFOOR_ABI_MINOR 0u
 
@@ -39,9 +41,10 @@
 #define SEMAFOOR_EXPORT
 #endif
 
-// In C++17 the exception specification is part of the pointer type: a function that may throw cannot
-// be put into one of these tables.
-#if defined(__cplusplus) && (__cplusplus >= 201703L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201703L))
+// In C++17 the exception specification is part of the pointer type: a function that may throw
+// cannot be put into one of these tables.
+#if defined(__cplusplus) && \
+    (__cplusplus >= 201703L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201703L))
 #define SEMAFOOR_NOEXCEPT noexcept
 #else
 #define SEMAFOOR_NOEXCEPT
@@ -55,11 +58,11 @@
 
 // Every public type states its size on 64-bit and on 32-bit processors beside its definition, and
 // the offset of the members that a wrong padding would move. A binding copies these numbers.
-#define SEMAFOOR_LAYOUT_SIZE(type, size_on_64, size_on_32) \
+#define SEMAFOOR_LAYOUT_SIZE(type, size_on_64, size_on_32)                                   \
   SEMAFOOR_STATIC_ASSERT(sizeof(type) == (sizeof(void*) == 8 ? (size_on_64) : (size_on_32)), \
                          "size of " #type " changed: that is an ABI break")
-#define SEMAFOOR_LAYOUT_OFFSET(type, member, offset_on_64, offset_on_32) \
-  SEMAFOOR_STATIC_ASSERT( \
+#define SEMAFOOR_LAYOUT_OFFSET(type, member, offset_on_64, offset_on_32)                \
+  SEMAFOOR_STATIC_ASSERT(                                                               \
       offsetof(type, member) == (sizeof(void*) == 8 ? (offset_on_64) : (offset_on_32)), \
       "offset of " #type "." #member " changed: that is an ABI break")
 

@@ -17,11 +17,12 @@ extern "C" {
 typedef struct semafoor_error {
   uint32_t struct_size;
   semafoor_status status;
-  // 1 when the same call may succeed later without change, 0 when it needs another input or a human.
+  // 1 when the same call may succeed later without change, 0 when it needs another input or a
+  // human.
   uint32_t retryable;
   uint32_t reserved;
-  // Milliseconds to wait before a retry; -1 when nothing is known. Source: Retry-After of the upstream
-  // (RFC 9110, 10.2.3) or the gateway's own back-off.
+  // Milliseconds to wait before a retry; -1 when nothing is known. Source: Retry-After of the
+  // upstream (RFC 9110, 10.2.3) or the gateway's own back-off.
   int64_t retry_after_ms;
   // Who speaks: "plugin", "runtime", "gateway", "upstream".
   semafoor_span domain;
@@ -41,9 +42,9 @@ SEMAFOOR_LAYOUT_OFFSET(semafoor_error, retry_after_ms, 16, 16);
 SEMAFOOR_LAYOUT_OFFSET(semafoor_error, domain, 24, 24);
 SEMAFOOR_LAYOUT_OFFSET(semafoor_error, release, 120, 72);
 // 32-bit Windows aligns the 64-bit member to 8 and pads the end; 32-bit Linux does not.
-SEMAFOOR_STATIC_ASSERT(sizeof(void*) == 8 ? sizeof(semafoor_error) == 128
-                                          : sizeof(semafoor_error) == 76 ||
-                                                sizeof(semafoor_error) == 80,
+SEMAFOOR_STATIC_ASSERT(sizeof(void*) == 8
+                           ? sizeof(semafoor_error) == 128
+                           : sizeof(semafoor_error) == 76 || sizeof(semafoor_error) == 80,
                        "size of semafoor_error changed: that is an ABI break");
 
 #ifdef __cplusplus

@@ -29,7 +29,7 @@ typedef struct semafoor_host {
   // A host extension such as "semafoor.dossiers/1", or null. [any-thread]
   // The pointer lives as long as this struct.
   const void*(SEMAFOOR_CALL* get_extension)(void* context,
-                                            const semafoor_span* id) SEMAFOOR_NOEXCEPT;
+                                            const semafoor_span* id)SEMAFOOR_NOEXCEPT;
   // "Call next() soon." Spurious and coalesced hints are legal. [plugin-thread]
   void(SEMAFOOR_CALL* wake)(void* context, semafoor_instance* instance) SEMAFOOR_NOEXCEPT;
   // One JSON object, UTF-8, without line end, without national numbers. [any-thread]

@@ -5,14 +5,14 @@
 #define SEMAFOOR_SEMAFOOR_H
 
 #include "base.h"
-#include "status.h"
 #include "error.h"
+#include "ext/call.h"
+#include "ext/dossiers.h"
+#include "ext/events.h"
+#include "ext/secrets.h"
+#include "ext/stream.h"
 #include "host.h"
 #include "plugin.h"
-#include "ext/call.h"
-#include "ext/events.h"
-#include "ext/stream.h"
-#include "ext/dossiers.h"
-#include "ext/secrets.h"
+#include "status.h"
 
 #endif  // SEMAFOOR_SEMAFOOR_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Status codes. 1 to 16 are gRPC's (source: grpc/doc/statuscodes.md), so that a vendor who also speaks
-// to the gateway directly sees one vocabulary; from 100 on they are local to this ABI.
-// A host treats a status it does not know as SEMAFOOR_UNKNOWN. Numbers are never reused.
+// Status codes. 1 to 16 are gRPC's (source: grpc/doc/statuscodes.md), so that a vendor who also
+// speaks to the gateway directly sees one vocabulary; from 100 on they are local to this ABI. A
+// host treats a status it does not know as SEMAFOOR_UNKNOWN. Numbers are never reused.
 #ifndef SEMAFOOR_STATUS_H
 #define SEMAFOOR_STATUS_H
 

@@ -4,8 +4,8 @@
 // (libsemafoor_runtime.so.1). Not for vendors: it may grow, but within major 1 only at the end of a
 // struct, because the first copy a process loads serves the plugins of every release.
 //
-// The runtime moves bytes: sessions, unary calls, server streams, hints. It knows no domain message.
-// Thread tags and ownership are those of plugin-api (semafoor/base.h).
+// The runtime moves bytes: sessions, unary calls, server streams, hints. It knows no domain
+// message. Thread tags and ownership are those of plugin-api (semafoor/base.h).
 #ifndef SEMAFOOR_RUNTIME_H
 #define SEMAFOOR_RUNTIME_H
 
@@ -16,8 +16,9 @@
 extern "C" {
 #endif
 
-// One plugin instance's way to one gateway. All sessions of a process that name the same attestation
-// socket share one channel: a further session costs no thread, connection or descriptor.
+// One plugin instance's way to one gateway. All sessions of a process that name the same
+// attestation socket share one channel: a further session costs no thread, connection or
+// descriptor.
 typedef struct sfr_session sfr_session;
 typedef struct sfr_stream sfr_stream;
 
@@ -31,7 +32,8 @@ typedef struct sfr_error {
   semafoor_span domain;
   // What was tried, what happened, what to do. No secret, no request content.
   semafoor_span message;
-  // Value of the trailing metadata "semafoor-error-bin" (semafoor.v1.ErrorDetail), as it came; may be empty.
+  // Value of the trailing metadata "semafoor-error-bin" (semafoor.v1.ErrorDetail), as it came; may
+  // be empty.
   semafoor_span details;
   void(SEMAFOOR_CALL* release)(const struct sfr_error* self) SEMAFOOR_NOEXCEPT;
 } sfr_error;
@@ -55,8 +57,8 @@ typedef struct sfr_session_options {
   semafoor_span watch_key;
 } sfr_session_options;
 
-// Metadata of a call, sent as gRPC metadata. Keys are lower-case ASCII; keys that end in "-bin" carry any
-// bytes, the others printable ASCII.
+// Metadata of a call, sent as gRPC metadata. Keys are lower-case ASCII; keys that end in "-bin"
+// carry any bytes, the others printable ASCII.
 typedef struct sfr_metadata {
   semafoor_span key;
   semafoor_span value;
@@ -64,8 +66,8 @@ typedef struct sfr_metadata {
 
 typedef struct sfr_call_options {
   uint32_t struct_size;
-  uint32_t deadline_ms;    // > 0
-  uint64_t operation_id;   // 0: cannot be cancelled by id
+  uint32_t deadline_ms;   // > 0
+  uint64_t operation_id;  // 0: cannot be cancelled by id
   const sfr_metadata* metadata;
   size_t metadata_count;
 } sfr_call_options;
@@ -91,19 +93,22 @@ typedef struct sfr_api {
   // Does not connect. Pins the runtime. [any-thread]
   semafoor_status(SEMAFOOR_CALL* open)(const sfr_session_options* options, sfr_session** out,
                                        const sfr_error** error) SEMAFOOR_NOEXCEPT;
-  // Cancels what is in flight (E_STOPPED), refuses what comes, waits at most `deadline_ms` until all
-  // has left and until `wake` is not running. Idempotent. [any-thread] [may-block <= deadline]
-  semafoor_status(SEMAFOOR_CALL* stop)(sfr_session* session, uint32_t deadline_ms) SEMAFOOR_NOEXCEPT;
-  // Only after a successful stop, or when nothing was ever called. The last close of the process drops
-  // the channels and shuts gRPC down, on the caller's thread. [any-thread]
+  // Cancels what is in flight (E_STOPPED), refuses what comes, waits at most `deadline_ms` until
+  // all has left and until `wake` is not running. Idempotent. [any-thread] [may-block <= deadline]
+  semafoor_status(SEMAFOOR_CALL* stop)(sfr_session* session,
+                                       uint32_t deadline_ms) SEMAFOOR_NOEXCEPT;
+  // Only after a successful stop, or when nothing was ever called. The last close of the process
+  // drops the channels and shuts gRPC down, on the caller's thread. [any-thread]
   void(SEMAFOOR_CALL* close)(sfr_session* session) SEMAFOOR_NOEXCEPT;
-  // `method` is the full gRPC path, "/semafoor.v1.Mailbox/ListMessages". [any-thread] [may-block <= deadline]
+  // `method` is the full gRPC path, "/semafoor.v1.Mailbox/ListMessages". [any-thread] [may-block <=
+  // deadline]
   semafoor_status(SEMAFOOR_CALL* call)(sfr_session* session, const semafoor_span* method,
-                                       const semafoor_span* request, const sfr_call_options* options,
-                                       const sfr_reply** out,
+                                       const semafoor_span* request,
+                                       const sfr_call_options* options, const sfr_reply** out,
                                        const sfr_error** error) SEMAFOOR_NOEXCEPT;
   // Ends calls and streams with this id in this session; NOT_FOUND if none. [any-thread]
-  semafoor_status(SEMAFOOR_CALL* cancel)(sfr_session* session, uint64_t operation_id) SEMAFOOR_NOEXCEPT;
+  semafoor_status(SEMAFOOR_CALL* cancel)(sfr_session* session,
+                                         uint64_t operation_id) SEMAFOOR_NOEXCEPT;
   // Opens a server-streaming method. [any-thread] [may-block <= deadline]
   semafoor_status(SEMAFOOR_CALL* stream_open)(sfr_session* session, const semafoor_span* method,
                                               const semafoor_span* request,
@@ -113,25 +118,28 @@ typedef struct sfr_api {
   // One thread at a time per stream. [may-block <= deadline]
   semafoor_status(SEMAFOOR_CALL* stream_read)(sfr_stream* stream, const sfr_reply** out,
                                               const sfr_error** error) SEMAFOOR_NOEXCEPT;
-  // Ends and frees, also in the middle. Needs no session: safe after stop, before close. [any-thread]
+  // Ends and frees, also in the middle. Needs no session: safe after stop, before close.
+  // [any-thread]
   void(SEMAFOOR_CALL* stream_close)(sfr_stream* stream) SEMAFOOR_NOEXCEPT;
   // Fills what fits `out->struct_size`. [any-thread]
   void(SEMAFOOR_CALL* stats)(sfr_stats* out) SEMAFOOR_NOEXCEPT;
 } sfr_api;
 
-// The attestation exchange (architecture, decision 13): one JSON object and a line feed each way over the
-// unix socket, then the gateway closes.
+// The attestation exchange (architecture, decision 13): one JSON object and a line feed each way
+// over the unix socket, then the gateway closes.
 //   plugin  -> gateway: {"v":1,"host":"<host_name>","client":"<client_name>"}
 //   gateway -> plugin : {"v":1,"address":"unix:/run/semafoor/rpc.sock","token":"<opaque ASCII>",
 //                        "expires_in_s":600,"gateway_version":"1.0.0"}
 //   or                  {"v":1,"error":{"code":"attestation.refused","message":"..."}}
-// The token is sent with each call as metadata "authorization: Bearer <token>", belongs to this process
-// (kernel pid and start time) and is fetched anew at 80 % of its life or after one UNAUTHENTICATED.
-// An address that starts with "tls:" carries "tls_sha256" (pinned certificate) beside it: reserved.
+// The token is sent with each call as metadata "authorization: Bearer <token>", belongs to this
+// process (kernel pid and start time) and is fetched anew at 80 % of its life or after one
+// UNAUTHENTICATED. An address that starts with "tls:" carries "tls_sha256" (pinned certificate)
+// beside it: reserved.
 //
-// The hint stream: server-streaming method "/semafoor.v1.Modules/Watch", empty request bytes; each message's
-// bytes are semafoor.v1.WatchResponse whose field 1 (string) is the CBE number. The runtime reads only
-// that one length-delimited field, on its one watcher thread per channel, and only if a session has `wake`.
+// The hint stream: server-streaming method "/semafoor.v1.Modules/Watch", empty request bytes; each
+// message's bytes are semafoor.v1.WatchResponse whose field 1 (string) is the CBE number. The
+// runtime reads only that one length-delimited field, on its one watcher thread per channel, and
+// only if a session has `wake`.
 
 #define SFR_SYMBOL "semafoor_runtime_v1"
 typedef const sfr_api*(SEMAFOOR_CALL* sfr_entry_fn)(void)SEMAFOOR_NOEXCEPT;

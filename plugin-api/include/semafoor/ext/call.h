@@ -21,8 +21,8 @@ extern "C" {
 #define SEMAFOOR_DEFAULT_DEADLINE_MS 30000u
 #define SEMAFOOR_MAX_DEADLINE_MS 600000u
 
-// Options of one call. The actor stands here and never on the instance: a server host has many users at
-// once. Zero the struct, set struct_size, fill what is known.
+// Options of one call. The actor stands here and never on the instance: a server host has many
+// users at once. Zero the struct, set struct_size, fill what is known.
 typedef struct semafoor_call_options {
   uint32_t struct_size;
   uint32_t deadline_ms;
@@ -55,11 +55,12 @@ SEMAFOOR_LAYOUT_SIZE(semafoor_reply, 48, 28);
 typedef struct semafoor_call_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  // `method` is "<Service>/<Method>" of proto/semafoor/v1, for example "Mailbox/ListMessages"; the form
+  // `method` is "<Service>/<Method>" of proto/semafoor/v1, for example "Mailbox/ListMessages"; the
+  // form
   // "/semafoor.v1.Mailbox/ListMessages" is accepted too. `request` is the method's request message;
   // empty bytes mean a message with nothing set. `options` may be null.
-  // Errors: NOT_FOUND (unknown method: the text lists the known ones), INVALID_ARGUMENT (not UTF-8, not
-  // JSON, another schema, too large: the text names the place), E_MODULE_DISABLED, E_GATEWAY_*,
+  // Errors: NOT_FOUND (unknown method: the text lists the known ones), INVALID_ARGUMENT (not UTF-8,
+  // not JSON, another schema, too large: the text names the place), E_MODULE_DISABLED, E_GATEWAY_*,
   // E_STOPPED, DEADLINE_EXCEEDED, CANCELLED, and what the gateway answers.
   // [any-thread] [may-block <= deadline]
   semafoor_status(SEMAFOOR_CALL* call)(semafoor_instance* instance, const semafoor_span* method,
@@ -67,8 +68,8 @@ typedef struct semafoor_call_v1 {
                                        const semafoor_call_options* options,
                                        const semafoor_reply** out,
                                        const semafoor_error** error) SEMAFOOR_NOEXCEPT;
-  // Ends the calls and streams that bear this operation id; NOT_FOUND when there is none (it may have
-  // just finished). A write that was already sent may still take effect. [any-thread]
+  // Ends the calls and streams that bear this operation id; NOT_FOUND when there is none (it may
+  // have just finished). A write that was already sent may still take effect. [any-thread]
   semafoor_status(SEMAFOOR_CALL* cancel)(semafoor_instance* instance,
                                          uint64_t operation_id) SEMAFOOR_NOEXCEPT;
 } semafoor_call_v1;

@@ -2,8 +2,9 @@
 //
 // Plugin extension "semafoor.events/1": what changed, pulled by the host.
 //
-// An event is a hint with an address: type, subject, version. The state itself is read by a call, so a
-// lost event is never a lost fact. Delivery is at least once; a repeated event bears the same id.
+// An event is a hint with an address: type, subject, version. The state itself is read by a call,
+// so a lost event is never a lost fact. Delivery is at least once; a repeated event bears the same
+// id.
 #ifndef SEMAFOOR_EXT_EVENTS_H
 #define SEMAFOOR_EXT_EVENTS_H
 
@@ -53,9 +54,9 @@ typedef struct semafoor_events_v1 {
   uint32_t struct_size;
   uint32_t reserved;
   // The next event of this instance's consumer. SEMAFOOR_E_AGAIN when none came within `wait_ms`
-  // (0: do not wait). Events are handed out in order of `sequence`; those not acknowledged come again
-  // after a restart. Errors: E_CURSOR_EXPIRED, E_CONSUMER_BUSY, E_MODULE_DISABLED, E_GATEWAY_*, E_STOPPED.
-  // [instance] [may-block <= wait_ms]
+  // (0: do not wait). Events are handed out in order of `sequence`; those not acknowledged come
+  // again after a restart. Errors: E_CURSOR_EXPIRED, E_CONSUMER_BUSY, E_MODULE_DISABLED,
+  // E_GATEWAY_*, E_STOPPED. [instance] [may-block <= wait_ms]
   semafoor_status(SEMAFOOR_CALL* next)(semafoor_instance* instance, uint32_t wait_ms,
                                        const semafoor_event** out,
                                        const semafoor_error** error) SEMAFOOR_NOEXCEPT;

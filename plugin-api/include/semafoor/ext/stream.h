@@ -22,9 +22,9 @@ typedef struct semafoor_stream semafoor_stream;
 typedef struct semafoor_stream_v1 {
   uint32_t struct_size;
   uint32_t reserved;
-  // Opens a server-streaming method, for example "Mailbox/ReadAttachment". When it returns OK, *head is
-  // the first message (file name, media type, size in bytes, SHA-256) and must be released like any
-  // reply; `head` may be null. The deadline of `options` bounds the whole stream.
+  // Opens a server-streaming method, for example "Mailbox/ReadAttachment". When it returns OK,
+  // *head is the first message (file name, media type, size in bytes, SHA-256) and must be released
+  // like any reply; `head` may be null. The deadline of `options` bounds the whole stream.
   // [any-thread] [may-block <= deadline]
   semafoor_status(SEMAFOOR_CALL* open)(semafoor_instance* instance, const semafoor_span* method,
                                        const semafoor_span* request,
@@ -36,7 +36,8 @@ typedef struct semafoor_stream_v1 {
   // DATA_LOSS: the bytes did not match the digest; what was read must be thrown away.
   // One thread at a time per stream. [may-block <= deadline]
   semafoor_status(SEMAFOOR_CALL* read)(semafoor_stream* stream, uint8_t* buffer, size_t capacity,
-                                       size_t* size, const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+                                       size_t* size,
+                                       const semafoor_error** error) SEMAFOOR_NOEXCEPT;
   // Frees the stream, also in the middle. Every stream must be closed before `destroy` (H-5).
   // [any-thread]
   void(SEMAFOOR_CALL* close)(semafoor_stream* stream) SEMAFOOR_NOEXCEPT;
