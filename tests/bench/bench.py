@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures what docs/benchmarks.md promises, each row against a floor or peer of the same run."""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.support.world import World, last_json, wait_for  # noqa: E402
+
+
+def row(name, value, unit, floor, ratio, target, met, **more):
+    return {"name": name, "value": value, "unit": unit, "floor": floor,
+            "ratio": None if ratio is None else round(ratio, 3), "target": target, "met": met, **more}
+
+
+def rss_mib(pid):
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("no VmRSS")
+
+
+class Floor:
+    """The bare gRPC server of floor_server.cc."""
+
+    def __init__(self, world, unary_bytes, chunks):
+        self.socket = world.folder / "floor.sock"
+        self.socket.unlink(missing_ok=True)
+        self.started = time.monotonic()
+        self.process = subprocess.Popen([world.bin / "bench_floor_server", self.socket, str(unary_bytes), str(chunks)],
+                                        stdout=subprocess.PIPE, text=True)
+        world.processes.append(self.process)
+        assert self.process.stdout.readline().strip() == "ready"
+        self.ready_seconds = time.monotonic() - self.started
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
+def calls_and_stream(build):
+    """ABI call and attachment stream, next to raw gRPC."""
+    with World(build, messages=20, signals=0, sandbox_args=["--big-attachment", 64]) as world:
+        world.start_sandbox()
+        world.start_gateway()
+        org = world.add_organisation(0)
+        world.host("sync", "--wait")
+        messages = world.host("list", "messages", "--all")["messages"]
+        message = messages[len(messages) // 2]
+        big = max(((int(a["sizeBytes"]), m["messageId"], a["attachmentId"]) for m in messages
+                   for a in m["attachments"]))
+        reply = world.host("show", "message", message["messageId"])
+        size = int(reply.get("protobufBytes", 0)) or len(json.dumps(reply)) // 2
+        floor = Floor(world, size, big[0] // 65536)
+        common = [str(world.plugins), str(world.attestation_socket), org, str(floor.socket)]
+        for what, message_id, attachment in (("unary", message["messageId"], ""), ("stream", big[1], big[2])):
+            done = world.run([world.bin / "bench_abi", what, *common, message_id, attachment, size], timeout=300)
+            for line in done.stdout.splitlines():
+                yield json.loads(line)
+        floor.stop()
+
+
+def sync_speed(build, messages=2000, kib=100):
+    """A full synchronisation, next to curl --parallel of the same attachments into flushed files."""
+    with World(build, messages=messages, signals=0, sandbox_args=["--attachment-kib", kib]) as world:
+        world.start_sandbox()
+        world.start_gateway()
+        org = world.add_organisation(0)
+        token = world.control("POST", "/tokens", {"organisation": org})["access_token"]
+        base = f"{world.base}/ebox/messageRegistry/v2/ebox/messages"
+        wanted = [(m["messageId"], a["attachmentId"]) for m in world.expected()["messages"]
+                  if m["organisation"] == org for a in m["attachments"]]
+        ratios, values, floors = [], [], []
+        for attempt in range(3):
+            folder = world.folder / f"curl-{attempt}"
+            folder.mkdir()
+            config = folder / "list"
+            config.write_text("\n".join(
+                f'url = "{base}/{message}/attachments/{attachment}/content"\noutput = "{folder}/{i}"'
+                for i, (message, attachment) in enumerate(wanted)))
+            start = time.monotonic()
+            subprocess.run(["curl", "-sS", "--parallel", "--parallel-max", "8", "-H", f"Authorization: Bearer {token}",
+                            "--config", str(config)], check=True)
+            for i in range(len(wanted)):
+                descriptor = os.open(folder / str(i), os.O_RDONLY)
+                os.fsync(descriptor)
+                os.close(descriptor)
+            floors.append(time.monotonic() - start)
+            subprocess.run(["rm", "-rf", str(folder)], check=True)
+            if attempt:
+                world.stop_gateway()
+                subprocess.run(["rm", "-rf", str(world.folder / "data")], check=True)
+                world.start_gateway()
+                world.ctl("organisations", "add", org, "--name-nl", "OCMW Voorbeeld", "--client-id", "client-0",
+                          "--key", "client-0")
+                world.ctl("modules", "enable", org, "ebox")
+            start = time.monotonic()
+            world.host("sync", "--wait", timeout=600)
+            values.append(time.monotonic() - start)
+            ratios.append(values[-1] / floors[-1])
+        ratio = statistics.median(ratios)
+        yield row("sync_2000x100KiB", round(statistics.median(values), 2), "s", round(statistics.median(floors), 2),
+                  ratio, "<= 1.25", ratio <= 1.25, attachments=len(wanted))
+
+
+def durable_intake(build):
+    done = subprocess.run([str(Path(build) / "bin" / "semafoor-bench-intake")], capture_output=True, text=True, check=True,
+                          timeout=300)
+    yield last_json(done.stdout)
+
+
+def idle_gateway(build):
+    """Memory of an idle gateway with one organisation, and its time from start to ready."""
+    with World(build, messages=0, signals=0) as world:
+        floor = Floor(world, 100, 1)
+        bare = rss_mib(floor.process.pid)
+        world.start_sandbox()
+        world.start_gateway()
+        world.add_organisation(0)
+        memory = rss_mib(world.gateway.pid)
+        yield row("gateway_idle_memory", round(memory, 1), "MiB", round(bare, 1), memory / bare, "<= 40 MiB", memory <= 40)
+        times = []
+        for _ in range(5):
+            world.stop_gateway()
+            seen = world.gateway_log.stat().st_size
+            start = time.monotonic()
+            world.start_gateway(wait=False)
+            wait_for(lambda: b'"event":"ready"' in world.gateway_log.read_bytes()[seen:], "the gateway to be ready")
+            times.append(time.monotonic() - start)
+        value = statistics.median(times)
+        yield row("gateway_start_to_ready", round(value, 3), "s", round(floor.ready_seconds, 3),
+                  value / floor.ready_seconds, "<= 0.5 s", value <= 0.5)
+
+
+def footprint(build):
+    """What plugins and instances add to a host."""
+    with World(build, messages=0, signals=0) as world:
+        world.start_sandbox()
+        world.start_gateway()
+        org = world.add_organisation(0)
+        program = [world.bin / "bench_footprint"]
+        where = [world.attestation_socket, org]
+
+        def measure(folder, *mode, runs=5):
+            seen = [json.loads(world.run([*program, folder, *where, *mode]).stdout) for _ in range(runs)]
+            return {key: statistics.median(one[key] for one in seen) for key in seen[0]}
+
+        static = measure(Path(build).resolve() / "bench-out", "static")
+        ours = measure(world.plugins, "plugins")
+        yield row("plugins_load_and_start", ours["load_ms"], "ms", static["load_ms"],
+                  ours["load_ms"] / static["load_ms"], "<= 30 ms", ours["load_ms"] <= 30)
+        for key, unit, limit in (("rss_mib", "MiB", 16), ("threads", "threads", 9), ("descriptors", "descriptors", 6)):
+            yield row(f"plugins_add_{key}", ours[key], unit, static[key], ours[key] / max(static[key], 1),
+                      f"<= {limit}", ours[key] <= limit)
+        more = measure(world.plugins, "instances", "500", runs=3)
+        for key, unit, limit in (("rss_mib", "MiB", 20), ("threads", "threads", 0), ("descriptors", "descriptors", 0)):
+            yield row(f"instances_500_add_{key}", more[key], unit, ours[key], None, f"<= {limit}", more[key] <= limit)
+
+
+GROUPS = {"calls": calls_and_stream, "sync": sync_speed, "intake": durable_intake, "idle": idle_gateway,
+          "footprint": footprint}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True, type=Path)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", choices=sorted(GROUPS), help="one group of rows")
+    options = parser.parse_args()
+    missed = 0
+    for name, group in GROUPS.items():
+        if options.only not in (None, name):
+            continue
+        print(f"measuring: {name} ...", file=sys.stderr, flush=True)
+        for measured in group(options.build):
+            missed += measured["met"] is False
+            if options.json:
+                print(json.dumps(measured), flush=True)
+            else:
+                verdict = {True: "met", False: "MISSED", None: ""}[measured["met"]]
+                print(f"{measured['name']:28} {measured['value']:>10} {measured.get('unit', ''):12} floor "
+                      f"{measured['floor']:>10}  ratio {measured['ratio'] if measured['ratio'] is not None else '-':>7}"
+                      f"  {measured['target'] or '':10} {verdict}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
