@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A gateway that is absent, killed, back again; events across restarts; modules that are off."""
+
+from tests.e2e.base import WorldTest, main
+from tests.support.world import wait_for
+
+
+class GatewayLife(WorldTest):
+    def test_absent_gateway_is_said_and_the_next_call_finds_it_again(self):
+        self.sync()
+        self.world.stop_gateway()
+        error = self.failure("list", "messages")
+        self.assertEqual(error["status"], "E_GATEWAY_ABSENT")
+        self.assertIn(str(self.world.attestation_socket), error["message"])
+        self.world.start_gateway()
+        self.assertEqual(len(self.listed("messages")), len(self.expected_messages()))
+
+    def test_nothing_stored_is_lost_by_a_kill(self):
+        self.sync()
+        before = self.listed("messages")
+        signals = self.fetch_signals()
+        self.world.stop_gateway(kill=True)
+        self.world.start_gateway()
+        self.assertEqual(self.listed("messages"), before)
+        self.assertEqual({s["signalId"] for s in self.listed("signals")}, {s["signalId"] for s in signals})
+
+    def test_answers_submitted_before_a_kill_are_sent_once_after_it(self):
+        signals = self.fetch_signals()
+        self.world.fault(path="/podmi/v1/messages", method="POST", status=503)
+        for signal in signals:
+            self.world.host("answer", signal["signalId"], "X-COUNTED")
+        self.world.stop_gateway(kill=True)
+        self.world.clear_faults()
+        self.world.start_gateway()
+        self.answer_until_settled({"FEEDBACK_STATE_ACCEPTED"})
+        ledger = self.world.ledger()["organisations"][self.org]["feedback"]
+        self.assertEqual([entry["effects"] for entry in ledger], [1] * len(signals))
+
+    def test_events_not_acknowledged_come_again_and_acknowledged_ones_do_not(self):
+        self.sync()
+        first = self.world.host_process("watch", "--plugin", "ebox", "--max", "5", "--no-ack").stdout
+        self.world.stop_gateway(kill=True)
+        self.world.start_gateway()
+        again = self.world.host_process("watch", "--plugin", "ebox", "--max", "5").stdout
+        self.assertEqual(first, again)
+        later = self.world.host_process("watch", "--plugin", "ebox", "--max", "1").stdout
+        self.assertNotIn(later.strip().splitlines()[0], first)
+
+    def test_a_running_synchronisation_survives_the_host(self):
+        operation = self.world.host("sync")
+        self.assertTrue(operation["operationId"])
+        wait_for(lambda: len(self.listed("messages")) == len(self.expected_messages()), "the messages")
+
+
+class Modules(WorldTest):
+    modules = ("ebox",)
+
+    def test_a_module_that_is_off_says_so_and_works_once_enabled(self):
+        error = self.failure("list", "signals")
+        self.assertEqual(error["status"], "E_MODULE_DISABLED")
+        self.world.ctl("modules", "enable", self.org, "knipperlicht")
+        self.assertEqual(self.world.host("list", "signals")["signals"], [])
+        self.world.ctl("modules", "disable", self.org, "knipperlicht")
+        self.assertEqual(self.failure("list", "signals")["status"], "E_MODULE_DISABLED")
+
+    def test_an_organisation_the_gateway_does_not_know(self):
+        error = self.failure("list", "messages", org="0212344876")
+        self.assertEqual(error["status"], "NOT_FOUND")
+        self.assertEqual(error["code"], "organisation.unknown")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An upstream that refuses, stalls, lies or breaks off: a clear state each time, and all is well afterwards."""
+
+from tests.e2e.base import WorldTest, main
+from tests.support.world import wait_for
+
+CONTENT = "/content"
+LIST = "/ebox/messages"
+
+
+class UpstreamFaults(WorldTest):
+    messages = 14
+    signals = 4
+    gateway = {"extra": "stall_timeout_ms = 2000" if False else ""}
+
+    def assert_recovers(self):
+        """After the fault is gone a synchronisation brings everything, each attachment verified."""
+        self.world.clear_faults()
+        def complete():
+            self.sync(check=False)
+            messages = self.listed("messages")
+            return len(messages) == len(self.expected_messages()) and all(
+                a["state"] == "ATTACHMENT_STATE_STORED" for m in messages for a in m["attachments"])
+        wait_for(complete, "everything to be here after the fault", seconds=60)
+
+    def problem_of_sync(self):
+        done = self.world.host_process("sync", "--wait", check=False)
+        return done.stdout + done.stderr
+
+    def test_list_answers(self):
+        for status in (401, 403, 404, 409, 500, 503):
+            with self.subTest(status=status):
+                self.world.fault(path=LIST, status=status)
+                said = self.problem_of_sync()
+                if status != 404:  # by contract an empty list
+                    self.assertIn(str(status), said)
+                self.world.clear_faults()
+        self.assert_recovers()
+
+    def test_too_many_requests_is_obeyed(self):
+        self.world.fault(path=LIST, status=429, retryAfter=1, times=1)
+        said = self.problem_of_sync()
+        self.assertTrue("SUCCEEDED" in said or "429" in said, said)
+        self.assert_recovers()
+
+    def test_malformed_json(self):
+        self.world.fault(path=LIST, kind="malformed")
+        self.assertIn("upstream.malformed", self.problem_of_sync() + str(self.world.status()))
+        self.assert_recovers()
+
+    def test_wrong_digest_is_never_shown_as_stored(self):
+        self.world.fault(path=CONTENT, kind="wrong-digest", times=1)
+        self.problem_of_sync()
+        states = [a for m in self.listed("messages") for a in m["attachments"]]
+        bad = [a for a in states if a["state"] != "ATTACHMENT_STATE_STORED"]
+        self.assertLessEqual(len(bad), 1)
+        self.assert_recovers()
+
+    def test_truncated_attachment(self):
+        self.world.fault(path=CONTENT, kind="truncate", times=2)
+        self.problem_of_sync()
+        self.assert_recovers()
+
+    def test_connection_reset(self):
+        self.world.fault(path=CONTENT, kind="reset", times=2)
+        self.problem_of_sync()
+        self.assert_recovers()
+
+    def test_an_answer_whose_receipt_is_lost_is_resolved_and_has_one_effect(self):
+        signals = self.fetch_signals()
+        self.world.fault(path="/podmi/v1/messages", method="POST", kind="reset-after", times=1)
+        for signal in signals:
+            self.world.host("answer", signal["signalId"], "X-COUNTED")
+        self.answer_until_settled({"FEEDBACK_STATE_ACCEPTED"}, seconds=60)
+        ledger = self.world.ledger()["organisations"][self.org]["feedback"]
+        self.assertEqual(sorted(e["effects"] for e in ledger), [1] * len(signals))
+
+    def test_a_malformed_signal_is_set_aside_and_the_others_arrive(self):
+        self.world.control("POST", "/signals", {"organisation": self.org, "malformed": True})
+        self.world.control("POST", "/signals", {"organisation": self.org})
+        signals = self.fetch_signals()
+        self.assertEqual({s["signalReference"] for s in signals}, self.expected_references())
+
+
+class HugeAttachment(WorldTest):
+    messages = 1
+    signals = 0
+    sandbox_args = ("--big-attachment", "200")
+
+    def test_200_mib_in_constant_memory(self):
+        def peak_kib():
+            for line in open(f"/proc/{self.world.gateway.pid}/status"):
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1])
+        before = peak_kib()
+        self.sync()
+        folder = self.world.folder / "saved"
+        folder.mkdir()
+        saved = self.world.host("save", "--all", "--to", folder)["saved"]
+        biggest = max(int(entry["attachment"]["sizeBytes"]) for entry in saved)
+        self.assertGreaterEqual(biggest, 200 * 1024 * 1024)
+        self.assertLess(peak_kib() - before, 64 * 1024)
+
+
+if __name__ == "__main__":
+    main()
