@@ -14,12 +14,14 @@ ROOMS = {
     "data": set(),
     "store": {"domain"},
     "upstream": {"domain", "vault"},
-    "mailbox": {"domain", "store", "upstream", "data"},
-    "signals": {"domain", "store", "upstream", "data"},
-    "feedback": {"domain", "store", "upstream", "data"},
+    "duties": {"domain", "store", "upstream"},
+    "mailbox": {"domain", "store", "upstream", "data", "duties"},
+    "signals": {"domain", "store", "upstream", "data", "duties"},
+    "feedback": {"domain", "store", "upstream", "data", "duties"},
     "rpc": {"domain", "store", "mailbox", "signals", "feedback"},
     "ctl": set(),
-    "app": {"domain", "vault", "store", "upstream", "mailbox", "signals", "feedback", "rpc", "data"},
+    "app": {"domain", "vault", "store", "upstream", "mailbox", "signals", "feedback", "rpc", "data",
+            "duties"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Use cases on knipperlichten. Safe from several threads; those that write return after the commit.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gateway/domain/result.h"
+#include "gateway/signals/signal_types.h"
+#include "gateway/store/store.h"
+
+namespace semafoor::signals {
+
+class Signals {
+ public:
+  // Store and types outlive the object.
+  Signals(store::Store& store, const SignalTypes& types, std::function<std::int64_t()> now_ms);
+
+  Result<store::Page<v1::Signal>> list(const store::Org& org, const store::SignalQuery& query);
+  // "signals.signal_unknown".
+  Result<v1::Signal> get(const store::Org& org, const std::string& signal_id);
+  // All or none: one unknown id changes nothing. What says the same as before makes no new version.
+  // In the order of the request.
+  Result<std::vector<v1::Signal>> match(const store::Org& org,
+                                        const std::vector<v1::SignalMatch>& matches);
+  // Without assignee (nullptr, or an empty id): back to nobody. "signals.wrong_state" once answered
+  // or closed.
+  Result<v1::Signal> assign(const store::Org& org, const std::string& signal_id,
+                            const v1::Actor* assignee);
+  Result<v1::Signal> mark_investigated(const store::Org& org, const std::string& signal_id,
+                                       const v1::Actor& actor);
+  const std::vector<v1::SignalType>& types() const { return types_.all(); }
+
+ private:
+  store::Store& store_;
+  const SignalTypes& types_;
+  std::function<std::int64_t()> now_ms_;
+};
+
+}  // namespace semafoor::signals
