@@ -3,7 +3,7 @@
 // The floor for a plugin's footprint: gRPC static and hidden in one library that makes one call and
 // nothing else.
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/impl/codegen/client_unary_call.h>
+#include <grpcpp/impl/client_unary_call.h>
 
 extern "C" __attribute__((visibility("default"))) int bench_static_call(const char* address) {
   // Kept for the life of the process, like a plugin's own channel.

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/ctl/commands.h"
+
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "gateway/ctl/render.h"
+
+namespace semafoor::ctl {
+namespace {
+
+int fail(const Common& common, const Failure& failure) {
+  if (common.json) {
+    const nlohmann::json document = {
+        {"error", {{"code", failure.code}, {"message", failure.message}}}};
+    std::cout << document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  } else {
+    std::cerr << "semafoorctl: " << failure.message << "\n";
+  }
+  return failure.exit;
+}
+
+int done(const Common& common, const google::protobuf::Message& response, const std::string& text) {
+  std::cout << (common.json ? to_json(response) + "\n" : text);
+  return kDone;
+}
+
+bool ended(v1::OperationState state) {
+  return state == v1::OPERATION_STATE_SUCCEEDED || state == v1::OPERATION_STATE_PARTIAL ||
+         state == v1::OPERATION_STATE_FAILED;
+}
+
+void show_progress(const v1::Operation& operation) {
+  std::cerr << "\r" << operation.phase() << " " << operation.done();
+  if (operation.total() > 0) std::cerr << " of " << operation.total();
+  std::cerr << "        " << std::flush;
+}
+
+// Asks for the operation's state until it has ended. The Admin service has no event stream, so this
+// polls, gently.
+int follow(const Common& common, AdminClient& client, const std::string& cbe,
+           const std::string& id) {
+  v1::GetOperationRequest request;
+  request.mutable_organisation()->set_value(cbe);
+  request.set_operation_id(id);
+  v1::GetOperationResponse response;
+  Failure failure;
+  std::int64_t shown = -1;
+  do {
+    if (shown >= 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (!client.call(client.modules(), &v1::Modules::Stub::GetOperation, request, response,
+                     failure))
+      return fail(common, failure);
+    if (!common.json && response.operation().version() != shown)
+      show_progress(response.operation());
+    shown = response.operation().version();
+  } while (!ended(response.operation().state()));
+  const v1::Operation& operation = response.operation();
+  if (!common.json) std::cerr << "\n";
+  const bool good = operation.state() == v1::OPERATION_STATE_SUCCEEDED;
+  std::string text =
+      (good ? "Synchronised: " : "Not complete: ") + std::to_string(operation.done()) + " items";
+  if (!operation.problem().empty()) text += "; " + operation.problem();
+  done(common, response, text + "\n");
+  return good ? kDone : kRefused;
+}
+
+}  // namespace
+
+int list_organisations(const Common& common) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  v1::ListOrganisationsResponse response;
+  if (!client || !client->call(client->admin(), &v1::Admin::Stub::ListOrganisations,
+                               v1::ListOrganisationsRequest(), response, failure))
+    return fail(common, failure);
+  std::string text;
+  for (const auto& one : response.organisations()) text += organisation_line(one) + "\n";
+  if (text.empty()) text = "No organisation yet.\n";
+  return done(common, response, text);
+}
+
+int put_organisation(const Common& common, const OrganisationSettings& settings) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  v1::PutOrganisationRequest request;
+  v1::Organisation& organisation = *request.mutable_organisation();
+  organisation.mutable_organisation()->set_value(settings.cbe);
+  organisation.mutable_name()->set_nl(settings.name_nl);
+  organisation.mutable_name()->set_fr(settings.name_fr);
+  organisation.mutable_name()->set_de(settings.name_de);
+  organisation.set_client_id(settings.client_id);
+  organisation.set_key_name(settings.key_name);
+  v1::PutOrganisationResponse response;
+  if (!client ||
+      !client->call(client->admin(), &v1::Admin::Stub::PutOrganisation, request, response, failure))
+    return fail(common, failure);
+  return done(common, response, organisation_line(response.organisation()) + "\n");
+}
+
+int set_modules(const Common& common, const std::string& cbe,
+                const std::vector<std::string>& modules, bool enabled) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  if (!client) return fail(common, failure);
+  v1::SetModuleResponse response;
+  for (const std::string& name : modules) {
+    v1::SetModuleRequest request;
+    request.mutable_organisation()->set_value(cbe);
+    request.set_module(module_of(name));
+    request.set_enabled(enabled);
+    if (!client->call(client->admin(), &v1::Admin::Stub::SetModule, request, response, failure))
+      return fail(common, failure);
+  }
+  return done(common, response, organisation_line(response.organisation()) + "\n");
+}
+
+int show_status(const Common& common) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  v1::GetStatusResponse response;
+  if (!client || !client->call(client->admin(), &v1::Admin::Stub::GetStatus, v1::GetStatusRequest(),
+                               response, failure))
+    return fail(common, failure);
+  done(common, response, status_page(response));
+  return response.ready() ? kDone : kRefused;
+}
+
+int synchronise(const Common& common, const std::string& cbe, bool wait) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  v1::SynchroniseOrganisationRequest request;
+  request.mutable_organisation()->set_value(cbe);
+  v1::SynchroniseOrganisationResponse response;
+  if (!client || !client->call(client->admin(), &v1::Admin::Stub::SynchroniseOrganisation, request,
+                               response, failure))
+    return fail(common, failure);
+  if (wait && !response.operation_id().empty())
+    return follow(common, *client, cbe, response.operation_id());
+  return done(common, response, "Started.\n");
+}
+
+}  // namespace semafoor::ctl

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gateway/ctl/admin_client.h"
+
+namespace semafoor::ctl {
+
+struct Common {
+  std::string socket = "/run/semafoor/attest.sock";
+  bool json = false;
+};
+
+struct OrganisationSettings {
+  std::string cbe;
+  std::string name_nl;
+  std::string name_fr;
+  std::string name_de;
+  std::string client_id;
+  std::string key_name;
+};
+
+// Each prints its result (or the failure) and gives the exit code.
+int list_organisations(const Common& common);
+int put_organisation(const Common& common, const OrganisationSettings& settings);
+int set_modules(const Common& common, const std::string& cbe,
+                const std::vector<std::string>& modules, bool enabled);
+int show_status(const Common& common);
+// With `wait`, follows the operation until it has ended and shows its progress on stderr.
+int synchronise(const Common& common, const std::string& cbe, bool wait);
+
+}  // namespace semafoor::ctl

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// semafoorctl: the administrator's command line, a client of the Admin service.
+#include <CLI/CLI.hpp>
+
+#include "gateway/ctl/commands.h"
+#include "gateway/ctl/render.h"
+
+int main(int argc, char** argv) {
+  using namespace semafoor::ctl;
+  CLI::App app{"Administers a Semafoor gateway on this machine."};
+  app.footer(
+      "Exit codes: 0 done, 1 refused or not complete, 2 wrong usage, 3 no gateway reachable.");
+  app.require_subcommand(1);
+  app.fallthrough();
+  Common common;
+  app.add_option("--socket", common.socket, "the gateway's attestation socket")
+      ->capture_default_str();
+  app.add_flag("--json", common.json, "one JSON document instead of text");
+
+  auto* organisations =
+      app.add_subcommand("organisations", "the organisations this gateway serves");
+  organisations->require_subcommand(1);
+  auto* list = organisations->add_subcommand("list", "lists them");
+  OrganisationSettings settings;
+  auto* add = organisations->add_subcommand("add", "adds one, or changes its settings");
+  add->add_option("CBE", settings.cbe, "enterprise number (KBO/BCE), ten digits")->required();
+  add->add_option("--name-nl", settings.name_nl, "name in Dutch");
+  add->add_option("--name-fr", settings.name_fr, "name in French");
+  add->add_option("--name-de", settings.name_de, "name in German");
+  add->add_option("--client-id", settings.client_id, "OAuth client id, from ChaMan")->required();
+  add->add_option("--key", settings.key_name, "name of the key in the gateway's key folder")
+      ->required();
+
+  auto* modules =
+      app.add_subcommand("modules", "what an organisation may use: ebox, knipperlicht, feedback");
+  modules->require_subcommand(1);
+  std::string cbe;
+  std::vector<std::string> names;
+  auto* enable = modules->add_subcommand("enable", "switches modules on");
+  auto* disable =
+      modules->add_subcommand("disable", "switches modules off; nothing stored is lost");
+  for (auto* command : {enable, disable}) {
+    command->add_option("CBE", cbe, "enterprise number of the organisation")->required();
+    command->add_option("MODULE", names, "ebox, knipperlicht, feedback")
+        ->required()
+        ->check(CLI::IsMember({"ebox", "knipperlicht", "feedback"}));
+  }
+
+  auto* status = app.add_subcommand("status", "state, counters, duties and what failed");
+  bool wait = false;
+  auto* sync = app.add_subcommand("sync", "fetches e-Box and signals now");
+  sync->add_option("CBE", cbe, "enterprise number of the organisation")->required();
+  sync->add_flag("--wait", wait, "until it has ended, with progress");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? kDone : kUsage;
+  }
+  if (list->parsed()) return list_organisations(common);
+  if (add->parsed()) return put_organisation(common, settings);
+  if (enable->parsed()) return set_modules(common, cbe, names, true);
+  if (disable->parsed()) return set_modules(common, cbe, names, false);
+  if (status->parsed()) return show_status(common);
+  return synchronise(common, cbe, wait);
+}
