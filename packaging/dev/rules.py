@@ -11,7 +11,7 @@ from pathlib import Path
 ROOMS = {
     "domain": set(),
     "vault": {"domain"},
-    "data": set(),
+    "data": {"domain"},
     "store": {"domain"},
     "upstream": {"domain", "vault"},
     "duties": {"domain", "store", "upstream"},

@@ -128,6 +128,7 @@ class World:
             "token": "", "extra": "", "metrics": "off",
         }
         values.update(changes)
+        values.setdefault("ebox", f"{values['base']}/ebox/messageRegistry/v2")
         (self.folder / "keys").mkdir(mode=0o700, exist_ok=True)
         self.config_file.write_text(f"""
 [gateway]
@@ -140,7 +141,7 @@ folder = "{self.folder}/keys"
 
 [upstream]
 token_endpoint = "{values['base']}/oauth/v5/token"
-ebox_base_url = "{values['base']}/ebox/messageRegistry/v2"
+ebox_base_url = "{values['ebox']}"
 podmi_base_url = "{values['base']}/podmi"
 
 [sync]
