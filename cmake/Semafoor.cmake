@@ -41,7 +41,8 @@ find_package(nlohmann_json REQUIRED)
 
 add_library(semafoor_warnings INTERFACE)
 target_compile_options(semafoor_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow
-                       -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers)
+                       -Wno-missing-field-initializers
+                       $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
 
 # semafoor_library(name SOURCES ... LINK ... [PRIVATE_LINK ...]): a static room. Includes are written from the
 # root of the tree ("gateway/store/store.h"); what a room may use is what stands behind LINK.
