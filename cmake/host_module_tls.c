@@ -12,4 +12,4 @@
 CLOSE(1, "_ZTHN9grpc_core7ExecCtx9exec_ctx_E")
 CLOSE(2, "_ZTHN9grpc_core26ApplicationCallbackExecCtx18callback_exec_ctx_E")
 CLOSE(3, "_ZTHN9grpc_core8Activity19g_current_activity_E")
-CLOSE(4, "_ZTHN4absl7debian313cordz_internal17cordz_next_sampleE")
+CLOSE(4, "_ZTHN4absl7debian313cord_internal17cordz_next_sampleE")
