@@ -18,9 +18,10 @@ struct DataError : std::runtime_error {
 };
 
 Error invalid(const std::string& name, const std::string& problem) {
-  return Error{.kind = ErrorKind::failed_precondition,
-               .code = "data.invalid",
-               .message = "Reading " + name + ": " + problem + ". Correct the file and start again."};
+  return Error{
+      .kind = ErrorKind::failed_precondition,
+      .code = "data.invalid",
+      .message = "Reading " + name + ": " + problem + ". Correct the file and start again."};
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ Result<std::string> text_of(const std::filesystem::path& file, std::string_view 
     return Error{.kind = ErrorKind::failed_precondition,
                  .code = "data.unreadable",
                  .message = "Reading " + file.string() +
-                            ": it cannot be opened. Check that it exists and that the gateway's account may read it."};
+                            ": it cannot be opened. Check that it exists and that the gateway's "
+                            "account may read it."};
   }
   return content.str();
 }

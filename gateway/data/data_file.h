@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Code lists: read from the administrator's file or from the copy compiled in, with errors that name the place.
+// Code lists: read from the administrator's file or from the copy compiled in, with errors that
+// name the place.
 #pragma once
 
 #include <filesystem>
@@ -25,7 +26,8 @@ std::string_view builtin_feedback_codes();
 // The text of `file`, or of `builtin` when the path is empty. "data.unreadable".
 Result<std::string> text_of(const std::filesystem::path& file, std::string_view builtin);
 
-// A cursor into a document that knows where it is. Its members throw DataError; read() turns that into a Result.
+// A cursor into a document that knows where it is. Its members throw DataError; read() turns that
+// into a Result.
 class Node {
  public:
   Node(const nlohmann::json& value, std::string where);
@@ -53,8 +55,8 @@ class Node {
   std::string where_;
 };
 
-// Parses `json`, checks that "schema" is `schema`, and lets `visit` read the rest. "data.invalid" with the name of the
-// file, the path of the member and what is wrong with it.
+// Parses `json`, checks that "schema" is `schema`, and lets `visit` read the rest. "data.invalid"
+// with the name of the file, the path of the member and what is wrong with it.
 Result<void> read(std::string_view json, const std::string& name, std::string_view schema,
                   const std::function<void(const Node& root)>& visit);
 

@@ -25,10 +25,11 @@ TEST(DataFile, AnotherSchemaIsRefused) {
 }
 
 TEST(DataFile, AnErrorNamesThePathOfTheMember) {
-  const auto said = problem_of(R"({"schema":"test/1","codes":[{"from":"2026-01-01"},{"from":"2026-02-30"}]})",
-                               [](const Node& root) {
-                                 for (const auto& item : root.at("codes").items()) item.at("from").date();
-                               });
+  const auto said =
+      problem_of(R"({"schema":"test/1","codes":[{"from":"2026-01-01"},{"from":"2026-02-30"}]})",
+                 [](const Node& root) {
+                   for (const auto& item : root.at("codes").items()) item.at("from").date();
+                 });
   EXPECT_THAT(said, HasSubstr("codes[1].from"));
   EXPECT_THAT(said, HasSubstr("2026-02-30"));
 }
@@ -36,7 +37,8 @@ TEST(DataFile, AnErrorNamesThePathOfTheMember) {
 TEST(DataFile, AMissingMemberAndAnUnknownOneAreSaid) {
   EXPECT_THAT(problem_of(R"({"schema":"test/1"})", [](const Node& root) { root.at("codes"); }),
               HasSubstr("\"codes\" is missing"));
-  EXPECT_THAT(problem_of(R"({"schema":"test/1","cods":[]})", [](const Node& root) { root.only({"schema"}); }),
+  EXPECT_THAT(problem_of(R"({"schema":"test/1","cods":[]})",
+                         [](const Node& root) { root.only({"schema"}); }),
               HasSubstr("\"cods\" is not known"));
 }
 

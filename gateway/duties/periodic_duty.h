@@ -8,6 +8,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "gateway/domain/result.h"
 #include "gateway/duties/backoff.h"
@@ -19,7 +20,8 @@ namespace semafoor::duties {
 struct PeriodicOptions {
   // Name of the DutyStatus: "ebox.sync".
   std::string name;
-  v1::Module module = v1::MODULE_UNSPECIFIED;
+  // An organisation takes part when one of these is enabled.
+  std::vector<v1::Module> modules;
   // 0: only when triggered (and again after a failure).
   std::int64_t interval_ms = 900'000;
   // An organisation seen for the first time waits this long, or the interval if that is shorter.

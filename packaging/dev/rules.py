@@ -44,7 +44,7 @@ def tracked():
 
 def problems_of(path, text):
     name = str(path)
-    if path.suffix in SPDX_KINDS and "SPDX-License-Identifier: Apache-2.0" not in text[:400]:
+    if text.strip() and path.suffix in SPDX_KINDS and "SPDX-License-Identifier: Apache-2.0" not in text[:400]:
         yield "no SPDX line at the top"
     if name != "packaging/dev/rules.py" and MACHINE.search(text):
         yield "names a path of a machine: " + MACHINE.search(text).group(0)
