@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/data/data_file.h"
 
-#include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "gateway/domain/date.h"
 
 namespace semafoor::data {
 namespace {
@@ -93,22 +93,9 @@ bool Node::flag() const {
 
 v1::Date Node::date() const {
   const std::string written = text();
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int used = 0;
-  // NOLINTNEXTLINE(cert-err34-c): the pattern and `used` bound what is accepted
-  const int read_fields = std::sscanf(written.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &used);
-  const std::chrono::year_month_day parsed{std::chrono::year(year), std::chrono::month(month),
-                                           std::chrono::day(day)};
-  if (read_fields != 3 || used != 10 || written.size() != 10 || year < 1 || !parsed.ok()) {
-    fail("expected a date yyyy-mm-dd, found \"" + written + "\"");
-  }
-  v1::Date date;
-  date.set_year(year);
-  date.set_month(static_cast<int>(month));
-  date.set_day(static_cast<int>(day));
-  return date;
+  const auto date = domain::parse_date(written);
+  if (!date) fail("expected a date yyyy-mm-dd, found \"" + written + "\"");
+  return *date;
 }
 
 v1::LocalizedText Node::localized() const {

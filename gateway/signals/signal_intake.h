@@ -33,9 +33,9 @@ struct IntakeOptions {
 inline constexpr char kIntakeDuty[] = "signals.intake";
 inline constexpr char kSequenceDuty[] = "signals.sequence";
 
-// What became of an answer, handed to whoever keeps answers, inside the intake's transaction. The
-// error codes "feedback.unknown_client_id" and "feedback.already_decided" quarantine the item; any
-// other fails the transaction.
+// What became of an answer, handed to whoever keeps answers, inside the intake's transaction. An
+// error whose code begins with "feedback." says that the item makes no sense: it is quarantined.
+// Any other fails the transaction.
 using ResultSink = std::function<Result<void>(store::Transaction&, const store::Org&,
                                               const upstream::MailboxContent::FeedbackResult&)>;
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/feedback/answer_states.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace semafoor::feedback {
+namespace {
+
+TEST(AnswerStates, TheUsualWay) {
+  EXPECT_EQ(next_state(v1::FEEDBACK_STATE_QUEUED, AnswerStep::send), v1::FEEDBACK_STATE_SENDING);
+  EXPECT_EQ(next_state(v1::FEEDBACK_STATE_SENDING, AnswerStep::received), v1::FEEDBACK_STATE_SENT);
+  EXPECT_EQ(next_state(v1::FEEDBACK_STATE_SENT, AnswerStep::accepted), v1::FEEDBACK_STATE_ACCEPTED);
+}
+
+TEST(AnswerStates, AnUnknownOutcomeIsNeverCalledWithoutEffectNorGivenUp) {
+  EXPECT_FALSE(next_state(v1::FEEDBACK_STATE_OUTCOME_UNKNOWN, AnswerStep::no_effect));
+  EXPECT_FALSE(next_state(v1::FEEDBACK_STATE_OUTCOME_UNKNOWN, AnswerStep::give_up));
+  EXPECT_EQ(next_state(v1::FEEDBACK_STATE_OUTCOME_UNKNOWN, AnswerStep::send),
+            v1::FEEDBACK_STATE_SENDING);
+}
+
+TEST(AnswerStates, WhatTheUpstreamHasIsNotSentAgain) {
+  EXPECT_FALSE(next_state(v1::FEEDBACK_STATE_SENT, AnswerStep::send));
+}
+
+TEST(AnswerStates, AJudgementIsTheEnd) {
+  for (const auto state : {v1::FEEDBACK_STATE_ACCEPTED, v1::FEEDBACK_STATE_REFUSED,
+                           v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED}) {
+    EXPECT_TRUE(is_final(state));
+    EXPECT_FALSE(in_flight(state));
+    for (const auto step : {AnswerStep::send, AnswerStep::received, AnswerStep::unknown,
+                            AnswerStep::no_effect, AnswerStep::give_up, AnswerStep::accepted,
+                            AnswerStep::refused, AnswerStep::partially_accepted}) {
+      EXPECT_FALSE(next_state(state, step));
+    }
+  }
+}
+
+TEST(AnswerStates, TheAuthorityHasTheLastWordAlsoOnADeadLetter) {
+  EXPECT_EQ(next_state(v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::accepted),
+            v1::FEEDBACK_STATE_ACCEPTED);
+}
+
+TEST(AnswerStates, TheTableSaysEachThingOnce) {
+  std::set<std::pair<int, int>> seen;
+  for (const auto& transition : kAnswerTransitions) {
+    EXPECT_TRUE(seen.emplace(transition.from, static_cast<int>(transition.step)).second);
+  }
+}
+
+}  // namespace
+}  // namespace semafoor::feedback

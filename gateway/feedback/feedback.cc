@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/feedback/feedback.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "gateway/domain/date.h"
+#include "gateway/domain/signal_life_cycle.h"
+#include "gateway/feedback/answer_states.h"
+#include "gateway/feedback/digests.h"
+#include "gateway/feedback/outbox.h"
+#include "gateway/feedback/problems.h"
+#include "gateway/feedback/signal_writer.h"
+
+namespace semafoor::feedback {
+namespace {
+
+constexpr std::size_t kLongestRemark = 256;
+constexpr std::size_t kLongestReference = 32;
+
+// Midnight in Belgium comes up to two hours before midnight UTC: a code counts from the earlier one
+// and to the later one.
+constexpr std::int64_t kBelgianLead = 2LL * 3600 * 1000;
+
+std::optional<v1::FeedbackProblem> check_code(const v1::FeedbackDraft& draft, const CodeList& codes,
+                                              const v1::Signal* signal, std::int64_t now_ms) {
+  const auto* code = codes.find(draft.code());
+  if (code == nullptr) {
+    return problem("feedback.code_unknown", "code", "Take one of ListFeedbackCodes.");
+  }
+  if (domain::date_number(domain::date_of_ms(now_ms + kBelgianLead)) <
+      domain::date_number(code->valid_from())) {
+    return problem("feedback.code_not_yet_valid", "code", "");
+  }
+  if (code->has_valid_to() &&
+      domain::date_number(domain::date_of_ms(now_ms)) > domain::date_number(code->valid_to())) {
+    return problem("feedback.code_expired", "code",
+                   "Take one of ListFeedbackCodes with validOn today.");
+  }
+  if (code->requires_decision_reference() && draft.decision_reference().empty()) {
+    return problem("feedback.decision_reference_missing", "decisionReference", "");
+  }
+  if (signal == nullptr) return std::nullopt;
+  const auto& types = code->signal_types();
+  if (!types.empty() &&
+      std::find(types.begin(), types.end(), signal->signal_type()) == types.end()) {
+    return problem("feedback.code_wrong_signal_type", "code", "");
+  }
+  const auto& laws = code->laws();
+  if (!laws.empty() && std::find(laws.begin(), laws.end(), signal->law()) == laws.end()) {
+    return problem("feedback.code_wrong_law", "code", "");
+  }
+  return std::nullopt;
+}
+
+// One batch inside its transaction. Problems are outcomes; an Error fails the whole and nothing is
+// stored.
+class Intake {
+ public:
+  Intake(store::Transaction& tx, const store::Org& org, const Feedback& rules,
+         const v1::Actor& actor, std::int64_t now_ms)
+      : tx_(tx), org_(org), rules_(rules), actor_(actor), now_ms_(now_ms) {}
+
+  Result<v1::SubmitFeedbackResult> take(v1::FeedbackDraft draft) {
+    v1::SubmitFeedbackResult result;
+    result.set_client_id(draft.client_id());
+    const auto refuse = [&](v1::FeedbackProblem why) {
+      *result.mutable_problem() = std::move(why);
+      return result;
+    };
+
+    const auto client_id = normalised_client_id(draft.client_id());
+    if (!client_id) {
+      return refuse(
+          problem("feedback.client_id_invalid", "clientId", "Send a UUID, kept for every retry."));
+    }
+    draft.set_client_id(*client_id);
+    result.set_client_id(*client_id);
+    const auto hash = content_hash(draft);
+
+    // A repeat is answered before anything is checked: what was right when it was stored stays
+    // stored.
+    auto stored = tx_.feedback_content_hash(org_, *client_id);
+    if (!stored) return stored.error();
+    if (*stored) {
+      if (**stored != hash) return refuse(problem("feedback.conflict", "clientId", ""));
+      auto item = tx_.feedback(org_, *client_id);
+      if (!item) return item.error();
+      if (*item) *result.mutable_feedback() = std::move(**item);
+      result.set_repeated_submission(true);
+      return result;
+    }
+
+    if (draft.signal_id().empty())
+      return refuse(problem("feedback.signal_missing", "signalId", ""));
+    auto signal = tx_.signal(org_, draft.signal_id());
+    if (!signal) return signal.error();
+    if (auto wrong = rules_.validate(draft, *signal ? &**signal : nullptr)) {
+      return refuse(std::move(*wrong));
+    }
+    if (!*signal) {
+      return refuse(problem("feedback.signal_unknown", "signalId", "Take one of ListSignals."));
+    }
+    auto blocked = blocked_by(**signal);
+    if (!blocked) return blocked.error();
+    if (*blocked) return refuse(std::move(**blocked));
+
+    auto item = store_answer(draft, hash, **signal);
+    if (!item) return item.error();
+    *result.mutable_feedback() = std::move(*item);
+    return result;
+  }
+
+ private:
+  Result<std::optional<v1::FeedbackProblem>> blocked_by(const v1::Signal& signal) {
+    if (!signal.feedback_client_id().empty()) {
+      auto former = tx_.feedback(org_, signal.feedback_client_id());
+      if (!former) return former.error();
+      if (*former && in_flight((*former)->state())) {
+        return std::optional(problem("feedback.answer_pending", "signalId", ""));
+      }
+    }
+    if (signal.state() == v1::SIGNAL_STATE_CLOSED) {
+      return std::optional(problem("feedback.signal_closed", "signalId", ""));
+    }
+    if (!domain::next_state(signal.state(), domain::SignalAction::answer, signal.has_assignee())) {
+      return std::optional(problem("feedback.answer_pending", "signalId", ""));
+    }
+    return std::optional<v1::FeedbackProblem>();
+  }
+
+  Result<v1::FeedbackItem> store_answer(const v1::FeedbackDraft& draft, const std::string& hash,
+                                        v1::Signal& signal) {
+    v1::FeedbackItem item;
+    item.set_client_id(draft.client_id());
+    item.set_client_reference(client_reference(draft.client_id()));
+    item.mutable_organisation()->set_value(org_);
+    item.set_signal_id(draft.signal_id());
+    item.set_code(draft.code());
+    item.set_remark(draft.remark());
+    item.set_decision_reference(draft.decision_reference());
+    if (draft.has_decision_date()) *item.mutable_decision_date() = draft.decision_date();
+    item.set_state(v1::FEEDBACK_STATE_QUEUED);
+    *item.mutable_submitted_by() = actor_;
+    item.mutable_submitted_at()->set_unix_ms(now_ms_);
+    if (auto put = tx_.put_feedback(org_, hash, item, "feedback.queued"); !put) return put.error();
+
+    signal.set_feedback_client_id(draft.client_id());
+    if (auto moved = move_signal(tx_, org_, signal, domain::SignalAction::answer); !moved) {
+      return moved.error();
+    }
+    store::Task task;
+    task.org = org_;
+    task.kind = kSendTask;
+    task.key = draft.client_id();
+    if (auto queued = tx_.enqueue(task); !queued) return queued.error();
+    return item;
+  }
+
+  store::Transaction& tx_;
+  const store::Org& org_;
+  const Feedback& rules_;
+  const v1::Actor& actor_;
+  const std::int64_t now_ms_;
+};
+
+}  // namespace
+
+Feedback::Feedback(store::Store& store, const CodeList& codes, std::function<std::int64_t()> now_ms)
+    : store_(store), codes_(codes), now_ms_(std::move(now_ms)) {}
+
+std::optional<v1::FeedbackProblem> Feedback::validate(const v1::FeedbackDraft& draft,
+                                                      const v1::Signal* signal) const {
+  if (!normalised_client_id(draft.client_id())) {
+    return problem("feedback.client_id_invalid", "clientId", "Send a UUID, kept for every retry.");
+  }
+  if (draft.signal_id().empty()) return problem("feedback.signal_missing", "signalId", "");
+  if (auto wrong = check_code(draft, codes_, signal, now_ms_())) return wrong;
+  if (characters(draft.remark()) > kLongestRemark) {
+    return problem("feedback.remark_too_long", "remark", "");
+  }
+  if (characters(draft.decision_reference()) > kLongestReference) {
+    return problem("feedback.decision_reference_too_long", "decisionReference", "");
+  }
+  if (draft.has_decision_date() && !domain::is_valid_date(draft.decision_date())) {
+    return problem("feedback.decision_date_invalid", "decisionDate", "");
+  }
+  return std::nullopt;
+}
+
+void Feedback::submit(const store::Org& org, std::vector<v1::FeedbackDraft> drafts, v1::Actor actor,
+                      std::function<void(Result<Submission>)> done) {
+  auto submission = std::make_shared<Submission>();
+  auto work = [this, org, drafts = std::move(drafts), actor = std::move(actor),
+               submission](store::Transaction& tx) -> Result<void> {
+    // A transaction may be run again: it starts from nothing each time.
+    submission->results.clear();
+    Intake intake(tx, org, *this, actor, now_ms_());
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+      auto result = intake.take(drafts[i]);
+      if (!result) return result.error();
+      if (result->has_problem()) {
+        auto& field = *result->mutable_problem()->mutable_field();
+        field = "items[" + std::to_string(i) + "]." + field;
+      }
+      submission->results.push_back(std::move(*result));
+    }
+    return {};
+  };
+  store_.write(std::move(work), [submission, done = std::move(done)](const Result<void>& stored) {
+    if (stored) {
+      done(std::move(*submission));
+    } else {
+      done(stored.error());
+    }
+  });
+}
+
+Result<Submission> Feedback::submit(const store::Org& org,
+                                    const std::vector<v1::FeedbackDraft>& drafts,
+                                    const v1::Actor& actor) {
+  auto promise = std::make_shared<std::promise<Result<Submission>>>();
+  auto outcome = promise->get_future();
+  submit(org, drafts, actor,
+         [promise](Result<Submission> result) { promise->set_value(std::move(result)); });
+  return outcome.get();
+}
+
+Result<v1::FeedbackItem> Feedback::get(const store::Org& org, const std::string& client_id) {
+  const auto id = normalised_client_id(client_id).value_or(client_id);
+  std::optional<v1::FeedbackItem> found;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto item = reader.feedback(org, id);
+    if (!item) return item.error();
+    found = std::move(*item);
+    return {};
+  });
+  if (!read) return read.error();
+  if (!found) {
+    return Error{.kind = ErrorKind::not_found,
+                 .code = "feedback.unknown_client_id",
+                 .message =
+                     "Looking up an answer by its client id: there is none of this organisation. "
+                     "Take one of ListFeedback.",
+                 .field = "clientId"};
+  }
+  return std::move(*found);
+}
+
+Result<store::Page<v1::FeedbackItem>> Feedback::list(const store::Org& org,
+                                                     const store::FeedbackQuery& query) {
+  store::Page<v1::FeedbackItem> page;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto found = reader.feedback_items(org, query);
+    if (!found) return found.error();
+    page = std::move(*found);
+    return {};
+  });
+  if (!read) return read.error();
+  return page;
+}
+
+}  // namespace semafoor::feedback

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/feedback/feedback.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gateway/domain/signal_identity.h"
+#include "gateway/duties/test_store.h"
+#include "gateway/feedback/outbox.h"
+
+namespace semafoor::feedback {
+namespace {
+
+using duties::kTestOrg;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string client_id(int number) {
+  std::string text = std::to_string(number);
+  return "0190b6f0-7c1e-7d3a-8a52-" + std::string(12 - text.size(), '0') + text;
+}
+
+v1::FeedbackDraft draft(int number, const std::string& signal,
+                        const std::string& code = "X-COUNTED") {
+  v1::FeedbackDraft result;
+  result.set_client_id(client_id(number));
+  result.set_signal_id(signal);
+  result.set_code(code);
+  return result;
+}
+
+class FeedbackTest : public ::testing::Test {
+ protected:
+  FeedbackTest() {
+    store_.add_organisation();
+    for (const auto* id : {"s1", "s2"}) {
+      v1::Signal signal;
+      signal.set_signal_id(id);
+      signal.set_signal_reference(id);
+      signal.mutable_organisation()->set_value(kTestOrg);
+      signal.set_law(v1::LAW_RMI);
+      signal.set_dossier_number_normalised(id);
+      signal.set_signal_type("X-PENSION");
+      signal.set_state(v1::SIGNAL_STATE_RECEIVED);
+      store_.write([&](store::Transaction& tx) {
+        return tx.put_signal(kTestOrg, domain::signal_key(signal), signal, "");
+      });
+    }
+    actor_.set_id("u1");
+  }
+
+  v1::SubmitFeedbackResult submit(const v1::FeedbackDraft& one) {
+    auto submission = feedback_.submit(kTestOrg, {one}, actor_);
+    EXPECT_TRUE(submission.ok());
+    return submission->results.at(0);
+  }
+  std::string refused(const v1::FeedbackDraft& one) { return submit(one).problem().code(); }
+  void judge(const v1::FeedbackDraft& one, v1::FeedbackState state) {
+    store_.write([&](store::Transaction& tx) {
+      return apply_result(tx, kTestOrg, codes_, {one.client_id(), state, "AUTH000001", {}},
+                          clock_.now_ms());
+    });
+  }
+  v1::Signal signal(const std::string& id) {
+    return *store_.ask<std::optional<v1::Signal>>(
+        [&](store::Reader& reader) { return reader.signal(kTestOrg, id); });
+  }
+
+  duties::ManualClock clock_;
+  duties::TestStore store_{clock_};
+  CodeList codes_ = *CodeList::load();
+  Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
+  v1::Actor actor_;
+};
+
+TEST_F(FeedbackTest, AnAnswerIsStoredAndQueuedWithItsSignal) {
+  const auto result = submit(draft(1, "s1"));
+  EXPECT_EQ(result.feedback().state(), v1::FEEDBACK_STATE_QUEUED);
+  EXPECT_EQ(result.feedback().submitted_by().id(), "u1");
+  EXPECT_EQ(result.feedback().client_reference().size(), 15U);
+  EXPECT_FALSE(result.repeated_submission());
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_ANSWERED);
+  EXPECT_EQ(signal("s1").feedback_client_id(), client_id(1));
+  EXPECT_THAT(store_.event_types(v1::MODULE_FEEDBACK), ElementsAre("feedback.queued"));
+  EXPECT_EQ(feedback_.get(kTestOrg, client_id(1))->code(), "X-COUNTED");
+}
+
+TEST_F(FeedbackTest, TheSameClientIdAndContentGivesTheStoredOutcome) {
+  submit(draft(1, "s1"));
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_ACCEPTED);
+  const auto again = submit(draft(1, "s1"));
+  EXPECT_TRUE(again.repeated_submission());
+  EXPECT_EQ(again.feedback().state(), v1::FEEDBACK_STATE_ACCEPTED);
+  auto upper = draft(1, "s1");
+  upper.set_client_id("0190B6F0-7C1E-7D3A-8A52-000000000001");
+  EXPECT_TRUE(submit(upper).repeated_submission());
+}
+
+TEST_F(FeedbackTest, ARepeatIsAnsweredEvenWhenItsCodeHasExpiredMeanwhile) {
+  clock_.advance(-3LL * 365 * 86'400'000);  // in 2023 the old code was valid
+  submit(draft(1, "s1", "X-OLD-2024"));
+  clock_.advance(3LL * 365 * 86'400'000);
+  EXPECT_TRUE(submit(draft(1, "s1", "X-OLD-2024")).repeated_submission());
+}
+
+TEST_F(FeedbackTest, TheSameClientIdWithOtherContentIsAConflictAndChangesNothing) {
+  submit(draft(1, "s1"));
+  const auto result = submit(draft(1, "s1", "X-EXEMPT"));
+  EXPECT_EQ(result.problem().code(), "feedback.conflict");
+  EXPECT_FALSE(result.has_feedback());
+  EXPECT_EQ(feedback_.get(kTestOrg, client_id(1))->code(), "X-COUNTED");
+}
+
+TEST_F(FeedbackTest, ASecondAnswerWaitsForTheFateOfTheFirst) {
+  submit(draft(1, "s1"));
+  EXPECT_EQ(refused(draft(2, "s1")), "feedback.answer_pending");
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_REFUSED);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_ANSWER_REFUSED);
+  EXPECT_TRUE(submit(draft(2, "s1")).has_feedback());
+  EXPECT_EQ(signal("s1").feedback_client_id(), client_id(2));
+}
+
+TEST_F(FeedbackTest, AClosedSignalTakesNoAnswer) {
+  submit(draft(1, "s1"));
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_ACCEPTED);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_CLOSED);
+  EXPECT_EQ(refused(draft(2, "s1")), "feedback.signal_closed");
+}
+
+TEST_F(FeedbackTest, ACodeThatKeepsTheSignalOpenLetsAnotherAnswerFollow) {
+  submit(draft(1, "s1", "X-PENDING"));
+  judge(draft(1, "s1", "X-PENDING"), v1::FEEDBACK_STATE_ACCEPTED);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_RECEIVED);
+  EXPECT_TRUE(submit(draft(2, "s1")).has_feedback());
+}
+
+TEST_F(FeedbackTest, EachItemOfABatchSucceedsOrFailsAlone) {
+  const auto submission =
+      feedback_.submit(kTestOrg,
+                       {draft(1, "s1"), draft(2, "s2", "X-NO-SUCH-CODE"), draft(3, "s1"),
+                        draft(1, "s1"), draft(4, "nobody"), draft(5, "s2")},
+                       actor_);
+  ASSERT_TRUE(submission.ok());
+  const auto& results = submission->results;
+  ASSERT_EQ(results.size(), 6U);
+  EXPECT_TRUE(results[0].has_feedback());
+  EXPECT_EQ(results[1].problem().code(), "feedback.code_unknown");
+  EXPECT_EQ(results[1].problem().field(), "items[1].code");
+  EXPECT_EQ(results[2].problem().code(), "feedback.answer_pending");
+  EXPECT_TRUE(results[3].repeated_submission());
+  EXPECT_EQ(results[4].problem().code(), "feedback.signal_unknown");
+  EXPECT_TRUE(results[5].has_feedback());
+}
+
+TEST_F(FeedbackTest, ADraftIsCheckedAgainstTheCodeList) {
+  EXPECT_EQ(refused(draft(1, "s1", "X-OLD-2024")), "feedback.code_expired");
+  EXPECT_EQ(refused(draft(1, "s1", "X-RECOVERY")), "feedback.decision_reference_missing");
+  EXPECT_EQ(refused(draft(1, "")), "feedback.signal_missing");
+  auto anonymous = draft(1, "s1");
+  anonymous.set_client_id("17");
+  EXPECT_EQ(refused(anonymous), "feedback.client_id_invalid");
+  auto wordy = draft(1, "s1");
+  for (int i = 0; i < 256; ++i) wordy.mutable_remark()->append("é");
+  EXPECT_FALSE(feedback_.validate(wordy)) << "256 characters, whatever their bytes";
+  wordy.mutable_remark()->append("é");
+  EXPECT_EQ(refused(wordy), "feedback.remark_too_long");
+  auto referring = draft(1, "s1");
+  referring.set_decision_reference(std::string(33, 'x'));
+  EXPECT_EQ(refused(referring), "feedback.decision_reference_too_long");
+  auto dated = draft(1, "s1");
+  dated.mutable_decision_date()->set_year(2026);
+  dated.mutable_decision_date()->set_month(2);
+  dated.mutable_decision_date()->set_day(30);
+  EXPECT_EQ(refused(dated), "feedback.decision_date_invalid");
+}
+
+TEST_F(FeedbackTest, WhatTheUpstreamJudgesItselfIsLetThrough) {
+  EXPECT_TRUE(submit(draft(1, "s1", "X-REVISED")).has_feedback());
+}
+
+TEST_F(FeedbackTest, ACodeMayBeForSomeSignalsOnly) {
+  const auto codes =
+      CodeList::parse(R"({"schema":"semafoor.feedback-codes/1","version":"1","origin":"project",
+      "codes":[{"code":"X-A","validFrom":"2020-01-01","text":{"nl":"a","fr":"b","de":"c"},
+                "signalTypes":["X-CADASTRE"]},
+               {"code":"X-B","validFrom":"2020-01-01","text":{"nl":"a","fr":"b","de":"c"}, "laws":["LAW1965"]},
+               {"code":"X-C","validFrom":"2099-01-01","text":{"nl":"a","fr":"b","de":"c"}}]})",
+                      "test");
+  Feedback strict(*store_, *codes, [this] { return clock_.now_ms(); });
+  const auto pension = signal("s1");
+  EXPECT_EQ(strict.validate(draft(1, "s1", "X-A"), &pension)->code(),
+            "feedback.code_wrong_signal_type");
+  EXPECT_EQ(strict.validate(draft(1, "s1", "X-B"), &pension)->code(), "feedback.code_wrong_law");
+  EXPECT_EQ(strict.validate(draft(1, "s1", "X-C"), &pension)->code(),
+            "feedback.code_not_yet_valid");
+}
+
+TEST_F(FeedbackTest, AProblemCarriesTextsForTheUser) {
+  const auto problem = submit(draft(1, "s1", "X-NO-SUCH-CODE")).problem();
+  EXPECT_FALSE(problem.text().nl().empty() || problem.text().fr().empty() ||
+               problem.text().de().empty() || problem.text().en().empty());
+  EXPECT_THAT(problem.message(), HasSubstr("not on the list"));
+}
+
+TEST_F(FeedbackTest, AJudgementIsKeptWithItsReasonsAndTheSecondOneCounts) {
+  submit(draft(1, "s1"));
+  v1::FeedbackError reason;
+  reason.set_code("X-0002");
+  const upstream::MailboxContent::FeedbackResult refusal{
+      client_id(1), v1::FEEDBACK_STATE_REFUSED, "AUTH000001", {reason}};
+  for (int i = 0; i < 2; ++i) {
+    store_.write([&](store::Transaction& tx) {
+      return apply_result(tx, kTestOrg, codes_, refusal, clock_.now_ms());
+    });
+  }
+  const auto item = feedback_.get(kTestOrg, client_id(1));
+  EXPECT_EQ(item->state(), v1::FEEDBACK_STATE_REFUSED);
+  EXPECT_EQ(item->errors(0).code(), "X-0002");
+  EXPECT_EQ(item->authority_reference(), "AUTH000001");
+  EXPECT_EQ(store_.counters().duplicates_suppressed, 1);
+  EXPECT_THAT(store_.event_types(v1::MODULE_FEEDBACK),
+              ElementsAre("feedback.queued", "feedback.refused"));
+}
+
+TEST_F(FeedbackTest, AContraryJudgementLaterDoesNotReplaceTheFirst) {
+  submit(draft(1, "s1"));
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_ACCEPTED);
+  const auto stored = store_->write_and_wait([&](store::Transaction& tx) {
+    return apply_result(tx, kTestOrg, codes_, {client_id(1), v1::FEEDBACK_STATE_REFUSED, "", {}},
+                        0);
+  });
+  ASSERT_FALSE(stored.ok());
+  EXPECT_EQ(stored.error().code, "feedback.already_decided");
+  EXPECT_EQ(feedback_.get(kTestOrg, client_id(1))->state(), v1::FEEDBACK_STATE_ACCEPTED);
+}
+
+TEST_F(FeedbackTest, TheFateOfAnOlderAnswerNoLongerMovesTheSignal) {
+  submit(draft(1, "s1"));
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_ANSWER_REFUSED);
+  submit(draft(2, "s1"));
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_ANSWERED);
+}
+
+TEST_F(FeedbackTest, AnAnswerOfAnotherOrganisationIsUnknown) {
+  submit(draft(1, "s1"));
+  EXPECT_EQ(feedback_.get("0212344876", client_id(1)).error().code, "feedback.unknown_client_id");
+}
+
+}  // namespace
+}  // namespace semafoor::feedback

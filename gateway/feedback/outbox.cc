@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/feedback/outbox.h"
+
+#include <optional>
+#include <utility>
+
+#include "gateway/duties/duty_log.h"
+#include "gateway/duties/task_pool.h"
+#include "gateway/feedback/answer_states.h"
+#include "gateway/feedback/signal_writer.h"
+
+namespace semafoor::feedback {
+namespace {
+
+using upstream::MailboxContent;
+
+// The event that tells of a state; SENDING is nobody's business but ours.
+std::string event_of(v1::FeedbackState state) {
+  switch (state) {
+    case v1::FEEDBACK_STATE_QUEUED:
+      return "feedback.queued";
+    case v1::FEEDBACK_STATE_SENT:
+      return "feedback.sent";
+    case v1::FEEDBACK_STATE_OUTCOME_UNKNOWN:
+      return "feedback.unknown";
+    case v1::FEEDBACK_STATE_ACCEPTED:
+      return "feedback.accepted";
+    case v1::FEEDBACK_STATE_REFUSED:
+      return "feedback.refused";
+    case v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED:
+      return "feedback.partially_accepted";
+    case v1::FEEDBACK_STATE_DEAD_LETTER:
+      return "feedback.dead_letter";
+    default:
+      return "";
+  }
+}
+
+Error state_error(v1::FeedbackState state) {
+  return Error{.kind = ErrorKind::internal,
+               .code = "feedback.answer_state",
+               .message = "Moving an answer on: its life cycle has no such step from " +
+                          v1::FeedbackState_Name(state) + ". Nothing was changed."};
+}
+
+// Moves `item` and stores it. The event is told only when the state is another one than before.
+Result<void> step(store::Transaction& tx, const store::Org& org, v1::FeedbackItem& item,
+                  AnswerStep what) {
+  const auto next = next_state(item.state(), what);
+  if (!next) return state_error(item.state());
+  const bool told = *next != item.state() && what != AnswerStep::no_effect;
+  item.set_state(*next);
+  auto hash = tx.feedback_content_hash(org, item.client_id());
+  if (!hash) return hash.error();
+  return tx.put_feedback(org, hash->value_or(""), item, told ? event_of(*next) : "");
+}
+
+std::optional<AnswerStep> judgement_of(v1::FeedbackState state) {
+  switch (state) {
+    case v1::FEEDBACK_STATE_ACCEPTED:
+      return AnswerStep::accepted;
+    case v1::FEEDBACK_STATE_REFUSED:
+      return AnswerStep::refused;
+    case v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED:
+      return AnswerStep::partially_accepted;
+    default:
+      return std::nullopt;
+  }
+}
+
+domain::SignalAction action_of(AnswerStep judgement, const v1::FeedbackItem& item,
+                               const CodeList& codes) {
+  if (judgement != AnswerStep::accepted) return domain::SignalAction::refused;
+  const auto* code = codes.find(item.code());
+  const bool open = code != nullptr && code->keeps_open();
+  return open ? domain::SignalAction::accepted_open : domain::SignalAction::accepted;
+}
+
+Result<v1::FeedbackItem> load(store::Reader& reader, const store::Org& org, const std::string& id) {
+  auto item = reader.feedback(org, id);
+  if (!item) return item.error();
+  if (!*item) {
+    return Error{
+        .kind = ErrorKind::not_found,
+        .code = "feedback.unknown_client_id",
+        .message = "Looking up an answer by its client id: none was ever given here under it."};
+  }
+  return std::move(**item);
+}
+
+// A refusal that no later try can mend. Missing rights and tokens can be mended by the
+// administrator.
+bool is_hopeless(const Error& error) {
+  return !error.retryable && error.kind != ErrorKind::unauthenticated &&
+         error.kind != ErrorKind::permission_denied && error.kind != ErrorKind::cancelled &&
+         error.upstream_status >= 400 && error.upstream_status < 500 &&
+         error.upstream_status != 401 && error.upstream_status != 403 &&
+         error.upstream_status != 429;
+}
+
+}  // namespace
+
+Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodeList& codes,
+                          const MailboxContent::FeedbackResult& result, std::int64_t now_ms) {
+  auto item = load(tx, org, result.client_id);
+  if (!item) return item.error();
+  const auto judgement = judgement_of(result.state);
+  if (!judgement) {
+    return Error{.kind = ErrorKind::invalid_argument,
+                 .code = "feedback.no_judgement",
+                 .message = "Storing the authority's judgement: the message holds none."};
+  }
+  if (item->state() == result.state) return tx.count_duplicate(org);
+  if (is_final(item->state())) {
+    return Error{
+        .kind = ErrorKind::failed_precondition,
+        .code = "feedback.already_decided",
+        .message = "Storing the authority's judgement: this answer has another one already (" +
+                   v1::FeedbackState_Name(item->state()) + "), which stands."};
+  }
+  item->set_authority_reference(result.authority_reference);
+  item->mutable_errors()->Assign(result.errors.begin(), result.errors.end());
+  item->mutable_decided_at()->set_unix_ms(now_ms);
+  item->clear_last_problem();
+  if (auto moved = step(tx, org, *item, *judgement); !moved) return moved;
+  return follow_answer(tx, org, *item, action_of(*judgement, *item, codes));
+}
+
+struct Outbox::State {
+  store::Store& store;
+  duties::PodmiSource podmi;
+  const CodeList& codes;
+  duties::Clock& clock;
+  OutboxOptions options;
+  std::function<void(const store::Org&)> on_sent;
+  duties::Random random;
+  std::unique_ptr<duties::TaskPool> pool;
+
+  using Release = duties::TaskPool::Release;
+
+  void handle(const store::Task& task, const std::stop_token& stop, const Release& release) {
+    auto item = read_item(task);
+    if (!item) {
+      // Without its answer the task has no meaning; a store that cannot be read is another matter.
+      if (item.error().code == "feedback.unknown_client_id") return drop(task, release);
+      return put_back(task, release, item.error());
+    }
+    switch (item->state()) {
+      case v1::FEEDBACK_STATE_QUEUED:
+        return send(task, std::move(*item), stop, release);
+      case v1::FEEDBACK_STATE_SENDING:
+      case v1::FEEDBACK_STATE_OUTCOME_UNKNOWN:
+        // SENDING at this point: whoever wrote it died or was overtaken between send and receipt.
+        return resolve(task, std::move(*item), stop, release);
+      default:
+        return drop(task, release);
+    }
+  }
+
+  Result<v1::FeedbackItem> read_item(const store::Task& task) {
+    std::optional<Result<v1::FeedbackItem>> item;
+    const auto read = store.read([&](store::Reader& reader) -> Result<void> {
+      item = load(reader, task.org, task.key);
+      return {};
+    });
+    if (!read) return read.error();
+    return std::move(*item);
+  }
+
+  // The answer's state may only be changed by who holds the lease: `extend` checks the fencing
+  // token.
+  Result<std::string> commit_sending(const store::Task& task, v1::FeedbackItem& item) {
+    std::string reference;
+    const auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+      if (auto mine = tx.extend(task, options.lease_ms); !mine) return mine;
+      auto current = load(tx, task.org, task.key);
+      if (!current) return current.error();
+      auto signal = tx.signal(task.org, current->signal_id());
+      if (!signal) return signal.error();
+      reference = *signal ? (*signal)->signal_reference() : "";
+      current->set_attempts(current->attempts() + 1);
+      if (auto moved = step(tx, task.org, *current, AnswerStep::send); !moved) return moved;
+      item = std::move(*current);
+      return {};
+    });
+    if (!stored) return stored.error();
+    return reference;
+  }
+
+  void send(const store::Task& task, v1::FeedbackItem item, const std::stop_token& stop,
+            const Release& release) {
+    auto client = podmi(task.org);
+    if (!client) return not_sent(task, release, client.error(), false);
+    if (stop.stop_requested())
+      return put_back(task, release, duties::stopped_error("Sending an answer"));
+    auto reference = commit_sending(task, item);
+    if (!reference) return put_back(task, release, reference.error());
+    auto outcome = (*client)->send(item, *reference, stop);
+    if (!outcome) return not_sent(task, release, outcome.error(), true);
+    if (*outcome == upstream::SendOutcome::received) return received(task, release, std::nullopt);
+    unknown(task, release, "Sent, and no receipt came: it is looked up under the same client id.",
+            options.lookup_after_ms);
+  }
+
+  void resolve(const store::Task& task, v1::FeedbackItem item, const std::stop_token& stop,
+               const Release& release) {
+    auto client = podmi(task.org);
+    if (!client) return still_unknown(task, release, client.error());
+    auto known = (*client)->lookup(task.key, stop);
+    if (!known) return still_unknown(task, release, known.error());
+    if (*known) return received(task, release, **known);
+    // The upstream never had it: the same answer goes out under the same client id.
+    send(task, std::move(item), stop, release);
+  }
+
+  void received(const store::Task& task, const Release& release,
+                std::optional<MailboxContent::FeedbackResult> judged) {
+    store.write(
+        [this, task, judged](store::Transaction& tx) -> Result<void> {
+          if (auto done = tx.complete(task); !done) return done;
+          auto item = load(tx, task.org, task.key);
+          if (!item) return item.error();
+          if (!is_final(item->state())) {
+            if (judged && judgement_of(judged->state)) {
+              auto result = *judged;
+              result.client_id = task.key;
+              if (auto applied = apply_result(tx, task.org, codes, result, clock.now_ms());
+                  !applied) {
+                return applied;
+              }
+            } else if (item->state() != v1::FEEDBACK_STATE_SENT) {
+              item->clear_last_problem();
+              if (auto moved = step(tx, task.org, *item, AnswerStep::received); !moved)
+                return moved;
+            }
+          }
+          return duties::record_success(tx, task.org, kOutboxDuty, clock.now_ms());
+        },
+        [this, org = task.org, release](const Result<void>& stored) {
+          release(-1);
+          if (stored && on_sent) on_sent(org);
+        });
+  }
+
+  void unknown(const store::Task& task, const Release& release, const std::string& problem,
+               std::int64_t delay) {
+    finish(task, release, delay, problem,
+           [problem](store::Transaction& tx, const store::Task& its) -> Result<void> {
+             auto item = load(tx, its.org, its.key);
+             if (!item) return item.error();
+             if (!next_state(item->state(), AnswerStep::unknown)) return {};
+             item->set_last_problem(problem);
+             return step(tx, its.org, *item, AnswerStep::unknown);
+           });
+  }
+
+  void still_unknown(const store::Task& task, const Release& release, const Error& error) {
+    if (duties::is_cancelled(error)) return put_back(task, release, error);
+    unknown(task, release, duties::problem_text(error),
+            duties::backoff_ms(options.backoff, task.attempts, error.retry_after_ms, random));
+  }
+
+  // The try certainly had no effect upstream. `sending`: it was committed that we were about to.
+  void not_sent(const store::Task& task, const Release& release, const Error& error, bool sending) {
+    const auto problem = duties::problem_text(error);
+    const bool cancelled = duties::is_cancelled(error);
+    const auto delay = cancelled ? 0
+                                 : duties::backoff_ms(options.backoff, task.attempts,
+                                                      error.retry_after_ms, random);
+    const bool hopeless = is_hopeless(error);
+    const int most = options.max_attempts;
+    auto ended = std::make_shared<bool>(false);
+    store.write(
+        [this, task, problem, cancelled, delay, hopeless, most, sending,
+         ended](store::Transaction& tx) -> Result<void> {
+          *ended = false;
+          auto item = load(tx, task.org, task.key);
+          if (!item) return item.error();
+          if (!cancelled) item->set_last_problem(problem);
+          const bool waits = item->state() == v1::FEEDBACK_STATE_QUEUED ||
+                             item->state() == v1::FEEDBACK_STATE_SENDING;
+          if (waits && (hopeless || item->attempts() >= most)) {
+            *ended = true;
+            if (auto moved = step(tx, task.org, *item, AnswerStep::give_up); !moved) return moved;
+            if (auto followed = follow_answer(tx, task.org, *item, domain::SignalAction::refused);
+                !followed) {
+              return followed;
+            }
+          } else if (sending && !cancelled && item->state() == v1::FEEDBACK_STATE_SENDING) {
+            // A send that our own stop cut short may have arrived: SENDING stays, and is looked up.
+            if (auto moved = step(tx, task.org, *item, AnswerStep::no_effect); !moved) return moved;
+          }
+          if (!cancelled) {
+            if (auto noted =
+                    duties::record_failure(tx, task.org, kOutboxDuty, clock.now_ms(), problem);
+                !noted) {
+              return noted;
+            }
+          }
+          return *ended ? tx.complete(task) : tx.retry(task, clock.now_ms() + delay, problem);
+        },
+        [release, delay, ended](const Result<void>&) { release(*ended ? -1 : delay); });
+  }
+
+  void put_back(const store::Task& task, const Release& release, const Error& error) {
+    const bool cancelled = duties::is_cancelled(error);
+    const auto delay = cancelled ? 0
+                                 : duties::backoff_ms(options.backoff, task.attempts,
+                                                      error.retry_after_ms, random);
+    const auto problem = cancelled ? task.last_problem : duties::problem_text(error);
+    store.write([task, problem, at = clock.now_ms() + delay](
+                    store::Transaction& tx) { return tx.retry(task, at, problem); },
+                [release, delay](const Result<void>&) { release(delay); });
+  }
+
+  void finish(const store::Task& task, const Release& release, std::int64_t delay,
+              const std::string& problem,
+              std::function<Result<void>(store::Transaction&, const store::Task&)> change) {
+    store.write(
+        [this, task, delay, problem,
+         change = std::move(change)](store::Transaction& tx) -> Result<void> {
+          if (auto changed = change(tx, task); !changed) return changed;
+          if (auto noted =
+                  duties::record_failure(tx, task.org, kOutboxDuty, clock.now_ms(), problem);
+              !noted) {
+            return noted;
+          }
+          return tx.retry(task, clock.now_ms() + delay, problem);
+        },
+        [release, delay](const Result<void>&) { release(delay); });
+  }
+
+  void drop(const store::Task& task, const Release& release) {
+    store.write([task](store::Transaction& tx) { return tx.complete(task); },
+                [release](const Result<void>&) { release(-1); });
+  }
+};
+
+Outbox::Outbox(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
+               duties::Clock& clock, OutboxOptions options,
+               std::function<void(const store::Org&)> on_sent, duties::Random random)
+    : state_(new State{store, std::move(podmi), codes, clock, options, std::move(on_sent),
+                       std::move(random), nullptr}) {
+  duties::TaskPoolOptions pool;
+  pool.kind = kSendTask;
+  pool.workers = options.senders;
+  pool.lease_ms = options.lease_ms;
+  state_->pool = std::make_unique<duties::TaskPool>(
+      store, clock, pool,
+      [state = state_.get()](const store::Task& task, const std::stop_token& stop,
+                             const duties::TaskPool::Release& release) {
+        state->handle(task, stop, release);
+      });
+}
+
+Outbox::~Outbox() {
+  stop();
+}
+
+void Outbox::start() {
+  state_->pool->start();
+}
+
+void Outbox::stop() {
+  state_->pool->stop();
+}
+
+}  // namespace semafoor::feedback

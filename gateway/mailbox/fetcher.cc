@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/mailbox/fetcher.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "gateway/duties/duty_log.h"
+#include "gateway/mailbox/digest.h"
+
+namespace semafoor::mailbox {
+namespace {
+
+constexpr char kGone[] = "mailbox.task_without_attachment";
+
+v1::Attachment* find_attachment(v1::Message& message, const std::string& id) {
+  for (auto& attachment : *message.mutable_attachments()) {
+    if (attachment.attachment_id() == id) return &attachment;
+  }
+  return nullptr;
+}
+
+// The bytes that came are wrong or incomplete: not a matter of waiting.
+bool is_damaged(const Error& error) {
+  return error.code == "attachment.digest_mismatch" || error.code == "upstream.truncated";
+}
+
+}  // namespace
+
+struct Fetcher::Target {
+  std::string message_id;
+  std::string provider_message_id;
+  std::string provider_attachment_id;
+  std::string expected_sha256;
+  v1::AttachmentState state = v1::ATTACHMENT_STATE_UNSPECIFIED;
+};
+
+Fetcher::Fetcher(store::Store& store, duties::EboxSource ebox, duties::Clock& clock,
+                 const SyncOptions& options, OperationTracker& tracker, duties::Random random)
+    : store_(store),
+      ebox_(std::move(ebox)),
+      clock_(clock),
+      options_(options),
+      tracker_(tracker),
+      random_(std::move(random)) {}
+
+void Fetcher::handle(const store::Task& task, const std::stop_token& stop, const Release& release) {
+  if (stop.stop_requested()) return put_back(task, 0, release);
+  if (const auto left = pause_left(task.org); left > 0) return put_back(task, left, release);
+  auto found = target(task);
+  if (!found) {
+    if (found.error().code == kGone) return drop(task, release);
+    return put_back(task, options_.backoff.base_ms, release);
+  }
+  if (found->state == v1::ATTACHMENT_STATE_STORED) return drop(task, release);
+  auto blob = download(task, *found, stop);
+  if (blob) return store_success(task, *found, *blob, release);
+  if (duties::is_cancelled(blob.error()) || stop.stop_requested())
+    return put_back(task, 0, release);
+  store_failure(task, *found, blob.error(), release);
+}
+
+Result<Fetcher::Target> Fetcher::target(const store::Task& task) {
+  Target found;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    const Error gone{.kind = ErrorKind::not_found,
+                     .code = kGone,
+                     .message = "Fetching an attachment: it is no longer known here."};
+    auto source = reader.attachment_source(task.org, task.key);
+    if (!source) return source.error();
+    if (!*source) return gone;
+    auto message = reader.message(task.org, (*source)->message_id);
+    if (!message) return message.error();
+    if (!*message) return gone;
+    const auto* attachment = find_attachment((*message)->message, task.key);
+    if (attachment == nullptr) return gone;
+    found = {(*source)->message_id, (*message)->message.provider_message_id(),
+             (*source)->provider_attachment_id, (*source)->expected_sha256, attachment->state()};
+    return {};
+  });
+  if (!read) return read.error();
+  return found;
+}
+
+Result<store::BlobRef> Fetcher::download(const store::Task& task, const Target& target,
+                                         const std::stop_token& stop) {
+  auto client = ebox_(task.org);
+  if (!client) return client.error();
+  auto writer = store_.blobs().create(task.org);
+  if (!writer) return writer.error();
+  const auto fetched = (*client)->content(
+      target.provider_message_id, target.provider_attachment_id,
+      [&](std::span<const std::byte> bytes) { return (*writer)->append(bytes); }, stop);
+  // Destroying the writer leaves nothing behind.
+  if (!fetched) return fetched.error();
+  if (!target.expected_sha256.empty() && (*writer)->current().sha256 != target.expected_sha256) {
+    return Error{.kind = ErrorKind::data_loss,
+                 .code = "attachment.digest_mismatch",
+                 .message =
+                     "Fetching an attachment: its bytes do not match the digest that the provider "
+                     "gave. It is fetched again later.",
+                 .retryable = true};
+  }
+  return (*writer)->commit();
+}
+
+void Fetcher::store_success(const store::Task& task, const Target& target,
+                            const store::BlobRef& blob, const Release& release) {
+  auto was_pending = std::make_shared<bool>(false);
+  const bool news = success_is_news(task.org);
+  store_.write(
+      [this, task, blob, was_pending, news, message_id = target.message_id,
+       confirmed = !target.expected_sha256.empty()](store::Transaction& tx) -> Result<void> {
+        *was_pending = false;
+        if (auto done = tx.complete(task); !done) return done;
+        auto message = tx.message(task.org, message_id);
+        if (!message) return message.error();
+        if (!*message) return {};
+        auto* attachment = find_attachment((*message)->message, task.key);
+        if (attachment == nullptr) return {};
+        *was_pending = attachment->state() == v1::ATTACHMENT_STATE_PENDING;
+        attachment->set_state(v1::ATTACHMENT_STATE_STORED);
+        attachment->set_size_bytes(blob.size);
+        attachment->set_sha256(from_hex(blob.sha256));
+        attachment->set_digest_confirmed(confirmed);
+        attachment->clear_problem();
+        // Fetching the main content is what makes the provider call the message read.
+        if (attachment->main_content()) (*message)->message.set_read_upstream(true);
+        if (auto put = tx.put_message(task.org, **message, "attachment.stored"); !put) return put;
+        return news ? duties::record_success(tx, task.org, kFetchDuty, clock_.now_ms())
+                    : Result<void>();
+      },
+      [this, org = task.org, was_pending, release](const Result<void>& stored) {
+        if (stored && *was_pending) tracker_.settled(org, "");
+        release(-1);
+      });
+}
+
+void Fetcher::store_failure(const store::Task& task, const Target& target, const Error& error,
+                            const Release& release) {
+  failed(task.org);
+  const bool busy = error.kind == ErrorKind::resource_exhausted || error.retry_after_ms.has_value();
+  const auto delay =
+      duties::backoff_ms(options_.backoff, task.attempts, error.retry_after_ms, random_);
+  const auto problem = duties::problem_text(error);
+  if (busy && error.upstream_status != 0) {
+    pause(task.org, delay);
+    tracker_.waiting(task.org,
+                     "waiting: upstream asked for " + std::to_string((delay + 999) / 1000) + " s");
+  }
+  // An upstream that asks for patience gets more of it than one that fails.
+  const int patience = options_.attempts_until_failed * (busy ? 4 : 1);
+  const bool give_up = task.attempts >= options_.attempts_until_given_up;
+  const bool counts_as_failed =
+      give_up || is_damaged(error) || !error.retryable || task.attempts >= patience;
+  auto newly_failed = std::make_shared<bool>(false);
+  store_.write(
+      [this, task, problem, delay, give_up, counts_as_failed, newly_failed,
+       message_id = target.message_id](store::Transaction& tx) -> Result<void> {
+        *newly_failed = false;
+        const auto ended =
+            give_up ? tx.complete(task) : tx.retry(task, clock_.now_ms() + delay, problem);
+        if (!ended) return ended;
+        auto message = tx.message(task.org, message_id);
+        if (!message) return message.error();
+        auto* attachment = *message ? find_attachment((*message)->message, task.key) : nullptr;
+        if (attachment == nullptr) return {};
+        *newly_failed = counts_as_failed && attachment->state() == v1::ATTACHMENT_STATE_PENDING;
+        if (*newly_failed || attachment->problem() != problem) {
+          if (counts_as_failed) attachment->set_state(v1::ATTACHMENT_STATE_FAILED);
+          attachment->set_problem(problem);
+          if (auto put =
+                  tx.put_message(task.org, **message, *newly_failed ? "attachment.failed" : "");
+              !put) {
+            return put;
+          }
+        }
+        return duties::record_failure(tx, task.org, kFetchDuty, clock_.now_ms(), problem);
+      },
+      [this, org = task.org, problem, delay, give_up, newly_failed,
+       release](const Result<void>& stored) {
+        if (stored && *newly_failed) tracker_.settled(org, problem);
+        release(give_up ? -1 : delay);
+      });
+}
+
+void Fetcher::put_back(const store::Task& task, std::int64_t delay_ms, const Release& release) {
+  store_.write([task, at = clock_.now_ms() + delay_ms](
+                   store::Transaction& tx) { return tx.retry(task, at, task.last_problem); },
+               [release, delay_ms](const Result<void>&) { release(delay_ms); });
+}
+
+void Fetcher::drop(const store::Task& task, const Release& release) {
+  store_.write([task](store::Transaction& tx) { return tx.complete(task); },
+               [release](const Result<void>&) { release(-1); });
+}
+
+std::int64_t Fetcher::pause_left(const store::Org& org) {
+  const std::scoped_lock guard(mutex_);
+  return std::max<std::int64_t>(0, health_[org].paused_until - clock_.steady_ms());
+}
+
+void Fetcher::pause(const store::Org& org, std::int64_t ms) {
+  const std::scoped_lock guard(mutex_);
+  auto& until = health_[org].paused_until;
+  until = std::max(until, clock_.steady_ms() + ms);
+}
+
+bool Fetcher::success_is_news(const store::Org& org) {
+  const std::scoped_lock guard(mutex_);
+  auto& health = health_[org];
+  const auto now = clock_.steady_ms();
+  const bool news =
+      health.failing || health.success_noted_at < 0 || now - health.success_noted_at >= 1'000;
+  if (news) health.success_noted_at = now;
+  health.failing = false;
+  return news;
+}
+
+void Fetcher::failed(const store::Org& org) {
+  const std::scoped_lock guard(mutex_);
+  health_[org].failing = true;
+}
+
+}  // namespace semafoor::mailbox

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <string>
+
+#include "gateway/duties/backoff.h"
+#include "gateway/duties/clients.h"
+#include "gateway/duties/clock.h"
+#include "gateway/duties/task_pool.h"
+#include "gateway/mailbox/mailbox_sync.h"
+#include "gateway/mailbox/operation_tracker.h"
+#include "gateway/store/store.h"
+
+namespace semafoor::mailbox {
+
+inline constexpr char kFetchDuty[] = "ebox.attachments";
+
+// Fetches one attachment: streams it into a blob, checks it, flushes it, and only then stores the
+// row that names it.
+class Fetcher {
+ public:
+  Fetcher(store::Store& store, duties::EboxSource ebox, duties::Clock& clock,
+          const SyncOptions& options, OperationTracker& tracker, duties::Random random);
+
+  // Handler of the pool of downloaders; several threads.
+  void handle(const store::Task& task, const std::stop_token& stop,
+              const duties::TaskPool::Release& release);
+
+ private:
+  struct Target;
+  using Release = duties::TaskPool::Release;
+
+  Result<Target> target(const store::Task& task);
+  Result<store::BlobRef> download(const store::Task& task, const Target& target,
+                                  const std::stop_token& stop);
+  void store_success(const store::Task& task, const Target& target, const store::BlobRef& blob,
+                     const Release& release);
+  void store_failure(const store::Task& task, const Target& target, const Error& error,
+                     const Release& release);
+  void put_back(const store::Task& task, std::int64_t delay_ms, const Release& release);
+  void drop(const store::Task& task, const Release& release);
+
+  // How long this organisation's provider still wants to be left alone; 0 when it does not.
+  std::int64_t pause_left(const store::Org& org);
+  void pause(const store::Org& org, std::int64_t ms);
+  // Successes come by the hundred: one a second is put on record, and each that ends a failure.
+  bool success_is_news(const store::Org& org);
+  void failed(const store::Org& org);
+
+  store::Store& store_;
+  duties::EboxSource ebox_;
+  duties::Clock& clock_;
+  const SyncOptions& options_;
+  OperationTracker& tracker_;
+  duties::Random random_;
+
+  struct Health {
+    std::int64_t paused_until = 0;
+    std::int64_t success_noted_at = -1;
+    bool failing = false;
+  };
+  std::mutex mutex_;
+  std::map<store::Org, Health> health_;
+};
+
+}  // namespace semafoor::mailbox

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/mailbox/message_record.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include <utility>
+
+#include "gateway/domain/date.h"
+#include "gateway/domain/uuid.h"
+#include "gateway/mailbox/mailbox_sync.h"
+
+namespace semafoor::mailbox {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+// What the provider says of a message; what we say of it (family apart) is not touched.
+void describe(v1::Message& message, const upstream::RemoteMessage& remote,
+              const RecordRules& rules) {
+  message.set_family(rules.families.family_of(remote.message_type_id));
+  message.set_message_type_id(remote.message_type_id);
+  *message.mutable_subject() = remote.subject;
+  message.set_sender_organisation_id(remote.sender_organisation_id);
+  if (auto name = rules.sender_name(remote.sender_organisation_id); name.ByteSizeLong() > 0) {
+    *message.mutable_sender_name() = std::move(name);
+  }
+  message.mutable_received_at()->set_unix_ms(remote.receipt_ms);
+  message.set_received_at_original(remote.receipt_date);
+  if (const auto expires = domain::parse_date(remote.expiration_date)) {
+    *message.mutable_expires_on() = *expires;
+  } else {
+    message.clear_expires_on();
+  }
+  message.set_registered_mail(remote.registered_mail);
+  message.set_reply_authorised(remote.reply_authorised);
+  // Read stays read: our own fetch of the main content made it so before the provider's next list
+  // says it.
+  message.set_read_upstream(message.read_upstream() || remote.read);
+  message.clear_business_data();
+  for (const auto& datum : remote.business_data) {
+    auto& added = *message.add_business_data();
+    added.set_key(datum.key);
+    *added.mutable_name() = datum.name;
+    added.mutable_values()->Assign(datum.values.begin(), datum.values.end());
+  }
+  message.set_gone_upstream(false);
+}
+
+Result<void> add_attachment(store::Transaction& tx, const store::Org& org, v1::Message& message,
+                            const upstream::RemoteAttachment& remote, const RecordRules& rules,
+                            Recorded& recorded) {
+  auto& attachment = *message.add_attachments();
+  attachment.set_attachment_id(domain::uuid_v7(rules.now_ms));
+  attachment.set_title(remote.title);
+  attachment.set_file_name(remote.file_name);
+  attachment.set_media_type(remote.media_type);
+  attachment.set_main_content(remote.main_content);
+  const bool held = remote.main_content && rules.hold_back.contains(message.family());
+  attachment.set_state(held ? v1::ATTACHMENT_STATE_HELD_BACK : v1::ATTACHMENT_STATE_PENDING);
+  const store::AttachmentSource source{attachment.attachment_id(), message.message_id(), remote.id,
+                                       remote.sha256};
+  if (auto put = tx.put_attachment_source(org, source); !put) return put;
+  if (held) return {};
+  ++recorded.pending;
+  store::Task task;
+  task.org = org;
+  task.kind = kFetchTask;
+  task.key = attachment.attachment_id();
+  auto queued = tx.enqueue(task);
+  return queued ? Result<void>() : Result<void>(queued.error());
+}
+
+Result<std::set<std::string>> known_attachments(store::Transaction& tx, const store::Org& org,
+                                                const v1::Message& message) {
+  std::set<std::string> known;
+  for (const auto& attachment : message.attachments()) {
+    auto source = tx.attachment_source(org, attachment.attachment_id());
+    if (!source) return source.error();
+    if (*source) known.insert((*source)->provider_attachment_id);
+  }
+  return known;
+}
+
+}  // namespace
+
+Result<Recorded> record_message(store::Transaction& tx, const store::Org& org,
+                                const std::string& provider, const upstream::RemoteMessage& remote,
+                                const RecordRules& rules) {
+  auto found = tx.message_by_upstream(org, provider, remote.id);
+  if (!found) return found.error();
+  Recorded recorded;
+  recorded.is_new = !*found;
+  if (!recorded.is_new && (*found)->upstream_json == remote.json && !remote.json.empty()) {
+    return recorded;
+  }
+  store::StoredMessage stored;
+  std::set<std::string> known;
+  if (recorded.is_new) {
+    stored.message.set_message_id(domain::uuid_v7(rules.now_ms));
+    stored.message.mutable_organisation()->set_value(org);
+    stored.message.set_provider_id(provider);
+    stored.message.set_provider_message_id(remote.id);
+  } else {
+    stored = std::move(**found);
+    auto ids = known_attachments(tx, org, stored.message);
+    if (!ids) return ids.error();
+    known = std::move(*ids);
+  }
+  const v1::Message before = stored.message;
+  stored.upstream_json = remote.json;
+  describe(stored.message, remote, rules);
+  for (const auto& attachment : remote.attachments) {
+    if (known.contains(attachment.id)) continue;
+    if (auto added = add_attachment(tx, org, stored.message, attachment, rules, recorded); !added) {
+      return added.error();
+    }
+  }
+  if (!recorded.is_new && MessageDifferencer::Equals(before, stored.message)) return recorded;
+  if (auto put =
+          tx.put_message(org, stored, recorded.is_new ? "message.stored" : "message.changed");
+      !put) {
+    return put.error();
+  }
+  return recorded;
+}
+
+}  // namespace semafoor::mailbox

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/signals/signals.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include <utility>
+
+#include "gateway/domain/signal_identity.h"
+#include "gateway/domain/signal_life_cycle.h"
+
+namespace semafoor::signals {
+namespace {
+
+using domain::SignalAction;
+using google::protobuf::util::MessageDifferencer;
+
+Error unknown_signal() {
+  return Error{.kind = ErrorKind::not_found,
+               .code = "signals.signal_unknown",
+               .message =
+                   "Looking up a signal by its id: this organisation has none of that id. "
+                   "Take one of ListSignals.",
+               .field = "signalId"};
+}
+
+Result<v1::Signal> load(store::Reader& reader, const store::Org& org, const std::string& id) {
+  auto signal = reader.signal(org, id);
+  if (!signal) return signal.error();
+  if (!*signal) return unknown_signal();
+  return std::move(**signal);
+}
+
+// Stores `after` when it differs from `before`: saying the same twice makes no new version and no
+// event.
+Result<void> put_if_changed(store::Transaction& tx, const store::Org& org, const v1::Signal& before,
+                            v1::Signal& after) {
+  if (MessageDifferencer::Equals(before, after)) return {};
+  return tx.put_signal(org, domain::signal_key(after), after, "signal.changed");
+}
+
+Result<void> act(v1::Signal& signal, SignalAction action) {
+  const auto next = domain::next_state(signal.state(), action, signal.has_assignee());
+  if (!next) {
+    return Error{.kind = ErrorKind::failed_precondition,
+                 .code = "signals.wrong_state",
+                 .message = "Changing a signal: in state " + v1::SignalState_Name(signal.state()) +
+                            " that is no longer possible. Read the signal again."};
+  }
+  signal.set_state(*next);
+  return {};
+}
+
+}  // namespace
+
+Signals::Signals(store::Store& store, const SignalTypes& types,
+                 std::function<std::int64_t()> now_ms)
+    : store_(store), types_(types), now_ms_(std::move(now_ms)) {}
+
+Result<store::Page<v1::Signal>> Signals::list(const store::Org& org,
+                                              const store::SignalQuery& query) {
+  store::Page<v1::Signal> page;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto found = reader.signals(org, query);
+    if (!found) return found.error();
+    page = std::move(*found);
+    return {};
+  });
+  if (!read) return read.error();
+  return page;
+}
+
+Result<v1::Signal> Signals::get(const store::Org& org, const std::string& signal_id) {
+  v1::Signal signal;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto found = load(reader, org, signal_id);
+    if (!found) return found.error();
+    signal = std::move(*found);
+    return {};
+  });
+  if (!read) return read.error();
+  return signal;
+}
+
+Result<std::vector<v1::Signal>> Signals::match(const store::Org& org,
+                                               const std::vector<v1::SignalMatch>& matches) {
+  std::vector<v1::Signal> signals;
+  const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+    signals.clear();
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+      auto signal = load(tx, org, matches[i].signal_id());
+      if (!signal) {
+        auto error = signal.error();
+        if (!error.field.empty()) error.field = "matches[" + std::to_string(i) + "]." + error.field;
+        return error;
+      }
+      const v1::Signal before = *signal;
+      *signal->mutable_dossiers() = matches[i].dossiers();
+      signal->set_match_state(matches[i].dossiers().empty() ? v1::MATCH_STATE_NO_DOSSIER
+                                                            : v1::MATCH_STATE_MATCHED);
+      if (auto put = put_if_changed(tx, org, before, *signal); !put) return put;
+      signals.push_back(std::move(*signal));
+    }
+    return {};
+  });
+  if (!stored) return stored.error();
+  return signals;
+}
+
+Result<v1::Signal> Signals::assign(const store::Org& org, const std::string& signal_id,
+                                   const v1::Actor* assignee) {
+  const bool to_nobody = assignee == nullptr || assignee->id().empty();
+  v1::Signal result;
+  const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+    auto signal = load(tx, org, signal_id);
+    if (!signal) return signal.error();
+    const v1::Signal before = *signal;
+    if (to_nobody) {
+      signal->clear_assignee();
+    } else {
+      *signal->mutable_assignee() = *assignee;
+    }
+    if (auto acted = act(*signal, to_nobody ? SignalAction::unassign : SignalAction::assign);
+        !acted) {
+      return acted;
+    }
+    if (auto put = put_if_changed(tx, org, before, *signal); !put) return put;
+    result = std::move(*signal);
+    return {};
+  });
+  if (!stored) return stored.error();
+  return result;
+}
+
+Result<v1::Signal> Signals::mark_investigated(const store::Org& org, const std::string& signal_id,
+                                              const v1::Actor& actor) {
+  v1::Signal result;
+  const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+    auto signal = load(tx, org, signal_id);
+    if (!signal) return signal.error();
+    // Who investigated first stays on record; a repeat changes nothing.
+    if (signal->state() != v1::SIGNAL_STATE_INVESTIGATED) {
+      if (auto acted = act(*signal, SignalAction::investigate); !acted) return acted;
+      *signal->mutable_investigated_by() = actor;
+      signal->mutable_investigated_at()->set_unix_ms(now_ms_());
+      if (auto put = tx.put_signal(org, domain::signal_key(*signal), *signal, "signal.changed");
+          !put) {
+        return put;
+      }
+    }
+    result = std::move(*signal);
+    return {};
+  });
+  if (!stored) return stored.error();
+  return result;
+}
+
+}  // namespace semafoor::signals
