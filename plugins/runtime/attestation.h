@@ -2,33 +2,53 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <variant>
 
 #include "plugins/runtime/error.h"
+#include "plugins/runtime/patience.h"
 
 namespace semafoor::runtime {
 
-struct AttestationRequest {
+// Which gateway, and as whom it must run. Sessions that agree in this share a connection; one with a
+// stricter rule never rides on a connection made under a laxer one.
+struct GatewayKey {
   std::string path;
   bool check_owner = false;
   std::uint32_t owner_uid = 0;
+  auto operator<=>(const GatewayKey&) const = default;
+};
+
+// For the gateway's log; not a credential.
+struct Caller {
   std::string host_name;
   std::string client_name;
 };
 
 // Where to connect and with which token; see semafoor_runtime.h for the exchange.
 struct Introduction {
-  // A gRPC target, "unix:/run/semafoor/rpc.sock".
+  // "unix:/run/semafoor/rpc.sock"; other kinds: channel_source.h.
   std::string address;
+  // SHA-256 of the pinned certificate, for addresses that begin with "tls:".
+  std::string tls_sha256;
   std::string token;
   std::chrono::seconds expires_in{0};
   std::string gateway_version;
 };
 
-// Asks the gateway who we are to it. Blocks at most `patience`.
-std::variant<Introduction, Problem> introduce(const AttestationRequest& request,
-                                              std::chrono::milliseconds patience);
+// Asks the gateway who we are to it.
+std::variant<Introduction, Problem> introduce(const GatewayKey& gateway, const Caller& caller,
+                                              const Patience& patience);
+
+// One line to the local socket at `gateway.path` and the line that comes back, without its line feed.
+// Nothing is sent before the kernel has said that the right account listens. The operating system's
+// part, in posix/.
+std::variant<std::string, Problem> exchange_line(const GatewayKey& gateway, const std::string& line,
+                                                 const Patience& patience);
+
+// The longest path that exchange_line() can use, in bytes.
+std::size_t longest_socket_path();
 
 }  // namespace semafoor::runtime

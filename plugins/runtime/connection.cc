@@ -3,56 +3,107 @@
 
 #include <algorithm>
 
+#include "plugins/runtime/channel_source.h"
+
 namespace semafoor::runtime {
 namespace {
 
-// A gateway on this machine is either there or not: look often, and slow down to once in two
-// seconds.
-constexpr int kInitialBackoffMs = 50;
-constexpr int kMaxBackoffMs = 2'000;
+constexpr std::chrono::milliseconds kFirstPause{50};
+constexpr std::chrono::milliseconds kLongestPause{1'000};
 // An attestation that takes longer is as good as none.
-constexpr std::chrono::milliseconds kMaxPatience{5'000};
+constexpr std::chrono::milliseconds kLongestAsking{5'000};
+// How soon a waiter notices that it was called back.
+constexpr std::chrono::milliseconds kSlice{20};
 
-std::shared_ptr<grpc::Channel> make_channel(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kInitialBackoffMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kInitialBackoffMs);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
-  arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  // No subchannel of another copy's settings, no retries of our own: whether a call may be repeated
-  // is the caller's word.
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+Problem out_of_patience(const Patience& patience, const std::string& path) {
+  if (patience.called_back())
+    return {.status = SEMAFOOR_CANCELLED,
+            .message = "Waited for access to the gateway at " + path + ": cancelled by the host."};
+  return {.status = SEMAFOOR_DEADLINE_EXCEEDED,
+          .retryable = true,
+          .message = "Waited for access to the gateway at " + path +
+                     ": none within the deadline. Nothing was sent; try again."};
 }
 
 }  // namespace
 
-bool Connection::usable(std::uint64_t refused_generation) const {
-  return access_.channel != nullptr && access_.generation != refused_generation &&
-         std::chrono::steady_clock::now() < renew_at_ &&
+Connection::~Connection() {
+  if (access_.channel != nullptr) --channels_;
+}
+
+bool Connection::usable(std::uint64_t failed_generation) const {
+  return access_.channel != nullptr && access_.generation != failed_generation &&
+         Clock::now() < renew_at_ &&
          access_.channel->GetState(false) != GRPC_CHANNEL_TRANSIENT_FAILURE;
 }
 
-std::variant<Access, Problem> Connection::access(std::chrono::milliseconds patience,
-                                                 std::uint64_t refused_generation) {
-  const std::lock_guard lock(mutex_);
-  if (usable(refused_generation)) return access_;
-  auto answer = introduce(request_, std::min(patience, kMaxPatience));
-  if (auto* problem = std::get_if<Problem>(&answer)) return std::move(*problem);
-  auto& introduction = std::get<Introduction>(answer);
+std::variant<Access, Problem> Connection::access(const Patience& patience,
+                                                 std::uint64_t failed_generation) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (usable(failed_generation)) return access_;
+    if (patience.over()) return out_of_patience(patience, gateway_.path);
+    if (!asking_) break;
+    answered_.wait_until(lock, std::min(patience.until, Clock::now() + kSlice));
+  }
+  if (failure_ && Clock::now() < ask_again_at_) {
+    Problem problem = *failure_;
+    problem.retry_after_ms =
+        std::chrono::ceil<std::chrono::milliseconds>(ask_again_at_ - Clock::now()).count();
+    return problem;
+  }
+  asking_ = true;
+  lock.unlock();
+  std::variant<Introduction, Problem> answer;
+  try {
+    answer = introduce(gateway_, caller_,
+                       {std::min(patience.until, Clock::now() + kLongestAsking), patience.given_up});
+  } catch (...) {
+    lock.lock();
+    asking_ = false;
+    answered_.notify_all();
+    throw;
+  }
+  lock.lock();
+  asking_ = false;
+  answered_.notify_all();
+  return accept(std::move(answer), patience);
+}
+
+std::variant<Access, Problem> Connection::accept(std::variant<Introduction, Problem> answer,
+                                                 const Patience& patience) {
+  if (auto* problem = std::get_if<Problem>(&answer)) {
+    // The caller's own deadline says nothing about the gateway.
+    if (problem->retryable && patience.over()) return out_of_patience(patience, gateway_.path);
+    return remember(std::move(*problem));
+  }
+  const auto& introduction = std::get<Introduction>(answer);
   if (access_.channel == nullptr || address_ != introduction.address) {
-    access_.channel = make_channel(introduction.address);
+    auto opened = open_channel(introduction);
+    if (auto* problem = std::get_if<Problem>(&opened)) return remember(std::move(*problem));
+    if (access_.channel == nullptr) ++channels_;
+    access_.channel = std::get<std::shared_ptr<grpc::Channel>>(std::move(opened));
     address_ = introduction.address;
-  } else if (access_.channel->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE) {
+  } else {
+    // The gateway is back: do not sit out the pause that the channel took while it was away.
     grpc::experimental::ChannelResetConnectionBackoff(access_.channel.get());
   }
+  failure_.reset();
+  pause_ = {};
   access_.authorization = "Bearer " + introduction.token;
   ++access_.generation;
-  renew_at_ = std::chrono::steady_clock::now() + introduction.expires_in * 4 / 5;
+  renew_at_ = Clock::now() + std::chrono::milliseconds(introduction.expires_in) * 4 / 5;
   Access given = access_;
   given.wait_for_ready = true;
   return given;
+}
+
+Problem Connection::remember(Problem problem) {
+  pause_ = std::clamp(pause_ * 2, kFirstPause, kLongestPause);
+  ask_again_at_ = Clock::now() + pause_;
+  if (problem.retryable) problem.retry_after_ms = pause_.count();
+  failure_ = problem;
+  return problem;
 }
 
 }  // namespace semafoor::runtime

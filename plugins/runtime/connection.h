@@ -5,9 +5,12 @@
 // nor descriptor.
 #pragma once
 
-#include <grpcpp/grpcpp.h>
+#include <grpcpp/channel.h>
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,31 +28,47 @@ struct Access {
   std::string authorization;
   // Tells an old token from a renewed one.
   std::uint64_t generation = 0;
-  // The channel had lost the gateway, which has just answered on the attestation socket: wait for
-  // the channel.
+  // The gateway has just answered on the attestation socket, the channel may not know that yet:
+  // wait for the channel.
   bool wait_for_ready = false;
 };
 
 class Connection {
  public:
-  explicit Connection(AttestationRequest request) : request_(std::move(request)) {}
+  // `channels` counts the channels of the process, and outlives it.
+  Connection(GatewayKey gateway, Caller caller, std::atomic<std::uint32_t>& channels)
+      : gateway_(std::move(gateway)), caller_(std::move(caller)), channels_(channels) {}
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  // The access in force, introduced anew when there is none, when 80 % of its life is over, or when
-  // it is the one that was just refused (`refused_generation`). Blocks at most `patience`;
-  // concurrent callers wait for one exchange.
-  std::variant<Access, Problem> access(std::chrono::milliseconds patience,
-                                       std::uint64_t refused_generation = 0);
-
-  const std::string& path() const { return request_.path; }
+  // The access in force, asked for anew when there is none, when 80 % of its life is over, when the
+  // channel is down, or when it is the one that just failed (`failed_generation`). One caller asks,
+  // the others wait for its answer. After a failure the gateway is left in peace for a growing
+  // moment, in which callers get the same answer at once.
+  std::variant<Access, Problem> access(const Patience& patience,
+                                       std::uint64_t failed_generation = 0);
 
  private:
-  bool usable(std::uint64_t refused_generation) const;
+  using Clock = std::chrono::steady_clock;
 
-  const AttestationRequest request_;
+  bool usable(std::uint64_t failed_generation) const;
+  std::variant<Access, Problem> accept(std::variant<Introduction, Problem> answer,
+                                       const Patience& patience);
+  Problem remember(Problem problem);
+
+  const GatewayKey gateway_;
+  const Caller caller_;
+  std::atomic<std::uint32_t>& channels_;
   std::mutex mutex_;
+  std::condition_variable answered_;
+  bool asking_ = false;
   std::string address_;
   Access access_;
-  std::chrono::steady_clock::time_point renew_at_;
+  Clock::time_point renew_at_;
+  std::optional<Problem> failure_;
+  Clock::time_point ask_again_at_;
+  std::chrono::milliseconds pause_{0};
 };
 
 }  // namespace semafoor::runtime

@@ -3,15 +3,14 @@
 
 #include <grpc/grpc.h>
 #include <grpc/support/log.h>
-#include <unistd.h>
 
-#include <cstdlib>
+#include "plugins/runtime/host_process.h"
 
 namespace semafoor::runtime {
 namespace {
 
-// stderr belongs to the host. Honoured only where the environment can be trusted (not setuid).
-void quiet(gpr_log_func_args* /*arguments*/) {}
+// stderr belongs to the host.
+void say_nothing(gpr_log_func_args* /*arguments*/) {}
 
 }  // namespace
 
@@ -20,44 +19,43 @@ Process& Process::get() {
   return *process;
 }
 
-Process::Process() : pid_(getpid()) {
-  if (secure_getenv("SEMAFOOR_RUNTIME_DEBUG") == nullptr) gpr_set_log_function(&quiet);
+Process::Process() {
+  if (!debug_log_wanted()) gpr_set_log_function(&say_nothing);
 }
 
 bool Process::forked() const {
-  return getpid() != pid_;
+  const std::int64_t owner = owner_;
+  return owner != 0 && owner != process_id();
 }
 
-std::shared_ptr<Gateway> Process::join(AttestationRequest request) {
+Process::Share::Share() {
+  Process& process = Process::get();
+  const std::lock_guard lock(process.mutex_);
+  if (process.shares_ == 0) {
+    process.owner_ = process_id();
+    const SignalsBlocked blocked;
+    grpc_init();
+  }
+  ++process.shares_;
+}
+
+Process::Share::~Share() {
+  Process& process = Process::get();
+  // Held throughout: an open that comes now waits until gRPC is down before it starts it again.
+  const std::lock_guard lock(process.mutex_);
+  std::erase_if(process.gateways_, [](const auto& entry) { return entry.second.expired(); });
+  if (--process.shares_ == 0) grpc_shutdown_blocking();
+}
+
+std::shared_ptr<Gateway> Process::gateway(const GatewayKey& key, const Caller& caller) {
   const std::lock_guard lock(mutex_);
-  if (sessions_ == 0) grpc_init();
-  ++sessions_;
-  std::weak_ptr<Gateway>& known = gateways_[request.path];
+  std::weak_ptr<Gateway>& known = gateways_[key];
   auto gateway = known.lock();
   if (gateway == nullptr) {
-    gateway = std::make_shared<Gateway>(std::move(request));
+    gateway = std::make_shared<Gateway>(key, caller, channels);
     known = gateway;
   }
   return gateway;
-}
-
-void Process::leave(std::shared_ptr<Gateway> gateway) {
-  // Held throughout: an open that comes now waits until gRPC is down before it starts it again.
-  const std::lock_guard lock(mutex_);
-  const std::string path = gateway->connection->path();
-  gateway.reset();
-  if (gateways_[path].expired()) gateways_.erase(path);
-  if (--sessions_ == 0) grpc_shutdown_blocking();
-}
-
-int Process::sessions() const {
-  const std::lock_guard lock(mutex_);
-  return sessions_;
-}
-
-int Process::channels() const {
-  const std::lock_guard lock(mutex_);
-  return static_cast<int>(gateways_.size());
 }
 
 }  // namespace semafoor::runtime

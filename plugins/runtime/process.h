@@ -3,28 +3,27 @@
 // What the runtime keeps per process: sessions and the gateways they share.
 #pragma once
 
-#include <sys/types.h>
-
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 
 #include "plugins/runtime/connection.h"
-#include "plugins/runtime/session.h"
 #include "plugins/runtime/watcher.h"
 
 namespace semafoor::runtime {
 
 // A gateway in use by at least one session.
 struct Gateway {
-  explicit Gateway(AttestationRequest request)
-      : connection(std::make_shared<Connection>(std::move(request))), watcher(connection) {}
-  std::shared_ptr<Connection> connection;
+  Gateway(GatewayKey key, Caller caller, std::atomic<std::uint32_t>& channels)
+      : connection(std::move(key), std::move(caller), channels), watcher(connection) {}
+  Connection connection;
+  // Ends its thread before the connection goes.
   Watcher watcher;
 };
 
-// Made by the first open and never destroyed: a host may leave its process at any moment, and
+// Made by the first entry and never destroyed: a host may leave its process at any moment, and
 // nothing of ours may then run a destructor.
 class Process {
  public:
@@ -32,21 +31,31 @@ class Process {
 
   // True in a child made by fork() after the first open: gRPC's connections belong to the parent.
   bool forked() const;
-  // The gateway behind `request.path`; starts gRPC for the first session.
-  std::shared_ptr<Gateway> join(AttestationRequest request);
-  // Gives the session's share back. The last one shuts gRPC down, on this thread.
-  void leave(std::shared_ptr<Gateway> gateway);
 
-  int sessions() const;
-  int channels() const;
+  std::atomic<std::uint32_t> sessions{0};
+  std::atomic<std::uint32_t> channels{0};
+  std::atomic<std::uint32_t> calls_in_flight{0};
+
+  // Keeps gRPC running. The first one starts it; the last one that goes shuts it down on the thread
+  // it goes on, and returns when gRPC's threads have ended.
+  class Share {
+   public:
+    Share();
+    ~Share();
+    Share(const Share&) = delete;
+    Share& operator=(const Share&) = delete;
+  };
+
+  // Only while a Share is held.
+  std::shared_ptr<Gateway> gateway(const GatewayKey& key, const Caller& caller);
 
  private:
   Process();
 
-  const pid_t pid_;
-  mutable std::mutex mutex_;
-  int sessions_ = 0;
-  std::map<std::string, std::weak_ptr<Gateway>> gateways_;
+  std::atomic<std::int64_t> owner_{0};
+  std::mutex mutex_;
+  int shares_ = 0;
+  std::map<GatewayKey, std::weak_ptr<Gateway>> gateways_;
 };
 
 }  // namespace semafoor::runtime

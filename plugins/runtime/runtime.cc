@@ -1,220 +1,231 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The runtime's C face: turns spans into values, problems into errors, and lets no exception out.
+// The runtime's C face: turns spans into values and problems into errors.
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
+#include <cstring>
 #include <utility>
 
-#include "plugins/runtime/process.h"
+#include "plugins/runtime/guard.h"
+#include "plugins/runtime/reply.h"
+#include "plugins/runtime/stream.h"
 
-using semafoor::runtime::AttestationRequest;
-using semafoor::runtime::CallOptions;
-using semafoor::runtime::Gateway;
-using semafoor::runtime::Problem;
-using semafoor::runtime::Process;
-using semafoor::runtime::report;
-using semafoor::runtime::Session;
-using semafoor::runtime::Stream;
-using semafoor::runtime::text_of;
-
-struct sfr_session {
-  std::shared_ptr<Gateway> gateway;
-  std::shared_ptr<Session> session;
-};
-
-struct sfr_stream {
-  std::unique_ptr<Stream> stream;
-};
-
+namespace semafoor::runtime {
 namespace {
 
-std::atomic<int> calls_in_flight{0};
+// The sizes of the first release: a plugin of that release stays welcome when a struct has grown.
+constexpr std::size_t kSessionOptionsV0 =
+    offsetof(sfr_session_options, watch_key) + sizeof(semafoor_span);
+constexpr std::size_t kCallOptionsV0 =
+    offsetof(sfr_call_options, metadata_count) + sizeof(std::size_t);
 
-struct ReplyBox {
-  sfr_reply shown{};
-  grpc::Slice bytes;
-};
-
-void release_reply(const sfr_reply* self) noexcept {
-  delete reinterpret_cast<const ReplyBox*>(self);
+Problem invalid(const char* message) {
+  return {.status = SEMAFOOR_INVALID_ARGUMENT, .message = message};
 }
 
-const sfr_reply* make_reply(grpc::Slice bytes) {
-  auto box = std::make_unique<ReplyBox>();
-  box->bytes = std::move(bytes);
-  box->shown.struct_size = sizeof box->shown;
-  box->shown.body = {box->bytes.begin(), box->bytes.size()};
-  box->shown.release = &release_reply;
-  return &box.release()->shown;
+// The caller's struct as this version knows it: what lies beyond its size is zero.
+template <typename Options>
+std::variant<Options, Problem> read_options(const Options* given, std::size_t first_size) {
+  if (given == nullptr) return invalid("Called without options.");
+  if (given->struct_size < first_size)
+    return Problem{.status = SEMAFOOR_E_ABI,
+                   .message = "Called with options of " + std::to_string(given->struct_size) +
+                              " bytes; the smallest version has " + std::to_string(first_size) +
+                              ". Plugin and runtime do not belong together: install both anew."};
+  Options options{};
+  std::memcpy(&options, given, std::min<std::size_t>(given->struct_size, sizeof options));
+  return options;
 }
 
-semafoor_status forked(const sfr_error** error) {
-  return report(
-      {.status = SEMAFOOR_E_FORKED,
-       .message =
-           "Called in a child made by fork(): its connections belong to the parent. Start a new "
-           "program, or make instances only after the fork."},
-      error);
+bool readable(const semafoor_span* span) {
+  return span != nullptr && (span->data != nullptr || span->size == 0);
 }
 
-// Runs `body` and lets nothing out but a status.
-template <typename Body>
-semafoor_status guarded(const sfr_error** error, Body&& body) noexcept {
-  if (error != nullptr) *error = nullptr;
-  try {
-    if (Process::get().forked()) return forked(error);
-    return body();
-  } catch (const std::exception& failure) {
-    return report({.status = SEMAFOOR_INTERNAL,
-                   .message = std::string("The runtime failed: ") + failure.what()},
-                  error);
-  } catch (...) {
-    return report({.status = SEMAFOOR_INTERNAL, .message = "The runtime failed in an unknown way."},
-                  error);
-  }
-}
-
-CallOptions options_of(const sfr_call_options* options) {
+std::variant<CallOptions, Problem> call_options(const sfr_call_options* given,
+                                                const semafoor_span* method,
+                                                const semafoor_span* request) {
+  auto read = read_options(given, kCallOptionsV0);
+  if (auto* problem = std::get_if<Problem>(&read)) return std::move(*problem);
+  const auto& options = std::get<sfr_call_options>(read);
+  if (!readable(method) || !readable(request))
+    return invalid("Called without a method or without a request.");
+  if (options.deadline_ms == 0)
+    return invalid("Called without a deadline. Give one of at least a millisecond.");
+  if (options.metadata == nullptr && options.metadata_count != 0)
+    return invalid("Called with a count of metadata but without metadata.");
   CallOptions values;
-  values.deadline = std::chrono::system_clock::now() +
-                    std::chrono::milliseconds(std::max(options->deadline_ms, 1U));
-  values.operation_id = options->operation_id;
-  values.metadata.reserve(options->metadata_count);
-  for (std::size_t i = 0; i < options->metadata_count; ++i)
-    values.metadata.emplace_back(text_of(options->metadata[i].key),
-                                 text_of(options->metadata[i].value));
+  values.deadline =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(options.deadline_ms);
+  values.operation_id = options.operation_id;
+  values.metadata.reserve(options.metadata_count);
+  for (std::size_t i = 0; i < options.metadata_count; ++i) {
+    const sfr_metadata& entry = options.metadata[i];
+    if (!readable(&entry.key) || !readable(&entry.value))
+      return invalid("Called with metadata that has a size but no data.");
+    values.metadata.emplace_back(text_of(entry.key), text_of(entry.value));
+  }
   return values;
 }
 
-class Counted {
- public:
-  Counted() { ++calls_in_flight; }
-  ~Counted() { --calls_in_flight; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
+}  // namespace
+}  // namespace semafoor::runtime
+
+// Handles. Each holds its object by a shared pointer, which a call copies on its way in.
+struct sfr_session {
+  std::shared_ptr<semafoor::runtime::Session> session;
 };
 
-semafoor_status SEMAFOOR_CALL open_session(const sfr_session_options* options, sfr_session** out,
-                                           const sfr_error** error) noexcept {
+struct sfr_stream {
+  std::shared_ptr<semafoor::runtime::Stream> stream;
+};
+
+namespace semafoor::runtime {
+namespace {
+
+semafoor_status SEMAFOOR_CALL open(const sfr_session_options* given, sfr_session** out,
+                                   const sfr_error** error) noexcept {
   if (out != nullptr) *out = nullptr;
   return guarded(error, [&]() -> semafoor_status {
-    if (options == nullptr || out == nullptr || options->struct_size < sizeof(sfr_session_options))
-      return report({.status = SEMAFOOR_E_ABI,
-                     .message = "Opened a session with options of another version."},
-                    error);
-    AttestationRequest request{.path = text_of(options->attestation_path),
-                               .check_owner = options->check_owner != 0,
-                               .owner_uid = options->owner_uid,
-                               .host_name = text_of(options->host_name),
-                               .client_name = text_of(options->client_name)};
-    if (request.path.empty() || request.path.front() != '/') {
-      return report({.status = SEMAFOOR_INVALID_ARGUMENT,
-                     .message = "Opened a session to '" + request.path +
-                                "': the attestation socket needs an absolute path."},
-                    error);
-    }
-    auto session = std::make_unique<sfr_session>();
-    session->gateway = Process::get().join(std::move(request));
-    session->session = std::make_shared<Session>(session->gateway->connection);
-    if (options->wake != nullptr) {
-      session->gateway->watcher.add(session.get(), {.wake = options->wake,
-                                                    .context = options->wake_context,
-                                                    .key = text_of(options->watch_key)});
-    }
-    *out = session.release();
+    if (out == nullptr) return report(invalid("Opened a session without a place for it."), error);
+    auto read = read_options(given, kSessionOptionsV0);
+    if (auto* problem = std::get_if<Problem>(&read)) return report(std::move(*problem), error);
+    const auto& options = std::get<sfr_session_options>(read);
+    for (const semafoor_span* span : {&options.attestation_path, &options.host_name,
+                                      &options.client_name, &options.watch_key})
+      if (!readable(span)) return report(invalid("A text has a size but no data."), error);
+    const GatewayKey key{.path = text_of(options.attestation_path),
+                         .check_owner = options.check_owner != 0,
+                         .owner_uid = options.check_owner != 0 ? options.owner_uid : 0};
+    if (!key.path.starts_with('/') || key.path.size() > longest_socket_path() ||
+        key.path.find('\0') != std::string::npos)
+      return report(
+          {.status = SEMAFOOR_INVALID_ARGUMENT,
+           .message = "Opened a session to '" + key.path +
+                      "': the gateway's attestation socket is named by an absolute path of at "
+                      "most " +
+                      std::to_string(longest_socket_path()) + " bytes."},
+          error);
+    auto handle = std::make_unique<sfr_session>();
+    handle->session = std::make_shared<Session>(
+        key, Caller{text_of(options.host_name), text_of(options.client_name)});
+    if (options.wake != nullptr)
+      handle->session->watch({.wake = options.wake,
+                              .context = options.wake_context,
+                              .key = text_of(options.watch_key)});
+    ++Process::get().sessions;
+    *out = handle.release();
     return SEMAFOOR_OK;
   });
 }
 
-semafoor_status SEMAFOOR_CALL stop_session(sfr_session* session, uint32_t deadline_ms) noexcept {
+semafoor_status SEMAFOOR_CALL stop(sfr_session* session, uint32_t deadline_ms) noexcept {
   return guarded(nullptr, [&]() -> semafoor_status {
-    session->gateway->watcher.remove(session);
-    return session->session->stop(std::chrono::milliseconds(deadline_ms))
-               ? SEMAFOOR_OK
-               : SEMAFOOR_DEADLINE_EXCEEDED;
+    if (session == nullptr) return SEMAFOOR_INVALID_ARGUMENT;
+    const auto kept = session->session;
+    return kept->stop(std::chrono::milliseconds(deadline_ms)) ? SEMAFOOR_OK
+                                                              : SEMAFOOR_DEADLINE_EXCEEDED;
   });
 }
 
-void SEMAFOOR_CALL close_session(sfr_session* session) noexcept {
+// How long a close waits for a host that did not stop first.
+constexpr std::chrono::milliseconds kCloseTime{1'000};
+
+void SEMAFOOR_CALL close(sfr_session* session) noexcept {
   if (session == nullptr) return;
   (void)guarded(nullptr, [&]() -> semafoor_status {
-    const std::unique_ptr<sfr_session> owned(session);
-    owned->gateway->watcher.remove(session);
-    // The session holds the connection too: it goes first, so that the gateway's share is the last.
-    owned->session.reset();
-    Process::get().leave(std::move(owned->gateway));
+    // What is still inside would use memory of a session that is gone: better to lose it.
+    if (!session->session->stop(kCloseTime)) return SEMAFOOR_FAILED_PRECONDITION;
+    delete session;
+    --Process::get().sessions;
     return SEMAFOOR_OK;
   });
 }
 
 semafoor_status SEMAFOOR_CALL call(sfr_session* session, const semafoor_span* method,
-                                   const semafoor_span* request, const sfr_call_options* options,
+                                   const semafoor_span* request, const sfr_call_options* given,
                                    const sfr_reply** out, const sfr_error** error) noexcept {
-  *out = nullptr;
+  if (out != nullptr) *out = nullptr;
   return guarded(error, [&]() -> semafoor_status {
-    const Counted counted;
-    auto answer = session->session->call(text_of(*method), *request, options_of(options));
+    if (session == nullptr || out == nullptr)
+      return report(invalid("Called without a session or without a place for the reply."), error);
+    auto options = call_options(given, method, request);
+    if (auto* problem = std::get_if<Problem>(&options)) return report(std::move(*problem), error);
+    const auto kept = session->session;
+    auto answer = kept->call(text_of(*method), *request, std::get<CallOptions>(options));
     if (auto* problem = std::get_if<Problem>(&answer)) return report(std::move(*problem), error);
-    *out = make_reply(std::move(std::get<grpc::Slice>(answer)));
+    *out = make_reply(std::get<grpc::ByteBuffer>(answer));
     return SEMAFOOR_OK;
   });
 }
 
 semafoor_status SEMAFOOR_CALL cancel(sfr_session* session, uint64_t operation_id) noexcept {
   return guarded(nullptr, [&]() -> semafoor_status {
+    if (session == nullptr) return SEMAFOOR_INVALID_ARGUMENT;
     return session->session->cancel(operation_id) ? SEMAFOOR_OK : SEMAFOOR_NOT_FOUND;
   });
 }
 
 semafoor_status SEMAFOOR_CALL stream_open(sfr_session* session, const semafoor_span* method,
                                           const semafoor_span* request,
-                                          const sfr_call_options* options, sfr_stream** out,
+                                          const sfr_call_options* given, sfr_stream** out,
                                           const sfr_error** error) noexcept {
-  *out = nullptr;
+  if (out != nullptr) *out = nullptr;
   return guarded(error, [&]() -> semafoor_status {
-    auto opened = Stream::open(session->session, text_of(*method), *request, options_of(options));
+    if (session == nullptr || out == nullptr)
+      return report(invalid("Opened a stream without a session or without a place for it."), error);
+    auto options = call_options(given, method, request);
+    if (auto* problem = std::get_if<Problem>(&options)) return report(std::move(*problem), error);
+    auto handle = std::make_unique<sfr_stream>();
+    auto opened = Stream::open(session->session, text_of(*method), *request,
+                               std::get<CallOptions>(options));
     if (auto* problem = std::get_if<Problem>(&opened)) return report(std::move(*problem), error);
-    *out = new sfr_stream{std::move(std::get<std::unique_ptr<Stream>>(opened))};
+    handle->stream = std::get<std::shared_ptr<Stream>>(std::move(opened));
+    *out = handle.release();
     return SEMAFOOR_OK;
   });
 }
 
 semafoor_status SEMAFOOR_CALL stream_read(sfr_stream* stream, const sfr_reply** out,
                                           const sfr_error** error) noexcept {
-  *out = nullptr;
+  if (out != nullptr) *out = nullptr;
   return guarded(error, [&]() -> semafoor_status {
-    auto read = stream->stream->read();
+    if (stream == nullptr || out == nullptr)
+      return report(invalid("Read without a stream or without a place for the message."), error);
+    const auto kept = stream->stream;
+    auto read = kept->read();
     if (auto* problem = std::get_if<Problem>(&read)) return report(std::move(*problem), error);
-    if (auto& slice = std::get<std::optional<grpc::Slice>>(read))
-      *out = make_reply(std::move(*slice));
+    const auto& message = std::get<std::optional<grpc::ByteBuffer>>(read);
+    if (message) *out = make_reply(*message);
     return SEMAFOOR_OK;
   });
 }
 
 void SEMAFOOR_CALL stream_close(sfr_stream* stream) noexcept {
+  if (stream == nullptr) return;
   (void)guarded(nullptr, [&]() -> semafoor_status {
+    stream->stream->close();
     delete stream;
     return SEMAFOOR_OK;
   });
 }
 
 void SEMAFOOR_CALL stats(sfr_stats* out) noexcept {
-  if (out == nullptr || out->struct_size < sizeof(sfr_stats)) return;
-  (void)guarded(nullptr, [&]() -> semafoor_status {
-    out->sessions = static_cast<uint32_t>(Process::get().sessions());
-    out->channels = static_cast<uint32_t>(Process::get().channels());
-    out->calls_in_flight = static_cast<uint32_t>(calls_in_flight.load());
-    return SEMAFOOR_OK;
-  });
+  if (out == nullptr || out->struct_size < sizeof out->struct_size) return;
+  const Process& process = Process::get();
+  sfr_stats known{};
+  known.struct_size = static_cast<uint32_t>(std::min<std::size_t>(out->struct_size, sizeof known));
+  known.sessions = process.sessions;
+  known.channels = process.channels;
+  known.calls_in_flight = process.calls_in_flight;
+  std::memcpy(out, &known, known.struct_size);
 }
 
 constexpr sfr_api kApi{
     .struct_size = sizeof(sfr_api),
     .minor = 0,
-    .open = &open_session,
-    .stop = &stop_session,
-    .close = &close_session,
+    .open = &open,
+    .stop = &stop,
+    .close = &close,
     .call = &call,
     .cancel = &cancel,
     .stream_open = &stream_open,
@@ -224,7 +235,8 @@ constexpr sfr_api kApi{
 };
 
 }  // namespace
+}  // namespace semafoor::runtime
 
 const sfr_api* SEMAFOOR_CALL semafoor_runtime_v1(void) noexcept {
-  return &kApi;
+  return &semafoor::runtime::kApi;
 }

@@ -3,8 +3,10 @@
 // The hint stream of one gateway: "there is something new for this organisation".
 #pragma once
 
-#include <grpcpp/grpcpp.h>
+#include <grpcpp/client_context.h>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -16,11 +18,11 @@
 
 namespace semafoor::runtime {
 
-// One thread, from the first waker on until destruction.
+// One thread for all wakers of a gateway, alive while there is a waker.
 class Watcher {
  public:
-  explicit Watcher(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
-  // Joins the thread. Not from a waker.
+  // The connection outlives the watcher.
+  explicit Watcher(Connection& connection) : connection_(connection) {}
   ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -32,25 +34,34 @@ class Watcher {
   };
   // `owner` identifies the session.
   void add(const void* owner, Waker waker);
-  // After it returned the waker is not running and will not run. Not from a waker.
-  void remove(const void* owner);
+  // True: the waker is not running and will not run. False: it still ran when patience ended. The
+  // last one to go waits for the thread.
+  bool remove(const void* owner, std::chrono::steady_clock::time_point until);
+
+  // Is this thread inside a waker? Such a caller must not wait for wakers to end.
+  static bool in_waker();
 
  private:
-  void run();
-  // Reads hints until the stream breaks.
-  void follow(const Access& access);
+  // One life of the thread.
+  struct Run {
+    std::atomic<bool> ending{false};
+    grpc::ClientContext* stream = nullptr;
+    std::thread thread;
+  };
+
+  void run(Run& run);
+  // Reads hints until the stream breaks. True: it had been there.
+  bool follow(Run& run, const Access& access);
   // All of `key`, or everybody when it is empty.
   void wake(const std::string& key);
 
-  const std::shared_ptr<Connection> connection_;
-  // Held while a waker runs: that is what remove() waits for.
-  std::mutex wakers_mutex_;
-  std::map<const void*, Waker> wakers_;
+  Connection& connection_;
   std::mutex mutex_;
-  std::condition_variable stopping_changed_;
-  bool stopping_ = false;
-  grpc::ClientContext* stream_ = nullptr;
-  std::thread thread_;
+  // A waker returned, or the thread is to end.
+  std::condition_variable changed_;
+  std::map<const void*, Waker> wakers_;
+  const void* running_ = nullptr;
+  std::unique_ptr<Run> run_;
 };
 
 }  // namespace semafoor::runtime

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/runtime/attestation.h"
 
+#include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -10,16 +10,17 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 namespace semafoor::runtime {
 namespace {
 
-constexpr std::size_t kMaxAnswer = 16 * 1024;
+constexpr std::size_t kMaxAnswer = 64 * 1024;
+// How soon a wait notices that its caller was called back.
+constexpr std::chrono::milliseconds kSlice{20};
 
 class Socket {
  public:
-  Socket() : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  Socket() : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {}
   ~Socket() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
@@ -28,7 +29,7 @@ class Socket {
   int get() const { return descriptor_; }
 
  private:
-  int descriptor_;
+  const int descriptor_;
 };
 
 Problem absent(const std::string& path, int error) {
@@ -45,102 +46,103 @@ Problem silent(const std::string& path) {
   return {.status = SEMAFOOR_E_GATEWAY_ABSENT,
           .retryable = true,
           .message = "The gateway at " + path +
-                     " took the connection but gave no readable answer in time. See the gateway's "
+                     " took the connection but gave no whole answer in time. See the gateway's "
                      "log; try again."};
 }
 
-void set_patience(int descriptor, std::chrono::milliseconds patience) {
-  patience = std::max(patience, std::chrono::milliseconds(1));
-  timeval limit{};
-  limit.tv_sec = patience.count() / 1000;
-  limit.tv_usec = (patience.count() % 1000) * 1000;
-  setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+// False when patience ends before the socket is ready.
+bool wait_for(int descriptor, short events, const Patience& patience) {
+  while (!patience.over()) {
+    pollfd watched{descriptor, events, 0};
+    const auto slice = std::max(std::min(patience.left(), kSlice), std::chrono::milliseconds(1));
+    if (::poll(&watched, 1, static_cast<int>(slice.count())) > 0) return true;
+  }
+  return false;
 }
 
-bool send_all(int descriptor, const std::string& text) {
+// 0, or errno. A full backlog is waited for: the gateway is there and busy.
+int connect_to(int descriptor, const std::string& path, const Patience& patience) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  for (;;) {
+    if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+      return 0;
+    if (errno != EINTR && errno != EAGAIN) return errno;
+    if (patience.over()) return ETIMEDOUT;
+    if (errno == EAGAIN) ::poll(nullptr, 0, 5);
+  }
+}
+
+bool send_all(int descriptor, const std::string& text, const Patience& patience) {
   std::size_t sent = 0;
   while (sent < text.size()) {
     const ssize_t count = ::send(descriptor, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    sent += static_cast<std::size_t>(count);
+    if (count > 0) {
+      sent += static_cast<std::size_t>(count);
+    } else if (errno == EAGAIN) {
+      if (!wait_for(descriptor, POLLOUT, patience)) return false;
+    } else if (errno != EINTR) {
+      return false;
+    }
   }
   return true;
 }
 
-std::string receive_line(int descriptor) {
-  std::string line;
-  std::array<char, 1024> buffer{};
-  while (line.size() < kMaxAnswer && line.find('\n') == std::string::npos) {
-    const ssize_t count = ::recv(descriptor, buffer.data(), buffer.size(), 0);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    line.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-  return line;
-}
-
 // A process that squats on the path would be told nothing secret, but it could answer with an
-// address of its own.
-bool trusted(int descriptor, const AttestationRequest& request) {
+// address of its own. Says why not, or nothing.
+std::string distrust(int descriptor, const GatewayKey& gateway) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
-  if (request.check_owner) return peer.uid == request.owner_uid;
-  return peer.uid == 0 || peer.uid == geteuid();
-}
-
-std::variant<Introduction, Problem> understand(const std::string& path, const std::string& line) {
-  const auto answer = nlohmann::json::parse(line, nullptr, false);
-  if (!answer.is_object()) return silent(path);
-  if (const auto error = answer.find("error"); error != answer.end() && error->is_object()) {
-    return Problem{
-        .status = SEMAFOOR_PERMISSION_DENIED,
-        .from_gateway = true,
-        .message = error->value("message", std::string("The gateway refused this process."))};
-  }
-  Introduction introduction{.address = answer.value("address", std::string()),
-                            .token = answer.value("token", std::string()),
-                            .expires_in = std::chrono::seconds(answer.value("expires_in_s", 0)),
-                            .gateway_version = answer.value("gateway_version", std::string())};
-  if (introduction.token.empty() || introduction.expires_in.count() <= 0) return silent(path);
-  if (introduction.address.rfind("unix:", 0) != 0) {
-    return Problem{.status = SEMAFOOR_UNIMPLEMENTED,
-                   .message = "The gateway at " + path +
-                              " offers an address of a kind this runtime does not know (" +
-                              introduction.address.substr(0, introduction.address.find(':')) +
-                              "). Update the plugins beside the runtime."};
-  }
-  return introduction;
+  if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
+    return std::string("the kernel does not say who listens there (") + std::strerror(errno) + ")";
+  const uid_t self = ::geteuid();
+  const bool right = gateway.check_owner ? peer.uid == gateway.owner_uid
+                                         : peer.uid == 0 || peer.uid == self;
+  if (right) return {};
+  return "account " + std::to_string(peer.uid) + " listens there, expected " +
+         (gateway.check_owner ? std::to_string(gateway.owner_uid)
+                              : "root or " + std::to_string(self));
 }
 
 }  // namespace
 
-std::variant<Introduction, Problem> introduce(const AttestationRequest& request,
-                                              std::chrono::milliseconds patience) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (request.path.size() >= sizeof address.sun_path) return absent(request.path, ENAMETOOLONG);
-  std::memcpy(address.sun_path, request.path.data(), request.path.size());
+std::size_t longest_socket_path() {
+  return sizeof(sockaddr_un{}.sun_path) - 1;
+}
+
+std::variant<std::string, Problem> exchange_line(const GatewayKey& gateway, const std::string& line,
+                                                 const Patience& patience) {
+  const std::string& path = gateway.path;
+  if (path.size() > longest_socket_path()) return absent(path, ENAMETOOLONG);
   const Socket socket;
-  if (socket.get() < 0) return absent(request.path, errno);
-  set_patience(socket.get(), patience);
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    return absent(request.path, errno);
-  if (!trusted(socket.get(), request)) {
-    return Problem{
-        .status = SEMAFOOR_PERMISSION_DENIED,
-        .message = "The process that listens at " + request.path +
-                   " does not run as the account the gateway should have: it is not trusted. "
-                   "Check who made the socket, or set gateway.owner_uid."};
+  if (socket.get() < 0) return absent(path, errno);
+  if (const int error = connect_to(socket.get(), path, patience); error != 0)
+    return absent(path, error);
+  if (const std::string reason = distrust(socket.get(), gateway); !reason.empty()) {
+    return Problem{.status = SEMAFOOR_PERMISSION_DENIED,
+                   .message = "Connected to " + path + ": " + reason +
+                              ". Nothing was sent. Check who made that socket, or the configured "
+                              "owner of the gateway."};
   }
-  const nlohmann::json question = {
-      {"v", 1}, {"host", request.host_name}, {"client", request.client_name}};
-  if (!send_all(socket.get(),
-                question.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n"))
-    return silent(request.path);
-  return understand(request.path, receive_line(socket.get()));
+  if (!send_all(socket.get(), line + "\n", patience)) return silent(path);
+  std::string answer;
+  std::array<char, 4096> buffer{};
+  while (answer.size() < kMaxAnswer) {
+    const ssize_t count = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
+    if (count > 0) {
+      const std::size_t before = answer.size();
+      answer.append(buffer.data(), static_cast<std::size_t>(count));
+      const auto end = answer.find('\n', before);
+      if (end == std::string::npos) continue;
+      answer.resize(end);
+      return answer;
+    }
+    if (count == 0) break;
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN || !wait_for(socket.get(), POLLIN, patience)) break;
+  }
+  return silent(path);
 }
 
 }  // namespace semafoor::runtime

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/runtime/channel_source.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include "plugins/runtime/host_process.h"
+
+namespace semafoor::runtime {
+namespace {
+
+// A gateway on this machine is either there or not: look often, and slow down to once in two
+// seconds.
+constexpr int kFirstBackoffMs = 50;
+constexpr int kLongestBackoffMs = 2'000;
+constexpr int kLargestMessage = 64 * 1024 * 1024;
+
+grpc::ChannelArguments common_arguments() {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestBackoffMs);
+  arguments.SetMaxReceiveMessageSize(kLargestMessage);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // Whether a call may be repeated is decided in Session, where it is known what was sent.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  // A channel made anew connects anew, instead of inheriting an old one's pause.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return arguments;
+}
+
+class UnixSource : public ChannelSource {
+ public:
+  bool speaks(const Introduction& introduction) const override {
+    return introduction.address.starts_with("unix:");
+  }
+  std::variant<std::shared_ptr<grpc::Channel>, Problem> open(
+      const Introduction& introduction) const override {
+    return grpc::CreateCustomChannel(introduction.address, grpc::InsecureChannelCredentials(),
+                                     common_arguments());
+  }
+};
+
+// TLS on loopback with one pinned certificate: what a gateway on Windows will hand out.
+class PinnedTlsSource : public ChannelSource {
+ public:
+  bool speaks(const Introduction& introduction) const override {
+    return introduction.address.starts_with("tls:");
+  }
+  std::variant<std::shared_ptr<grpc::Channel>, Problem> open(const Introduction&) const override {
+    return Problem{.status = SEMAFOOR_UNIMPLEMENTED,
+                   .message = "The gateway asked to be called by TLS on loopback. This version of "
+                              "the runtime calls it by a unix socket only: change the gateway's "
+                              "listener, or update the plugins."};
+  }
+};
+
+}  // namespace
+
+std::variant<std::shared_ptr<grpc::Channel>, Problem> open_channel(
+    const Introduction& introduction) {
+  // gRPC's threads must not take the host's signals.
+  const SignalsBlocked blocked;
+  const UnixSource unix_source;
+  const PinnedTlsSource tls_source;
+  for (const ChannelSource* source : {static_cast<const ChannelSource*>(&unix_source),
+                                      static_cast<const ChannelSource*>(&tls_source)})
+    if (source->speaks(introduction)) return source->open(introduction);
+  return Problem{.status = SEMAFOOR_UNIMPLEMENTED,
+                 .message = "The gateway (version " + introduction.gateway_version +
+                            ") offers an address of the kind '" +
+                            introduction.address.substr(0, introduction.address.find(':')) +
+                            "', which this runtime does not know. Update the plugins."};
+}
+
+}  // namespace semafoor::runtime
