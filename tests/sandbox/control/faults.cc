@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sandbox/control/faults.h"
+
+#include <array>
+
+namespace semafoor::sandbox::control {
+namespace {
+
+using http::FaultKind;
+using http::Json;
+
+constexpr std::array<std::pair<std::string_view, FaultKind>, 10> kKinds{{
+    {"delay", FaultKind::delay},
+    {"status", FaultKind::status},
+    {"malformed_json", FaultKind::malformed_json},
+    {"wrong_digest", FaultKind::wrong_digest},
+    {"truncated_body", FaultKind::truncated_body},
+    {"reset", FaultKind::reset},
+    {"slow_body", FaultKind::slow_body},
+    {"hang", FaultKind::hang},
+    {"oversized_body", FaultKind::oversized_body},
+    {"file_name", FaultKind::file_name},
+}};
+
+constexpr std::array<std::string_view, 17> kMembers{
+    "kind",    "method",    "path",     "organisation",      "times",      "skip",
+    "effect",  "delayMs",   "status",   "retryAfterSeconds", "afterBytes", "pieceBytes",
+    "pauseMs", "mebibytes", "fileName", "fileNameLength",    "note"};
+
+std::string_view name_of(FaultKind kind) {
+  for (const auto& [name, value] : kKinds) {
+    if (value == kind) return name;
+  }
+  return "?";
+}
+
+}  // namespace
+
+bool glob(std::string_view pattern, std::string_view text) {
+  // Remembers the last star, so that the work stays small whatever the pattern.
+  std::size_t p = 0, t = 0, star = std::string_view::npos, from = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      from = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++from;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+std::variant<Rule, std::string> read_rule(const Json& json) {
+  if (!json.is_object()) return "a fault is a JSON object";
+  Rule rule;
+  std::string wrong;
+  for (const auto& [name, value] : json.items()) {
+    bool known = false;
+    for (auto member : kMembers) known = known || member == name;
+    if (!known) return "unknown member: " + name;
+  }
+  auto text = [&](const char* name, std::string& target) {
+    if (!json.contains(name)) return;
+    if (!json[name].is_string()) {
+      wrong = std::string(name) + " must be a string";
+      return;
+    }
+    target = json[name].get<std::string>();
+  };
+  auto number = [&](const char* name, auto& target) {
+    if (!json.contains(name)) return;
+    if (!json[name].is_number_unsigned()) {
+      wrong = std::string(name) + " must be a whole number from 0";
+      return;
+    }
+    target = static_cast<std::decay_t<decltype(target)>>(json[name].get<std::uint64_t>());
+  };
+  std::string kind, effect = "before";
+  text("kind", kind);
+  text("method", rule.method);
+  text("path", rule.path);
+  text("organisation", rule.organisation);
+  text("effect", effect);
+  text("fileName", rule.fault.file_name);
+  std::uint64_t times = 1, delay = 0, pause = 100, name_length = 0;
+  number("times", times);
+  number("skip", rule.skip);
+  number("delayMs", delay);
+  number("pauseMs", pause);
+  number("status", rule.fault.status);
+  number("retryAfterSeconds", rule.fault.retry_after);
+  number("afterBytes", rule.fault.after_bytes);
+  number("pieceBytes", rule.fault.piece);
+  number("mebibytes", rule.fault.mebibytes);
+  number("fileNameLength", name_length);
+  if (!wrong.empty()) return wrong;
+
+  bool known_kind = false;
+  for (const auto& [name, value] : kKinds) {
+    if (name == kind) {
+      rule.fault.kind = value;
+      known_kind = true;
+    }
+  }
+  if (!known_kind) return "unknown kind: " + kind;
+  if (effect != "before" && effect != "after") return "effect must be before or after";
+  rule.fault.after_effect = effect == "after";
+  if (rule.fault.status < 400 || rule.fault.status > 599) return "status must be 400 to 599";
+  rule.times = times == 0 ? std::nullopt : std::optional(times);
+  rule.fault.delay = std::chrono::milliseconds(delay);
+  rule.fault.pause = std::chrono::milliseconds(pause);
+  if (name_length > 4) {
+    rule.fault.file_name = std::string(name_length - 4, 'n') + ".pdf";
+  }
+  return rule;
+}
+
+std::string FaultPlan::add(Rule rule) {
+  std::lock_guard lock(mutex_);
+  rule.id = "fault-" + std::to_string(next_++);
+  rules_.push_back(rule);
+  ++count_;
+  return rule.id;
+}
+
+bool FaultPlan::remove(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  auto removed = rules_.remove_if([&](const Rule& rule) { return rule.id == id; });
+  count_ -= removed;
+  if (removed > 0) ++epoch_;
+  return removed > 0;
+}
+
+void FaultPlan::clear() {
+  std::lock_guard lock(mutex_);
+  rules_.clear();
+  count_ = 0;
+  ++epoch_;
+}
+
+std::optional<http::Fault> FaultPlan::take(const http::Call& call,
+                                           const std::string& organisation) {
+  std::lock_guard lock(mutex_);
+  for (auto& rule : rules_) {
+    if (rule.times && rule.hits >= *rule.times) continue;
+    if (!rule.method.empty() && rule.method != call.method) continue;
+    if (!rule.path.empty() && !glob(rule.path, call.path)) continue;
+    if (!rule.organisation.empty() && rule.organisation != organisation) continue;
+    if (rule.skip > 0) {
+      --rule.skip;
+      continue;
+    }
+    ++rule.hits;
+    return rule.fault;
+  }
+  return std::nullopt;
+}
+
+Json FaultPlan::list() const {
+  std::lock_guard lock(mutex_);
+  Json result = Json::array();
+  for (const auto& rule : rules_) {
+    result.push_back({{"id", rule.id},
+                      {"kind", name_of(rule.fault.kind)},
+                      {"method", rule.method},
+                      {"path", rule.path},
+                      {"organisation", rule.organisation},
+                      {"times", rule.times.value_or(0)},
+                      {"skip", rule.skip},
+                      {"hits", rule.hits},
+                      {"used", rule.times && rule.hits >= *rule.times}});
+  }
+  return result;
+}
+
+}  // namespace semafoor::sandbox::control

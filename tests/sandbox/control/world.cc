@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sandbox/control/world.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "tests/sandbox/content/documents.h"
+#include "tests/sandbox/content/random.h"
+
+namespace semafoor::sandbox::control {
+namespace {
+
+using http::Json;
+
+// Above this the main content becomes a PDF, the kind that needs no memory for its filling.
+constexpr std::uint64_t kStreamFrom = 1U << 20;
+
+}  // namespace
+
+content::Message with_big_attachment(content::Message message, std::uint64_t bytes,
+                                     std::uint64_t key) {
+  for (auto& attachment : message.attachments) {
+    if (!attachment.main_content) continue;
+    attachment.file = content::make_pdf({"Grote bijlage (verzonnen)"}, bytes, key);
+    attachment.media_type = "application/pdf";
+    attachment.file_name = "grote_bijlage.pdf";
+    attachment.has_digest = true;
+  }
+  return message;
+}
+
+World::World(const WorldOptions& options, ebox::Boxes& boxes, podmi::Mailbox& mailbox)
+    : options_(options), boxes_(boxes), mailbox_(mailbox) {
+  auto persons = options.persons > 0 ? options.persons : std::max(10, options.signals);
+  organisations_ = content::make_organisations(options.seed, options.organisations, persons);
+  content::MessageShape shape{options.seed, options.attachment_bytes, options.annexes};
+  for (const auto& organisation : organisations_) {
+    boxes_.open(organisation.cbe);
+    mailbox_.open(organisation.cbe);
+    auto signals =
+        content::make_signals(options.seed, organisation, options.signals, options.anchor);
+    std::vector<podmi::Repeat> repeats;
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+      repeats.push_back(i % 4 == 0   ? podmi::Repeat::same_event
+                        : i % 5 == 1 ? podmi::Repeat::new_event
+                                     : podmi::Repeat::none);
+    }
+    mailbox_.fill(signals, repeats);
+    // A list shows what was open then, not thousands of lines in every message.
+    auto listed = signals;
+    if (listed.size() > 200) listed.resize(200);
+    auto messages =
+        content::make_messages(shape, organisation, listed, options.messages, options.anchor);
+    for (auto& message : messages) boxes_.add(organisation.cbe, std::move(message));
+    next_message_[organisation.cbe] = static_cast<std::uint32_t>(options.messages);
+    next_signal_[organisation.cbe] = static_cast<std::uint32_t>(options.signals);
+  }
+  if (options.big_attachment > 0 && !organisations_.empty()) {
+    const auto& organisation = organisations_.front();
+    auto index = next_message_[organisation.cbe]++;
+    auto received = content::Moment(options.anchor) + std::chrono::hours(6);
+    auto message = content::make_message(shape, organisation, {}, index, received);
+    boxes_.add(organisation.cbe,
+               with_big_attachment(std::move(message), options.big_attachment << 20, index));
+  }
+}
+
+const content::Organisation* World::find(const std::string& cbe) const {
+  for (const auto& organisation : organisations_) {
+    if (organisation.cbe == cbe) return &organisation;
+  }
+  return nullptr;
+}
+
+std::optional<std::vector<std::string>> World::add_messages(const NewMessage& wish,
+                                                            std::string& why) {
+  const auto* organisation = find(wish.organisation);
+  if (organisation == nullptr) {
+    why = "the organisation has no e-Box here";
+    return std::nullopt;
+  }
+  const auto all = content::families();
+  if (!wish.type.empty() && content::find_family(wish.type) == nullptr) {
+    why = "the message type is not known";
+    return std::nullopt;
+  }
+  bool stream = wish.attachment_bytes > kStreamFrom;
+  content::MessageShape shape{options_.seed, stream ? 0 : wish.attachment_bytes, wish.annexes};
+  auto signals = mailbox_.signals(organisation->cbe);
+  if (signals.size() > 200) signals.resize(200);
+  std::vector<std::string> ids;
+  for (int i = 0; i < wish.count; ++i) {
+    std::uint32_t index = 0;
+    {
+      std::lock_guard lock(mutex_);
+      auto& next = next_message_[organisation->cbe];
+      // Goes on to the next index that is of the family wanted.
+      while (!wish.type.empty() && all[next % all.size()].type_id != wish.type) ++next;
+      index = next++;
+    }
+    auto received = wish.received;
+    if (!received) {
+      // Newer than everything, whatever the clock says about the seeded messages.
+      received = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+      if (auto newest = boxes_.newest(organisation->cbe)) {
+        received = std::max(*received, *newest + std::chrono::seconds(1));
+      }
+    }
+    auto message = content::make_message(shape, *organisation, signals, index, *received);
+    if (stream) message = with_big_attachment(std::move(message), wish.attachment_bytes, index);
+    for (auto& attachment : message.attachments) {
+      if (wish.without_digest) attachment.has_digest = false;
+      if (!attachment.main_content) continue;
+      if (!wish.file_name.empty()) attachment.file_name = wish.file_name;
+      attachment.wrong_digest = wish.wrong_digest;
+      if (wish.wrong_digest) attachment.has_digest = true;
+    }
+    ids.push_back(message.id);
+    boxes_.add(organisation->cbe, std::move(message));
+  }
+  return ids;
+}
+
+std::optional<std::vector<std::string>> World::add_signals(const NewSignal& wish,
+                                                           std::string& why) {
+  const auto* organisation = find(wish.organisation);
+  if (organisation == nullptr) {
+    why = "the organisation has no mailbox here";
+    return std::nullopt;
+  }
+  if (!wish.type.empty() && !content::known_signal_type(wish.type)) {
+    why = "the signal type is not known";
+    return std::nullopt;
+  }
+  std::vector<std::string> references;
+  for (int i = 0; i < wish.count; ++i) {
+    std::uint32_t index = 0;
+    {
+      std::lock_guard lock(mutex_);
+      index = next_signal_[organisation->cbe]++;
+    }
+    auto signal = content::make_signal(options_.seed, *organisation, index, options_.anchor);
+    if (!wish.ssin.empty()) signal.ssin = wish.ssin;
+    if (!wish.type.empty()) signal.type = wish.type;
+    references.push_back(signal.reference);
+    mailbox_.add_signal(signal, wish.repeat);
+  }
+  return references;
+}
+
+Json World::expected(const std::string& cbe) const {
+  Json list = Json::array();
+  for (const auto& organisation : organisations_) {
+    if (!cbe.empty() && organisation.cbe != cbe) continue;
+    Json messages = Json::array();
+    std::size_t attachment_count = 0;
+    std::uint64_t bytes = 0;
+    std::map<std::string, int> types;
+    for (const auto& entry : boxes_.entries(organisation.cbe)) {
+      Json attachments = Json::array();
+      for (const auto& attachment : entry.message->attachments) {
+        ++attachment_count;
+        bytes += attachment.file->size();
+        attachments.push_back({{"attachmentId", attachment.id},
+                               {"fileName", attachment.file_name},
+                               {"mediaType", attachment.media_type},
+                               {"mainContent", attachment.main_content},
+                               {"size", attachment.file->size()},
+                               {"sha256", content::to_hex(attachment.file->digest())}});
+      }
+      ++types[entry.message->type_id];
+      messages.push_back({{"messageId", entry.message->id},
+                          {"messageTypeId", entry.message->type_id},
+                          {"attachments", std::move(attachments)}});
+    }
+    auto references = mailbox_.signal_references(organisation.cbe);
+    Json matched = Json::array();
+    for (const auto& signal : mailbox_.signals(organisation.cbe)) {
+      for (const auto& person : organisation.persons) {
+        if (person.ssin == signal.ssin && !person.dossiers.empty()) {
+          matched.push_back(signal.reference);
+        }
+      }
+    }
+    Json counts{{"messages", messages.size()},
+                {"attachments", attachment_count},
+                {"attachmentBytes", bytes},
+                {"messageTypes", types.size()},
+                {"signals", references.size()},
+                {"signalsWithDossier", matched.size()},
+                {"mailboxEvents", mailbox_.event_count(organisation.cbe)}};
+    list.push_back({{"organisation", organisation.cbe},
+                    {"messages", std::move(messages)},
+                    {"signalReferences", std::move(references)},
+                    {"signalReferencesWithDossier", std::move(matched)},
+                    {"counts", std::move(counts)}});
+  }
+  return {{"organisations", std::move(list)}};
+}
+
+}  // namespace semafoor::sandbox::control

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Message Registry of contract 2.1 (consumer side) and the provider registry of the federation
+// contract 1.3.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/sandbox/ebox/box.h"
+#include "tests/sandbox/http/message.h"
+#include "tests/sandbox/ledger/ledger.h"
+#include "tests/sandbox/oauth/authority.h"
+
+namespace semafoor::sandbox::ebox {
+
+inline constexpr std::string_view kRegistryPath = "/ebox/messageRegistry/v2";
+inline constexpr std::string_view kFederationPath = "/federation/v1";
+
+class Api {
+ public:
+  Api(Boxes& boxes, ledger::Ledger& ledger, const oauth::Authority& authority)
+      : boxes_(boxes), ledger_(ledger), authority_(authority) {}
+
+  // "http://127.0.0.1:PORT"; links are made with it.
+  void set_base(std::string base) { base_ = std::move(base); }
+
+  // [any-thread]
+  http::Reply serve(const http::Call& call);
+  http::Reply federation(const http::Call& call);
+  // StatusMessage of the contract; the environment in upper case for the federation API, as its
+  // contract has it.
+  static http::Reply error(const http::Call& call, int status, const std::string& message = "");
+
+ private:
+  struct Route;
+  http::Reply box(const std::string& organisation);
+  http::Reply list(const http::Call& call, const std::string& organisation);
+  http::Reply patch(const http::Call& call, const std::string& organisation);
+  http::Reply message(const http::Call& call, const std::string& organisation,
+                      const std::vector<std::string>& parts);
+  http::Reply attachment(const http::Call& call, const std::string& organisation,
+                         const Entry& entry, const std::vector<std::string>& parts);
+  http::Reply status_of(const http::Call& call, const std::string& organisation);
+  http::Reply reference_data(const http::Call& call, const std::vector<std::string>& parts);
+
+  Boxes& boxes_;
+  ledger::Ledger& ledger_;
+  const oauth::Authority& authority_;
+  std::string base_;
+};
+
+}  // namespace semafoor::sandbox::ebox

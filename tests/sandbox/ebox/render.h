@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The schemas of contract 2.1 as JSON.
+#pragma once
+
+#include <string>
+
+#include "tests/sandbox/content/families.h"
+#include "tests/sandbox/content/messages.h"
+#include "tests/sandbox/ebox/box.h"
+#include "tests/sandbox/http/message.h"
+
+namespace semafoor::sandbox::ebox {
+
+http::Json to_json(const content::Text& text);
+// `registry` is the base URL that contentHref starts with.
+http::Json to_json(const content::Attachment& attachment, const std::string& message_id,
+                   const std::string& registry);
+http::Json attachments_of(const content::Message& message, const std::string& registry);
+http::Json to_json(const Entry& entry, const std::string& registry);
+http::Json to_json(const content::Family& family);
+http::Json to_json(const content::SenderApplication& application);
+http::Json to_json(const content::SenderOrganisation& organisation);
+
+}  // namespace semafoor::sandbox::ebox

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sandbox/ledger/ledger.h"
+
+namespace semafoor::sandbox::ledger {
+
+using http::Json;
+
+void Ledger::listed(const std::string& organisation, const std::vector<std::string>& message_ids) {
+  std::lock_guard lock(mutex_);
+  auto& book = books_[organisation];
+  for (const auto& id : message_ids) ++book.listed[id];
+}
+
+void Ledger::downloading(const std::string& organisation, const std::string& message_id,
+                         const std::string& attachment_id, const std::string& sha256,
+                         std::uint64_t size) {
+  std::lock_guard lock(mutex_);
+  auto& download = books_[organisation].downloads[attachment_id];
+  download.message_id = message_id;
+  download.sha256 = sha256;
+  download.size = size;
+  ++download.started;
+}
+
+void Ledger::downloaded(const std::string& organisation, const std::string& attachment_id,
+                        http::Transfer transfer) {
+  std::lock_guard lock(mutex_);
+  auto& download = books_[organisation].downloads[attachment_id];
+  switch (transfer) {
+    case http::Transfer::complete:
+      ++download.completed;
+      break;
+    case http::Transfer::interrupted:
+      ++download.interrupted;
+      break;
+    case http::Transfer::corrupted:
+      ++download.corrupted;
+      break;
+    case http::Transfer::withdrawn:
+      if (download.completed > 0) --download.completed;
+      ++download.interrupted;
+      break;
+  }
+}
+
+void Ledger::marked_read(const std::string& organisation, const std::string& message_id) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].read[message_id];
+}
+
+void Ledger::visibility(const std::string& organisation, const std::string& message_id,
+                        bool visible) {
+  std::lock_guard lock(mutex_);
+  books_[organisation].visibility[message_id] = visible;
+}
+
+void Ledger::signal_delivered(const std::string& organisation, const std::string& reference) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].signals[reference].delivered;
+}
+
+void Ledger::signal_acknowledged(const std::string& organisation, const std::string& reference) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].signals[reference].acknowledged;
+}
+
+void Ledger::result_emitted(const std::string& organisation, const std::string& feedback_id) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].results[feedback_id].emitted;
+}
+
+void Ledger::result_delivered(const std::string& organisation, const std::string& feedback_id) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].results[feedback_id].delivered;
+}
+
+void Ledger::result_acknowledged(const std::string& organisation, const std::string& feedback_id) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].results[feedback_id].acknowledged;
+}
+
+void Ledger::feedback_effect(const std::string& organisation, const FeedbackSeen& feedback) {
+  std::lock_guard lock(mutex_);
+  auto& answer = books_[organisation].feedback[feedback.id];
+  answer.seen = feedback;
+  ++answer.received;
+  ++answer.effects;
+}
+
+void Ledger::feedback_again(const std::string& organisation, const std::string& id, bool conflict) {
+  std::lock_guard lock(mutex_);
+  auto& answer = books_[organisation].feedback[id];
+  ++answer.received;
+  if (conflict) ++answer.conflicts;
+}
+
+Json Ledger::to_json(const Book& book) {
+  Json messages = Json::array();
+  for (const auto& [id, times] : book.listed)
+    messages.push_back({{"messageId", id}, {"listed", times}});
+  Json attachments = Json::array();
+  for (const auto& [id, download] : book.downloads) {
+    attachments.push_back({{"attachmentId", id},
+                           {"messageId", download.message_id},
+                           {"sha256", download.sha256},
+                           {"size", download.size},
+                           {"started", download.started},
+                           {"completed", download.completed},
+                           {"interrupted", download.interrupted},
+                           {"corrupted", download.corrupted}});
+  }
+  Json read = Json::array();
+  for (const auto& [id, times] : book.read) read.push_back({{"messageId", id}, {"times", times}});
+  Json visibility = Json::array();
+  for (const auto& [id, visible] : book.visibility) {
+    visibility.push_back({{"messageId", id}, {"visible", visible}});
+  }
+  Json signals = Json::array();
+  for (const auto& [reference, seen] : book.signals) {
+    signals.push_back({{"signalReference", reference},
+                       {"delivered", seen.delivered},
+                       {"acknowledged", seen.acknowledged}});
+  }
+  Json feedback = Json::array();
+  for (const auto& [id, answer] : book.feedback) {
+    feedback.push_back({{"id", id},
+                        {"signalReference", answer.seen.signal_reference},
+                        {"feedbackCode", answer.seen.code},
+                        {"evaluation", answer.seen.evaluation},
+                        {"authorityReference", answer.seen.authority_reference},
+                        {"received", answer.received},
+                        {"effects", answer.effects},
+                        {"doubles", answer.received - answer.effects},
+                        {"conflicts", answer.conflicts}});
+  }
+  Json results = Json::array();
+  for (const auto& [id, result] : book.results) {
+    results.push_back({{"feedbackId", id},
+                       {"emitted", result.emitted},
+                       {"delivered", result.delivered},
+                       {"acknowledged", result.acknowledged}});
+  }
+  return {{"messagesListed", std::move(messages)}, {"attachments", std::move(attachments)},
+          {"markedRead", std::move(read)},         {"visibility", std::move(visibility)},
+          {"signals", std::move(signals)},         {"feedback", std::move(feedback)},
+          {"results", std::move(results)}};
+}
+
+Json Ledger::counts(const Book& book) {
+  std::uint64_t complete = 0, downloads = 0, broken = 0, bytes = 0;
+  for (const auto& [id, download] : book.downloads) {
+    if (download.completed > 0) {
+      ++complete;
+      bytes += download.size;
+    }
+    downloads += download.completed;
+    broken += download.interrupted + download.corrupted;
+  }
+  std::uint64_t delivered = 0, deliveries = 0, acknowledged = 0;
+  for (const auto& [reference, seen] : book.signals) {
+    if (seen.delivered > 0) ++delivered;
+    deliveries += seen.delivered;
+    if (seen.acknowledged > 0) ++acknowledged;
+  }
+  std::uint64_t accepted = 0, refused = 0, partial = 0, doubles = 0, conflicts = 0;
+  std::map<std::string, std::uint64_t> per_signal;
+  for (const auto& [id, answer] : book.feedback) {
+    doubles += answer.received - answer.effects;
+    conflicts += answer.conflicts;
+    if (answer.effects == 0) continue;
+    accepted += answer.seen.evaluation == "ACCEPTED" ? 1U : 0U;
+    refused += answer.seen.evaluation == "REFUSED" ? 1U : 0U;
+    partial += answer.seen.evaluation == "PARTIALLYACCEPTED" ? 1U : 0U;
+    if (answer.seen.evaluation == "ACCEPTED") ++per_signal[answer.seen.signal_reference];
+  }
+  std::uint64_t answered_twice = 0;
+  for (const auto& [reference, times] : per_signal) answered_twice += times > 1 ? 1U : 0U;
+  std::uint64_t results = 0, results_acknowledged = 0;
+  for (const auto& [id, result] : book.results) {
+    results += result.delivered > 0 ? 1U : 0U;
+    results_acknowledged += result.acknowledged > 0 ? 1U : 0U;
+  }
+  return {{"messagesListed", book.listed.size()},
+          {"attachmentsDownloaded", complete},
+          {"attachmentBytes", bytes},
+          {"downloadsCompleted", downloads},
+          {"downloadsBroken", broken},
+          {"messagesMarkedRead", book.read.size()},
+          {"signalsDelivered", delivered},
+          {"signalDeliveries", deliveries},
+          {"signalsAcknowledged", acknowledged},
+          {"feedbackEffects", accepted + refused + partial},
+          {"feedbackAccepted", accepted},
+          {"feedbackRefused", refused},
+          {"feedbackPartiallyAccepted", partial},
+          {"feedbackDoubles", doubles},
+          {"feedbackConflicts", conflicts},
+          {"signalsAcceptedTwice", answered_twice},
+          {"resultsDelivered", results},
+          {"resultsAcknowledged", results_acknowledged}};
+}
+
+Json Ledger::everything(const std::string& organisation) const {
+  std::lock_guard lock(mutex_);
+  Json list = Json::array();
+  for (const auto& [cbe, book] : books_) {
+    if (!organisation.empty() && cbe != organisation) continue;
+    auto one = to_json(book);
+    one["organisation"] = cbe;
+    list.push_back(std::move(one));
+  }
+  return {{"organisations", std::move(list)}};
+}
+
+Json Ledger::summary() const {
+  std::lock_guard lock(mutex_);
+  Json list = Json::array();
+  Json totals = counts(Book{});
+  for (const auto& [cbe, book] : books_) {
+    auto one = counts(book);
+    for (auto& [name, value] : totals.items()) {
+      value = value.get<std::uint64_t>() + one[name].get<std::uint64_t>();
+    }
+    one["organisation"] = cbe;
+    list.push_back(std::move(one));
+  }
+  return {{"organisations", std::move(list)}, {"totals", std::move(totals)}};
+}
+
+void Ledger::clear() {
+  std::lock_guard lock(mutex_);
+  books_.clear();
+}
+
+}  // namespace semafoor::sandbox::ledger

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// semafoor-sandbox: a pretended authorization server, e-Box provider and POD MI mailbox.
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/sandbox/content/people.h"
+#include "tests/sandbox/main/sandbox.h"
+#include "tests/sandbox/oauth/keys.h"
+
+namespace {
+
+namespace sandbox = semafoor::sandbox;
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) throw std::runtime_error("cannot read " + path);
+  return text.str();
+}
+
+// Whole or not at all: whoever waits for the port file must not read half of it.
+void write_file(const std::string& path, const std::string& text, mode_t mode = 0644) {
+  auto temporary = path + ".new";
+  {
+    // A file that is there keeps its mode; ours must start from nothing.
+    ::unlink(temporary.c_str());
+    auto before = ::umask(static_cast<mode_t>(0777 & ~mode));
+    std::ofstream out(temporary, std::ios::binary);
+    ::umask(before);
+    out << text;
+    if (!out.flush()) throw std::runtime_error("cannot write " + temporary);
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    throw std::runtime_error("cannot rename to " + path);
+  }
+}
+
+struct Serve {
+  sandbox::Options options;
+  std::vector<std::string> clients;
+  std::string port_file, state, anchor;
+  bool stop_on_stdin_eof = false;
+  bool no_annexes = false;
+};
+
+void register_client(sandbox::Sandbox& box, const std::string& text) {
+  auto equals = text.find('=');
+  auto colon = text.find(':', equals == std::string::npos ? 0 : equals);
+  if (equals == std::string::npos || colon == std::string::npos) {
+    throw std::runtime_error("--client wants CLIENT_ID=CBE:PUBLIC_KEY_PEM_FILE, not " + text);
+  }
+  auto id = text.substr(0, equals);
+  auto why = box.add_client(id, text.substr(equals + 1, colon - equals - 1),
+                            read_file(text.substr(colon + 1)));
+  if (why) throw std::runtime_error("client " + id + " cannot be registered: " + *why);
+}
+
+// Returns when the program is asked to end.
+void wait_for_end(int signals, bool watch_stdin) {
+  for (;;) {
+    pollfd entries[2] = {{signals, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    if (::poll(entries, watch_stdin ? 2 : 1, -1) < 0) continue;
+    if (entries[0].revents != 0) return;
+    if (!watch_stdin || entries[1].revents == 0) continue;
+    char bytes[512];
+    if (::read(STDIN_FILENO, bytes, sizeof bytes) <= 0) return;
+  }
+}
+
+int serve(Serve& wish) {
+  if (!wish.anchor.empty()) {
+    auto day = sandbox::content::parse_day(wish.anchor);
+    if (!day) throw std::runtime_error("--anchor wants a date yyyy-mm-dd, not " + wish.anchor);
+    wish.options.world.anchor = *day;
+  }
+  wish.options.world.annexes = !wish.no_annexes;
+  // Before any thread exists, so that every thread has them blocked and only the descriptor tells.
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
+  if (signals < 0) throw std::runtime_error("the system gives no signalfd");
+
+  sandbox::Sandbox box(wish.options);
+  for (const auto& client : wish.clients) register_client(box, client);
+  box.start();
+  if (!wish.port_file.empty()) write_file(wish.port_file, std::to_string(box.port()) + "\n");
+  std::cout << "ready " << box.describe().dump() << std::endl;
+
+  wait_for_end(signals, wish.stop_on_stdin_eof);
+  box.stop();
+  ::close(signals);
+  if (!wish.state.empty()) {
+    ::mkdir(wish.state.c_str(), 0755);
+    write_file(wish.state + "/ledger.json", box.ledger().dump(2) + "\n");
+    write_file(wish.state + "/expected.json", box.expected().dump(2) + "\n");
+  }
+  return 0;
+}
+
+void keygen(const std::string& folder, const std::string& client, bool p256) {
+  if (client.find('/') != std::string::npos) throw std::runtime_error("a client id has no slash");
+  ::mkdir(folder.c_str(), 0700);
+  auto keys = p256 ? sandbox::oauth::make_p256_key_pair() : sandbox::oauth::make_rsa_key_pair();
+  auto secret = folder + "/" + client + ".key.pem";
+  auto open = folder + "/" + client + ".pub.pem";
+  write_file(secret, keys.private_pem, 0600);
+  write_file(open, keys.public_pem);
+  std::cout
+      << nlohmann::json{{"client", client}, {"privateKey", secret}, {"publicKey", open}}.dump()
+      << std::endl;
+}
+
+void add_world(CLI::App& app, sandbox::control::WorldOptions& world) {
+  app.add_option("--seed", world.seed, "Same seed, same content")->capture_default_str();
+  app.add_option("--organisations", world.organisations, "How many OCMWs")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 900));
+  app.add_option("--signals", world.signals, "Different knipperlichten per organisation")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000000));
+  app.add_option("--persons", world.persons, "Persons per organisation; 0: from --signals")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 90000));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Pretends to be the authorization server, the e-Box provider (contract 2.1) and the POD MI "
+      "mailbox.\n"
+      "All persons, organisations and documents are invented. Listens on 127.0.0.1 only.",
+      "semafoor-sandbox"};
+  Serve wish;
+  auto& world = wish.options.world;
+  add_world(app, world);
+  app.add_option("--messages", world.messages, "Messages per organisation")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000000));
+  app.add_option("--attachment-bytes", world.attachment_bytes,
+                 "Every main content is at least this long; 0: sizes vary")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 30));
+  app.add_flag("--no-annexes", wish.no_annexes, "Only main contents, one attachment a message");
+  app.add_option("--big-attachment", world.big_attachment,
+                 "One more message in the first organisation, with an attachment of so many MiB")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 20));
+  app.add_option("--anchor", wish.anchor, "Day of the newest message [2026-11-20]");
+  app.add_option("--port", wish.options.port, "0: any free one")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 65535));
+  app.add_option("--port-file", wish.port_file, "The port is written here once it serves");
+  app.add_option("--state", wish.state, "Folder for ledger.json and expected.json at the end");
+  app.add_option("--client", wish.clients, "CLIENT_ID=CBE:PUBLIC_KEY_PEM_FILE (repeatable)")
+      ->allow_extra_args(false);
+  app.add_option("--token-lifetime", wish.options.token_lifetime, "Seconds")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 86400));
+  app.add_option("--audience", wish.options.more_audiences,
+                 "Accepted besides the token URL (repeatable)")
+      ->allow_extra_args(false);
+  app.add_flag("--stop-on-stdin-eof", wish.stop_on_stdin_eof, "End when standard input closes");
+
+  auto* keys =
+      app.add_subcommand("keygen", "Make a key pair for a client, not encrypted: for tests only");
+  std::string folder, client;
+  bool p256 = false;
+  keys->add_option("--out", folder, "Folder")->required();
+  keys->add_option("--client", client, "Client id, also the name of the files")->required();
+  keys->add_flag("--p256", p256, "P-256 for ES256 instead of RSA 2048 for RS256");
+
+  auto* people =
+      app.add_subcommand("persons", "Print the persons and dossiers of each organisation");
+  sandbox::control::WorldOptions people_world;
+  bool json = false;
+  add_world(*people, people_world);
+  people->add_flag("--json", json, "JSON (otherwise one line a person)");
+
+  CLI11_PARSE(app, argc, argv);
+  try {
+    if (*keys) {
+      keygen(folder, client, p256);
+      return 0;
+    }
+    if (*people) {
+      auto count =
+          people_world.persons > 0 ? people_world.persons : std::max(10, people_world.signals);
+      auto organisations = sandbox::content::make_organisations(people_world.seed,
+                                                                people_world.organisations, count);
+      if (json) {
+        std::cout << sandbox::content::to_json(organisations, people_world.seed).dump(2) << "\n";
+        return 0;
+      }
+      for (const auto& organisation : organisations) {
+        for (const auto& person : organisation.persons) {
+          std::cout << organisation.cbe << "  " << person.ssin << "  " << person.dossiers.size()
+                    << " dossier(s)  " << person.last_name << " " << person.first_name << "\n";
+        }
+      }
+      return 0;
+    }
+    return serve(wish);
+  } catch (const std::exception& problem) {
+    std::cerr << "semafoor-sandbox: " << problem.what() << "\n";
+    return 1;
+  }
+}
