@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host-shim/src/sha256.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace semafoor::loader {
+namespace {
+
+// FIPS 180-4, 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64
+// primes.
+constexpr std::array<uint32_t, 64> kRound{
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+uint32_t read_big_endian(const uint8_t* bytes) {
+  return uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 | uint32_t{bytes[2]} << 8 |
+         uint32_t{bytes[3]};
+}
+
+}  // namespace
+
+void Sha256::take_block(const uint8_t* block) {
+  std::array<uint32_t, 64> w{};
+  for (size_t i = 0; i < 16; ++i) w[i] = read_big_endian(block + 4 * i);
+  for (size_t i = 16; i < 64; ++i) {
+    const uint32_t low = std::rotr(w[i - 15], 7) ^ std::rotr(w[i - 15], 18) ^ (w[i - 15] >> 3);
+    const uint32_t high = std::rotr(w[i - 2], 17) ^ std::rotr(w[i - 2], 19) ^ (w[i - 2] >> 10);
+    w[i] = w[i - 16] + low + w[i - 7] + high;
+  }
+  auto [a, b, c, d, e, f, g, h] = state_;
+  for (size_t i = 0; i < 64; ++i) {
+    const uint32_t sum_e = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
+    const uint32_t first = h + sum_e + ((e & f) ^ (~e & g)) + kRound[i] + w[i];
+    const uint32_t sum_a = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
+    const uint32_t second = sum_a + ((a & b) ^ (a & c) ^ (b & c));
+    h = g;
+    g = f;
+    f = e;
+    e = d + first;
+    d = c;
+    c = b;
+    b = a;
+    a = first + second;
+  }
+  const std::array<uint32_t, 8> round{a, b, c, d, e, f, g, h};
+  for (size_t i = 0; i < 8; ++i) state_[i] += round[i];
+}
+
+void Sha256::add(const uint8_t* data, size_t size) {
+  total_ += size;
+  while (size > 0) {
+    if (filled_ == 0 && size >= block_.size()) {
+      take_block(data);
+      data += block_.size();
+      size -= block_.size();
+      continue;
+    }
+    const size_t part = std::min(size, block_.size() - filled_);
+    std::memcpy(block_.data() + filled_, data, part);
+    filled_ += part;
+    data += part;
+    size -= part;
+    if (filled_ == block_.size()) {
+      take_block(block_.data());
+      filled_ = 0;
+    }
+  }
+}
+
+std::string Sha256::hex() {
+  const uint64_t bits = total_ * 8;
+  const uint8_t one = 0x80;
+  const uint8_t zero = 0;
+  add(&one, 1);
+  while (filled_ != 56) add(&zero, 1);
+  std::array<uint8_t, 8> length{};
+  for (size_t i = 0; i < 8; ++i) length[i] = static_cast<uint8_t>(bits >> (56 - 8 * i));
+  add(length.data(), length.size());
+  std::string text;
+  for (const uint32_t word : state_) {
+    for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[(word >> shift) & 15];
+  }
+  return text;
+}
+
+}  // namespace semafoor::loader
