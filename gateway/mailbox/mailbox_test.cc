@@ -1,1 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gateway/mailbox/mailbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <span>
+
+#include "gateway/duties/test_store.h"
+#include "gateway/mailbox/digest.h"
+#include "gateway/mailbox/other_types.h"
+
+namespace semafoor::mailbox {
+namespace {
+
+using duties::kTestOrg;
+using ::testing::HasSubstr;
+
+class MailboxTest : public ::testing::Test {
+ protected:
+  MailboxTest() {
+    store_.add_organisation();
+    for (const auto* id : {"m1", "m2"}) {
+      store::StoredMessage stored;
+      stored.message.set_message_id(id);
+      stored.message.mutable_organisation()->set_value(kTestOrg);
+      stored.message.set_provider_id("nsso");
+      stored.message.set_provider_message_id(id);
+      auto& attachment = *stored.message.add_attachments();
+      attachment.set_attachment_id(std::string(id) + "-a");
+      attachment.set_state(v1::ATTACHMENT_STATE_PENDING);
+      store_.write([&](store::Transaction& tx) { return tx.put_message(kTestOrg, stored, ""); });
+    }
+    person_.set_id("u1");
+  }
+
+  void store_attachment(const std::string& id, const std::string& bytes) {
+    auto writer = store_->blobs().create(kTestOrg);
+    ASSERT_TRUE(writer.ok());
+    ASSERT_TRUE((*writer)->append(std::as_bytes(std::span(bytes))).ok());
+    const auto blob = (*writer)->commit();
+    ASSERT_TRUE(blob.ok());
+    store_.write([&](store::Transaction& tx) -> Result<void> {
+      auto stored = tx.message(kTestOrg, id);
+      auto& attachment = *(*stored)->message.mutable_attachments(0);
+      attachment.set_state(v1::ATTACHMENT_STATE_STORED);
+      attachment.set_sha256(from_hex(blob->sha256));
+      return tx.put_message(kTestOrg, **stored, "");
+    });
+  }
+
+  duties::ManualClock clock_;
+  duties::TestStore store_{clock_};
+  Families families_ = *Families::load();
+  Mailbox mailbox_{*store_, families_, [this] { return clock_.now_ms(); }};
+  v1::Actor person_;
+};
+
+TEST_F(MailboxTest, AStoredAttachmentOpens) {
+  store_attachment("m1", "hello");
+  auto open = mailbox_.open_attachment(kTestOrg, "m1", "m1-a");
+  ASSERT_TRUE(open.ok()) << open.error().message;
+  std::array<char, 16> buffer{};
+  const auto read = open->reader->read(1, std::as_writable_bytes(std::span(buffer)));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(std::string(buffer.data(), *read), "ello");
+}
+
+TEST_F(MailboxTest, AnAttachmentThatIsNotHereSaysWhy) {
+  const auto pending = mailbox_.open_attachment(kTestOrg, "m1", "m1-a");
+  EXPECT_EQ(pending.error().code, "attachment.not_stored");
+  EXPECT_EQ(pending.error().kind, ErrorKind::failed_precondition);
+  EXPECT_TRUE(pending.error().retryable);
+  EXPECT_EQ(mailbox_.open_attachment(kTestOrg, "m1", "m2-a").error().code,
+            "mailbox.attachment_unknown");
+  EXPECT_EQ(mailbox_.open_attachment(kTestOrg, "m3", "m3-a").error().code,
+            "mailbox.message_unknown");
+  EXPECT_EQ(mailbox_.open_attachment("0212344876", "m1", "m1-a").error().kind,
+            ErrorKind::not_found);
+}
+
+TEST_F(MailboxTest, WhoSawAMessageFirstStaysOnRecord) {
+  const auto seen = mailbox_.mark_seen(kTestOrg, {"m2", "m1"}, person_);
+  ASSERT_TRUE(seen.ok());
+  EXPECT_EQ((*seen)[0].message_id(), "m2");
+  EXPECT_EQ((*seen)[1].seen_by().id(), "u1");
+  v1::Actor other;
+  other.set_id("u2");
+  const auto again = mailbox_.mark_seen(kTestOrg, {"m1"}, other);
+  EXPECT_EQ((*again)[0].seen_by().id(), "u1");
+  EXPECT_EQ((*again)[0].version(), (*seen)[1].version());
+}
+
+TEST_F(MailboxTest, OneUnknownMessageMarksNone) {
+  const auto seen = mailbox_.mark_seen(kTestOrg, {"m1", "m3"}, person_);
+  ASSERT_FALSE(seen.ok());
+  EXPECT_EQ(seen.error().field, "messageIds[1]");
+  EXPECT_FALSE(mailbox_.get(kTestOrg, "m1")->seen());
+}
+
+TEST_F(MailboxTest, FamiliesIncludeTheProvidersOtherTypes) {
+  upstream::RemoteName type{"17", {}};
+  type.name.set_nl("Factuur");
+  store_.write([&](store::Transaction& tx) {
+    return tx.put_cursor(kTestOrg, kOtherTypes, write_other_types({type}, families_));
+  });
+  const auto families = mailbox_.families(kTestOrg);
+  ASSERT_TRUE(families.ok());
+  EXPECT_EQ(families->size(), families_.all().size() + 1);
+  EXPECT_EQ(families->back().name().nl(), "Factuur");
+}
+
+}  // namespace
+}  // namespace semafoor::mailbox

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/duties/task_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <set>
+#include <stdexcept>
+
+#include "gateway/duties/test_store.h"
+
+namespace semafoor::duties {
+namespace {
+
+class TaskPoolTest : public ::testing::Test {
+ protected:
+  TaskPoolTest() { store_.add_organisation(); }
+  ~TaskPoolTest() override { pool_.reset(); }
+
+  void enqueue(const std::string& key) {
+    store::Task task;
+    task.org = kTestOrg;
+    task.kind = "test";
+    task.key = key;
+    store_.write([&](store::Transaction& tx) -> Result<void> {
+      auto queued = tx.enqueue(task);
+      return queued ? Result<void>() : Result<void>(queued.error());
+    });
+  }
+  void start(TaskPool::Handler handler) {
+    TaskPoolOptions options;
+    options.kind = "test";
+    options.workers = 3;
+    options.prefetch = 8;
+    pool_ = std::make_unique<TaskPool>(*store_, clock_, options, std::move(handler));
+    pool_->start();
+  }
+  void complete(const store::Task& task, const TaskPool::Release& release) {
+    store_->write([task](store::Transaction& tx) { return tx.complete(task); },
+                  [this, release](const Result<void>& ended) {
+                    if (ended) ++completed_;
+                    release(-1);
+                  });
+  }
+
+  ManualClock clock_;
+  TestStore store_{clock_};
+  std::atomic<int> completed_{0};
+  std::unique_ptr<TaskPool> pool_;
+};
+
+TEST_F(TaskPoolTest, EveryTaskIsWorkedOffOnce) {
+  for (int i = 0; i < 50; ++i) enqueue("before-" + std::to_string(i));
+  std::mutex mutex;
+  std::multiset<std::string> seen;
+  start([&](const store::Task& task, std::stop_token, TaskPool::Release release) {
+    {
+      const std::scoped_lock guard(mutex);
+      seen.insert(task.key);
+    }
+    complete(task, release);
+  });
+  for (int i = 0; i < 50; ++i) enqueue("after-" + std::to_string(i));
+  ASSERT_TRUE(store_.wait_until([&] { return completed_ == 100; }));
+  const std::scoped_lock guard(mutex);
+  EXPECT_EQ(seen.size(), 100U);
+  EXPECT_EQ((std::set<std::string>(seen.begin(), seen.end()).size()), 100U);
+}
+
+TEST_F(TaskPoolTest, ARetryComesWhenItsTimeHasCome) {
+  std::atomic<int> tries{0};
+  start([&](const store::Task& task, std::stop_token, TaskPool::Release release) {
+    if (++tries > 1) return complete(task, release);
+    store_->write([task, at = clock_.now_ms() + 3'000](
+                      store::Transaction& tx) { return tx.retry(task, at, "later"); },
+                  [release](const Result<void>&) { release(3'000); });
+  });
+  enqueue("one");
+  ASSERT_TRUE(store_.wait_until([&] { return tries == 1; }));
+  ASSERT_TRUE(store_.wait_until([&] {
+    clock_.advance(100);
+    return completed_ == 1;
+  }));
+  EXPECT_EQ(tries, 2);
+}
+
+TEST_F(TaskPoolTest, AHandlerThatThrowsNeitherLosesItsTaskNorStopsTheOthers) {
+  std::atomic<int> throws{0};
+  start([&](const store::Task& task, std::stop_token, TaskPool::Release release) {
+    if (task.key == "bad" && ++throws == 1) throw std::runtime_error("bad day");
+    complete(task, release);
+  });
+  enqueue("bad");
+  enqueue("good");
+  ASSERT_TRUE(store_.wait_until([&] { return completed_ == 1; }));
+  ASSERT_TRUE(store_.wait_until([&] {
+    clock_.advance(1'000);
+    return completed_ == 2;
+  }));
+}
+
+TEST_F(TaskPoolTest, ALeaseIsRenewedWhileItsWorkLasts) {
+  std::mutex mutex;
+  std::condition_variable bell;
+  bool open = false;
+  std::atomic<int> begun{0};
+  start([&](const store::Task& task, std::stop_token, TaskPool::Release release) {
+    ++begun;
+    std::unique_lock lock(mutex);
+    bell.wait(lock, [&] { return open; });
+    complete(task, release);
+  });
+  enqueue("slow");
+  ASSERT_TRUE(store_.wait_until([&] { return begun == 1; }));
+  // Ten leases' time passes, in steps that leave room for the renewals; somebody else tries to take
+  // over.
+  for (int i = 0; i < 50; ++i) {
+    clock_.advance(4'000);
+    store_.write([&](store::Transaction& tx) -> Result<void> {
+      auto stolen = tx.claim({"test"}, "thief", 1'000, 1);
+      if (!stolen) return stolen.error();
+      EXPECT_TRUE(stolen->empty()) << "after " << (i + 1) * 4 << " s";
+      return {};
+    });
+  }
+  {
+    const std::scoped_lock guard(mutex);
+    open = true;
+  }
+  bell.notify_all();
+  EXPECT_TRUE(store_.wait_until([&] { return completed_ == 1; }));
+}
+
+TEST_F(TaskPoolTest, StoppingGivesBackWhatWasNotBegun) {
+  for (int i = 0; i < 20; ++i) enqueue(std::to_string(i));
+  std::mutex mutex;
+  std::condition_variable_any bell;
+  std::atomic<int> begun{0};
+  start([&](const store::Task& task, std::stop_token stop, TaskPool::Release release) {
+    ++begun;
+    std::unique_lock lock(mutex);
+    bell.wait(lock, stop, [] { return false; });
+    store_->write([task](store::Transaction& tx) { return tx.retry(task, 0, ""); },
+                  [release](const Result<void>&) { release(0); });
+  });
+  ASSERT_TRUE(store_.wait_until([&] { return begun == 3; }));
+  const auto before = std::chrono::steady_clock::now();
+  pool_->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(1));
+  std::size_t free = 0;
+  store_.write([&](store::Transaction& tx) -> Result<void> {
+    auto tasks = tx.claim({"test"}, "next", 1'000, 100);
+    if (!tasks) return tasks.error();
+    free = tasks->size();
+    return {};
+  });
+  EXPECT_EQ(free, 20U);
+}
+
+}  // namespace
+}  // namespace semafoor::duties
