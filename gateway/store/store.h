@@ -113,6 +113,10 @@ class Transaction : public Reader {
   virtual Result<void> complete(const Task& task) = 0;
   virtual Result<void> retry(const Task& task, std::int64_t not_before_ms,
                              const std::string& problem) = 0;
+
+  // Drops events that every registered consumer has acknowledged, events older than `max_age_ms`,
+  // and consumers not seen for that long (semantics, Events).
+  virtual Result<void> prune_events(std::int64_t max_age_ms) = 0;
 };
 
 struct StoreOptions {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "gateway/domain/cbe_number.h"
+#include "gateway/domain/date.h"
+#include "gateway/domain/dossier_number.h"
+#include "gateway/domain/masking.h"
+#include "gateway/domain/signal_identity.h"
+#include "gateway/domain/ssin.h"
+#include "gateway/domain/text.h"
+#include "gateway/domain/uuid.h"
+
+namespace semafoor::domain {
+namespace {
+
+TEST(Ssin, NumbersOfBothCenturiesAndBisNumbersAreValid) {
+  EXPECT_TRUE(is_valid_ssin("85073003328"));
+  EXPECT_TRUE(is_valid_ssin("17073003384"));
+  EXPECT_TRUE(is_valid_ssin("53480200724"));
+}
+
+TEST(Ssin, AWrongCheckNumberMonthOrLengthIsRefused) {
+  EXPECT_FALSE(is_valid_ssin("85073003329"));
+  EXPECT_FALSE(is_valid_ssin("85133003328"));
+  EXPECT_FALSE(is_valid_ssin("8507300332"));
+  EXPECT_FALSE(is_valid_ssin("85.07.30-033.28"));
+  EXPECT_FALSE(is_valid_ssin(""));
+}
+
+TEST(CbeNumber, KnownNumbersAreValidAndALostZeroIsMended) {
+  EXPECT_TRUE(is_valid_cbe("0212344876"));
+  EXPECT_TRUE(is_valid_cbe("0212214917"));
+  EXPECT_FALSE(is_valid_cbe("0212344877"));
+  EXPECT_FALSE(is_valid_cbe("2212344876"));
+  EXPECT_EQ(CbeNumber::parse("212344876")->value(), "0212344876");
+  EXPECT_EQ(CbeNumber::parse("0212.344.876")->value(), "0212344876");
+  EXPECT_FALSE(CbeNumber::parse("abc"));
+}
+
+TEST(DossierNumber, PunctuationCaseAndLeadingZerosDoNotCount) {
+  EXPECT_EQ(normalised_dossier("00-12/ab.3"), "12AB3");
+  EXPECT_EQ(normalised_dossier("12AB3"), "12AB3");
+  EXPECT_EQ(normalised_dossier("0100"), "100");
+  EXPECT_EQ(normalised_dossier("-.-"), "");
+}
+
+TEST(Date, WritesWhatItReadsAndRefusesWhatIsNoDay) {
+  EXPECT_EQ(write_date(*parse_date("2024-02-29")), "2024-02-29");
+  EXPECT_FALSE(parse_date("2023-02-29"));
+  EXPECT_FALSE(parse_date("2023-2-9"));
+  EXPECT_FALSE(parse_date("2023-13-01"));
+  EXPECT_EQ(date_number(*parse_date("2026-11-02")), 20261102);
+  EXPECT_EQ(write_date(date_of_number(20261102)), "2026-11-02");
+  EXPECT_EQ(date_number(v1::Date()), 0);
+}
+
+TEST(Moment, OffsetsAreTakenIntoAccount) {
+  EXPECT_EQ(parse_moment("1970-01-01T00:00:01Z"), 1000);
+  EXPECT_EQ(parse_moment("1970-01-01T02:00:00+02:00"), 0);
+  EXPECT_EQ(parse_moment("1970-01-01T00:00:00.250Z"), 250);
+  EXPECT_FALSE(parse_moment("1970-01-01T00:00:00"));
+  EXPECT_FALSE(parse_moment("1970-01-01"));
+  EXPECT_FALSE(parse_moment("1970-01-01T24:00:00Z"));
+}
+
+TEST(Masking, HidesNationalNumbersHoweverWritten) {
+  EXPECT_EQ(mask_national_numbers("person 85073003328."), "person xxxxxxxxxxx.");
+  EXPECT_EQ(mask_national_numbers("85.07.30-033.28 ok"), "xx.xx.xx-xxx.xx ok");
+  EXPECT_EQ(mask_national_numbers("organisation 0212344876"), "organisation 0212344876");
+  EXPECT_EQ(mask_national_numbers("7 85073003328"), "7 xxxxxxxxxxx");
+  EXPECT_EQ(mask_national_numbers("at 1764000000000 ms"), "at 1764000000000 ms");
+}
+
+v1::Signal signal(const std::string& dossier) {
+  v1::Signal one;
+  one.mutable_person()->set_value("85073003328");
+  one.set_law(v1::LAW_RMI);
+  one.set_dossier_number(dossier);
+  one.set_signal_type("X-WORK-DIMONA");
+  *one.mutable_reference_period()->mutable_from() = *parse_date("2026-09-01");
+  *one.mutable_reference_period()->mutable_to() = *parse_date("2026-09-30");
+  return one;
+}
+
+TEST(SignalIdentity, SameSignalOnListAndMutationIsOneSignal) {
+  v1::Signal on_list = signal("00-12.ab");
+  on_list.add_channels(v1::SIGNAL_CHANNEL_MONTHLY_LIST);
+  v1::Signal as_mutation = signal("12AB");
+  as_mutation.add_channels(v1::SIGNAL_CHANNEL_MUTATION);
+  EXPECT_EQ(signal_key(on_list), signal_key(as_mutation));
+}
+
+TEST(SignalIdentity, AnotherPeriodTypeOrSuffixIsAnotherSignal) {
+  const v1::Signal one = signal("12");
+  v1::Signal other = one;
+  other.mutable_reference_period()->mutable_to()->set_day(29);
+  EXPECT_NE(signal_key(one), signal_key(other));
+  other = one;
+  other.set_signal_type("X-PENSION");
+  EXPECT_NE(signal_key(one), signal_key(other));
+  other = one;
+  other.set_suffix("01");
+  EXPECT_EQ(signal_key(one), signal_key(other)) << "only the law of 1965 has suffixes";
+  other.set_law(v1::LAW_1965);
+  v1::Signal main_beneficiary = other;
+  main_beneficiary.set_suffix("00");
+  EXPECT_NE(signal_key(other), signal_key(main_beneficiary));
+}
+
+TEST(Words, CaseAndAccentsDoNotMatter) {
+  EXPECT_EQ(words_of("État mensuel, ÉTAT!"), (std::vector<std::string>{"etat", "mensuel"}));
+  EXPECT_EQ(words_of("Straße cœur"), (std::vector<std::string>{"strasse", "coeur"}));
+  EXPECT_TRUE(words_of("--- ").empty());
+  EXPECT_TRUE(words_of("\xff\xc3").empty()) << "broken UTF-8 is no crash";
+}
+
+TEST(Uuid, SortsByTimeAndIsRecognised) {
+  const std::string earlier = uuid_v7(1'000);
+  const std::string later = uuid_v7(2'000);
+  EXPECT_LT(earlier, later);
+  EXPECT_TRUE(is_uuid(earlier));
+  EXPECT_EQ(earlier[14], '7');
+  EXPECT_EQ(uuid_v4()[14], '4');
+  EXPECT_NE(uuid_v4(), uuid_v4());
+  EXPECT_FALSE(is_uuid("0190b6f0-7c1e-7d3a-8a52-6c9a4f1e2b3"));
+  EXPECT_FALSE(is_uuid("0190b6f0x7c1e-7d3a-8a52-6c9a4f1e2b3d"));
+}
+
+}  // namespace
+}  // namespace semafoor::domain

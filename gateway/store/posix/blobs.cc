@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/store/posix/blobs.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <set>
+
+#include "gateway/store/files.h"
+#include "gateway/store/posix/descriptor.h"
+
+namespace semafoor::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kOrphanAge = std::chrono::hours(24);
+
+struct DigestFree {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+std::string hex(const unsigned char* bytes, std::size_t count) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(count * 2);
+  for (std::size_t i = 0; i < count; ++i) {
+    text += kDigits[bytes[i] >> 4U];
+    text += kDigits[bytes[i] & 0x0fU];
+  }
+  return text;
+}
+
+// Folders known to exist and to be durable: made once, not per blob.
+class Folders {
+ public:
+  Result<void> ensure(const fs::path& folder) {
+    const std::lock_guard lock(mutex_);
+    if (known_.contains(folder.string())) return {};
+    if (auto made = make_folder(folder); !made) return made;
+    if (auto flushed = flush_folder(folder.parent_path()); !flushed) return flushed;
+    known_.insert(folder.string());
+    return {};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> known_;
+};
+
+class FileBlobWriter : public BlobWriter {
+ public:
+  FileBlobWriter(fs::path root, fs::path temporary, Descriptor file, Folders& folders)
+      : root_(std::move(root)),
+        temporary_(std::move(temporary)),
+        file_(std::move(file)),
+        folders_(folders),
+        digest_(EVP_MD_CTX_new()) {
+    EVP_DigestInit_ex(digest_.get(), EVP_sha256(), nullptr);
+  }
+  ~FileBlobWriter() override {
+    if (!committed_) ::unlink(temporary_.c_str());
+  }
+  FileBlobWriter(const FileBlobWriter&) = delete;
+  FileBlobWriter& operator=(const FileBlobWriter&) = delete;
+
+  Result<void> append(std::span<const std::byte> bytes) override {
+    if (const int error = file_.write_all(bytes.data(), bytes.size()); error != 0)
+      return file_error("write an attachment", temporary_, error);
+    EVP_DigestUpdate(digest_.get(), bytes.data(), bytes.size());
+    size_ += static_cast<std::int64_t>(bytes.size());
+    return {};
+  }
+
+  BlobRef current() const override {
+    const std::unique_ptr<EVP_MD_CTX, DigestFree> copy(EVP_MD_CTX_new());
+    EVP_MD_CTX_copy_ex(copy.get(), digest_.get());
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned int count = 0;
+    EVP_DigestFinal_ex(copy.get(), bytes.data(), &count);
+    return {hex(bytes.data(), count), size_};
+  }
+
+  Result<BlobRef> commit() override {
+    const BlobRef ref = current();
+    const fs::path folder = root_ / ref.sha256.substr(0, 2);
+    const fs::path target = folder / ref.sha256;
+    struct stat known {};
+    // The same bytes are here already, whole: a name in its place is only ever made by the rename
+    // below.
+    if (::stat(target.c_str(), &known) == 0 && known.st_size == ref.size) return ref;
+    if (::fdatasync(file_.get()) != 0) return file_error("flush an attachment", temporary_, errno);
+    if (auto made = folders_.ensure(folder); !made) return std::move(made).error();
+    if (::rename(temporary_.c_str(), target.c_str()) != 0)
+      return file_error("put an attachment in its place", target, errno);
+    committed_ = true;
+    if (auto flushed = flush_folder(folder); !flushed) return std::move(flushed).error();
+    return ref;
+  }
+
+ private:
+  const fs::path root_;
+  const fs::path temporary_;
+  const Descriptor file_;
+  Folders& folders_;
+  std::unique_ptr<EVP_MD_CTX, DigestFree> digest_;
+  std::int64_t size_ = 0;
+  bool committed_ = false;
+};
+
+class FileBlobReader : public BlobReader {
+ public:
+  FileBlobReader(fs::path path, Descriptor file, std::int64_t size)
+      : path_(std::move(path)), file_(std::move(file)), size_(size) {}
+  std::int64_t size() const override { return size_; }
+  Result<std::size_t> read(std::int64_t offset, std::span<std::byte> buffer) override {
+    for (;;) {
+      const ssize_t count = ::pread(file_.get(), buffer.data(), buffer.size(), offset);
+      if (count >= 0) return static_cast<std::size_t>(count);
+      if (errno != EINTR) return file_error("read an attachment", path_, errno);
+    }
+  }
+
+ private:
+  const fs::path path_;
+  const Descriptor file_;
+  const std::int64_t size_;
+};
+
+// Neither organisation nor digest may ever form another path.
+bool is_plain(const std::string& part) {
+  return !part.empty() && part.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+class FileBlobs : public Blobs {
+ public:
+  explicit FileBlobs(fs::path folder) : folder_(std::move(folder)) {}
+
+  Result<std::unique_ptr<BlobWriter>> create(const std::string& org) override {
+    if (!is_plain(org)) return missing(org);
+    const fs::path root = folder_ / org;
+    const fs::path incoming = root / "incoming";
+    if (auto made = folders_.ensure(incoming); !made) return std::move(made).error();
+    const fs::path temporary =
+        incoming / (std::to_string(::getpid()) + "-" + std::to_string(++counter_));
+    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file.get() < 0) return file_error("create a file for an attachment", temporary, errno);
+    return std::unique_ptr<BlobWriter>(
+        std::make_unique<FileBlobWriter>(root, temporary, std::move(file), folders_));
+  }
+
+  Result<std::unique_ptr<BlobReader>> open(const std::string& org,
+                                           const std::string& sha256) override {
+    if (!is_plain(org) || !is_plain(sha256) || sha256.size() != 64) return missing(sha256);
+    const fs::path path = folder_ / org / sha256.substr(0, 2) / sha256;
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0 && errno == ENOENT) return missing(sha256);
+    if (file.get() < 0) return file_error("open an attachment", path, errno);
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return file_error("open an attachment", path, errno);
+    return std::unique_ptr<BlobReader>(
+        std::make_unique<FileBlobReader>(path, std::move(file), status.st_size));
+  }
+
+  Result<int> sweep(
+      const std::function<bool(const std::string&, const std::string&)>& referenced) override {
+    int removed = 0;
+    std::error_code problem;
+    const auto limit = fs::file_time_type::clock::now() - kOrphanAge;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_, problem)) {
+      std::error_code gone;
+      if (!entry.is_regular_file(gone) || entry.last_write_time(gone) > limit || gone) continue;
+      const fs::path parent = entry.path().parent_path();
+      const bool temporary = parent.filename() == "incoming";
+      const std::string org = parent.parent_path().filename();
+      if (!temporary && referenced(org, entry.path().filename())) continue;
+      if (fs::remove(entry.path(), gone)) ++removed;
+    }
+    return removed;
+  }
+
+ private:
+  static Error missing(const std::string& what) {
+    return {.kind = ErrorKind::data_loss,
+            .code = "blob.missing",
+            .message = "Looked for the stored bytes " + what.substr(0, 12) +
+                       "...: they are not in the blob folder. Restore the folder from the backup, "
+                       "or synchronise again."};
+  }
+
+  const fs::path folder_;
+  Folders folders_;
+  std::atomic<std::uint64_t> counter_{0};
+};
+
+}  // namespace
+
+std::unique_ptr<Blobs> make_file_blobs(std::filesystem::path folder) {
+  return std::make_unique<FileBlobs>(std::move(folder));
+}
+
+}  // namespace semafoor::store

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "gateway/store/blobs.h"
+
+namespace semafoor::store {
+
+// Blobs as files: <folder>/<org>/<first two hex digits>/<sha256>.
+std::unique_ptr<Blobs> make_file_blobs(std::filesystem::path folder);
+
+}  // namespace semafoor::store

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/store/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "gateway/store/posix/descriptor.h"
+
+namespace semafoor::store {
+
+Error file_error(const std::string& tried, const std::filesystem::path& path, int number) {
+  Error error{
+      .kind = ErrorKind::internal,
+      .code = "store.file",
+      .message = "Tried to " + tried + " (" + path.string() + "): " + std::strerror(number) + "."};
+  switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+      error.kind = ErrorKind::resource_exhausted;
+      error.code = "store.disk_full";
+      error.message +=
+          " Free space on that disk; nothing that was acknowledged is lost, and work goes on by "
+          "itself.";
+      error.retryable = true;
+      break;
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      error.kind = ErrorKind::failed_precondition;
+      error.code = "store.not_writable";
+      error.message +=
+          " The gateway's account must own its data folder, and the disk must be writable.";
+      error.retryable = true;
+      break;
+    case EMFILE:
+    case ENFILE:
+      error.kind = ErrorKind::resource_exhausted;
+      error.code = "store.no_descriptors";
+      error.message += " Raise the limit of open files (LimitNOFILE of the service).";
+      error.retryable = true;
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
+Result<std::optional<std::string>> read_small_file(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return std::optional<std::string>();
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return file_error("read", file, errno);
+  return std::optional<std::string>(std::string(std::istreambuf_iterator<char>(stream), {}));
+}
+
+Result<void> write_small_file(const std::filesystem::path& file, std::string_view content) {
+  const std::filesystem::path temporary = file.string() + ".new";
+  {
+    const Descriptor target(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (target.get() < 0) return file_error("create", temporary, errno);
+    if (const int error = target.write_all(content.data(), content.size()); error != 0)
+      return file_error("write", temporary, error);
+    if (::fsync(target.get()) != 0) return file_error("flush", temporary, errno);
+  }
+  if (::rename(temporary.c_str(), file.c_str()) != 0) return file_error("rename", temporary, errno);
+  return flush_folder(file.parent_path());
+}
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  if (errno != ENOENT) return file_error("make the folder", folder, errno);
+  if (auto parent = make_folder(folder.parent_path()); !parent) return parent;
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return file_error("make the folder", folder, errno);
+  return {};
+}
+
+Result<void> flush_folder(const std::filesystem::path& folder) {
+  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0) return file_error("open the folder", folder, errno);
+  if (::fsync(directory.get()) != 0) return file_error("flush the folder", folder, errno);
+  return {};
+}
+
+}  // namespace semafoor::store

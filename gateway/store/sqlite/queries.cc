@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/store/sqlite/queries.h"
+
+#include "gateway/store/sqlite/listing.h"
+
+namespace semafoor::store::sqlite {
+namespace {
+
+template <typename Message>
+Message parsed(std::string_view body) {
+  Message message;
+  message.ParseFromArray(body.data(), static_cast<int>(body.size()));
+  return message;
+}
+
+// The message of the first row's first column, if there is a row.
+template <typename Message>
+std::optional<Message> first(Query& query) {
+  if (!query.row()) return std::nullopt;
+  return parsed<Message>(query.bytes_at(0));
+}
+
+std::optional<StoredMessage> first_message(Query& query) {
+  if (!query.row()) return std::nullopt;
+  return StoredMessage{parsed<v1::Message>(query.bytes_at(0)), query.string_at(1)};
+}
+
+}  // namespace
+
+Error to_error(const SqliteError& error, const char* tried) {
+  Error result{.kind = ErrorKind::internal,
+               .code = "store.database",
+               .message = std::string("Tried to ") + tried + ": " + error.what() + "."};
+  switch (error.code() & 0xff) {
+    case SQLITE_FULL:
+      result.kind = ErrorKind::resource_exhausted;
+      result.code = "store.disk_full";
+      result.message +=
+          " Free space on the disk of the data folder; nothing acknowledged is lost, work goes on "
+          "by itself.";
+      result.retryable = true;
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      result.kind = ErrorKind::failed_precondition;
+      result.code = "store.not_writable";
+      result.message +=
+          " The gateway's account must own its data folder, and the disk must be writable.";
+      result.retryable = true;
+      break;
+    case SQLITE_IOERR:
+      result.kind = ErrorKind::unavailable;
+      result.code = "store.disk";
+      result.message += " Check the disk of the data folder; it is tried again.";
+      result.retryable = true;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      result.kind = ErrorKind::unavailable;
+      result.code = "store.busy";
+      result.message += " Another program holds the database; it is tried again.";
+      result.retryable = true;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      result.kind = ErrorKind::data_loss;
+      result.code = "store.damaged";
+      result.message += " Stop the gateway, keep a copy of the folder, and restore the backup.";
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+template <typename Base>
+Result<std::vector<v1::Organisation>> Queries<Base>::organisations() {
+  return attempt("list the organisations", [&]() -> Result<std::vector<v1::Organisation>> {
+    std::vector<v1::Organisation> all;
+    auto query = database_.query("SELECT body FROM organisations ORDER BY org");
+    while (query.row()) all.push_back(parsed<v1::Organisation>(query.bytes_at(0)));
+    return all;
+  });
+}
+
+template <typename Base>
+Result<std::optional<v1::Organisation>> Queries<Base>::organisation(const Org& org) {
+  return attempt("read an organisation", [&]() -> Result<std::optional<v1::Organisation>> {
+    auto query = database_.query("SELECT body FROM organisations WHERE org = ?");
+    query.text(org);
+    return first<v1::Organisation>(query);
+  });
+}
+
+template <typename Base>
+Result<std::optional<StoredMessage>> Queries<Base>::message(const Org& org, const std::string& id) {
+  return attempt("read a message", [&]() -> Result<std::optional<StoredMessage>> {
+    auto query =
+        database_.query("SELECT body, upstream_json FROM messages WHERE org = ? AND id = ?");
+    query.text(org).text(id);
+    return first_message(query);
+  });
+}
+
+template <typename Base>
+Result<std::optional<StoredMessage>> Queries<Base>::message_by_upstream(
+    const Org& org, const std::string& provider, const std::string& provider_message_id) {
+  return attempt("find a message by its provider's id",
+                 [&]() -> Result<std::optional<StoredMessage>> {
+                   auto query = database_.query(
+                       "SELECT body, upstream_json FROM messages WHERE org = ? AND provider = ? "
+                       "AND provider_message_id = ?");
+                   query.text(org).text(provider).text(provider_message_id);
+                   return first_message(query);
+                 });
+}
+
+template <typename Base>
+Result<Page<v1::Message>> Queries<Base>::messages(const Org& org, const MessageQuery& query) {
+  return attempt("list messages", [&] {
+    Listing listing("messages", "received_ms", "id", true, org);
+    listing.where_one_of("t.family", query.families);
+    for (const std::string& word : query.words) {
+      listing.where("t.id IN (SELECT message_id FROM message_words WHERE org = ? AND word = ?)",
+                    {org, Bytes{index_.query_hash(org, word)}});
+    }
+    if (query.received_from_ms) listing.where("t.received_ms >= ?", {*query.received_from_ms});
+    if (query.received_before_ms) listing.where("t.received_ms < ?", {*query.received_before_ms});
+    if (query.unseen_only) listing.where("t.seen = 0", {});
+    return listing.read<v1::Message>(database_, query.limit, query.position, query.changed_since);
+  });
+}
+
+template <typename Base>
+Result<std::optional<AttachmentSource>> Queries<Base>::attachment_source(
+    const Org& org, const std::string& attachment_id) {
+  return attempt("read where an attachment comes from",
+                 [&]() -> Result<std::optional<AttachmentSource>> {
+                   auto query = database_.query(
+                       "SELECT message_id, provider_attachment_id, expected_sha256 FROM "
+                       "attachment_sources WHERE org = ? AND id = ?");
+                   query.text(org).text(attachment_id);
+                   if (!query.row()) return std::optional<AttachmentSource>();
+                   return std::optional(AttachmentSource{attachment_id, query.string_at(0),
+                                                         query.string_at(1), query.string_at(2)});
+                 });
+}
+
+template <typename Base>
+Result<std::optional<v1::Signal>> Queries<Base>::signal(const Org& org, const std::string& id) {
+  return attempt("read a signal", [&]() -> Result<std::optional<v1::Signal>> {
+    auto query = database_.query("SELECT body FROM signals WHERE org = ? AND id = ?");
+    query.text(org).text(id);
+    return first<v1::Signal>(query);
+  });
+}
+
+template <typename Base>
+Result<std::optional<v1::Signal>> Queries<Base>::signal_by_key(const Org& org,
+                                                               const std::string& key) {
+  return attempt("find a signal by its natural key", [&]() -> Result<std::optional<v1::Signal>> {
+    auto query = database_.query("SELECT body FROM signals WHERE org = ? AND key_hash = ?");
+    const std::string hash = index_.hash("signal", org, key);
+    query.text(org).blob(hash);
+    return first<v1::Signal>(query);
+  });
+}
+
+template <typename Base>
+Result<std::optional<v1::Signal>> Queries<Base>::signal_by_reference(const Org& org,
+                                                                     const std::string& reference) {
+  return attempt("find a signal by its reference", [&]() -> Result<std::optional<v1::Signal>> {
+    auto query = database_.query("SELECT body FROM signals WHERE org = ? AND reference = ?");
+    query.text(org).text(reference);
+    return first<v1::Signal>(query);
+  });
+}
+
+template <typename Base>
+Result<Page<v1::Signal>> Queries<Base>::signals(const Org& org, const SignalQuery& query) {
+  return attempt("list signals", [&] {
+    Listing listing("signals", "received_ms", "id", true, org);
+    listing.where_one_of("t.state", query.states);
+    listing.where_one_of("t.match_state", query.match_states);
+    listing.where_one_of("t.type", query.signal_types);
+    if (query.law) listing.where("t.law = ?", {static_cast<std::int64_t>(*query.law)});
+    if (!query.assignee_id.empty()) listing.where("t.assignee = ?", {query.assignee_id});
+    if (!query.ssin.empty())
+      listing.where("t.person_hash = ?", {Bytes{index_.hash("person", org, query.ssin)}});
+    if (query.touching_from)
+      listing.where("(t.period_to = 0 OR t.period_to >= ?)", {std::int64_t{*query.touching_from}});
+    if (query.touching_to) listing.where("t.period_from <= ?", {std::int64_t{*query.touching_to}});
+    return listing.read<v1::Signal>(database_, query.limit, query.position, query.changed_since);
+  });
+}
+
+template <typename Base>
+Result<std::optional<v1::FeedbackItem>> Queries<Base>::feedback(const Org& org,
+                                                                const std::string& client_id) {
+  return attempt("read an answer", [&]() -> Result<std::optional<v1::FeedbackItem>> {
+    auto query = database_.query("SELECT body FROM feedback WHERE org = ? AND client_id = ?");
+    query.text(org).text(client_id);
+    return first<v1::FeedbackItem>(query);
+  });
+}
+
+template <typename Base>
+Result<Page<v1::FeedbackItem>> Queries<Base>::feedback_items(const Org& org,
+                                                             const FeedbackQuery& query) {
+  return attempt("list answers", [&] {
+    Listing listing("feedback", "submitted_ms", "client_id", true, org);
+    listing.where_one_of("t.state", query.states);
+    if (!query.signal_id.empty()) listing.where("t.signal_id = ?", {query.signal_id});
+    return listing.read<v1::FeedbackItem>(database_, query.limit, query.position,
+                                          query.changed_since);
+  });
+}
+
+template <typename Base>
+Result<std::vector<v1::Event>> Queries<Base>::events(const Org& org, v1::Module module,
+                                                     std::int64_t after, int max) {
+  return attempt("read events", [&]() -> Result<std::vector<v1::Event>> {
+    if (after > 0) {
+      auto pruned = database_.query("SELECT up_to FROM events_pruned WHERE org = ? AND module = ?");
+      pruned.text(org).number(module);
+      if (pruned.row() && after < pruned.number_at(0)) {
+        return Error{.kind = ErrorKind::out_of_range,
+                     .code = "events.cursor_expired",
+                     .message = "Read events after " + std::to_string(after) +
+                                ": the log no longer reaches back that far. Rebuild from the list "
+                                "calls, then start anew.",
+                     .abi_status = 108};
+      }
+    }
+    std::vector<v1::Event> found;
+    auto query = database_.query(
+        "SELECT body FROM events WHERE org = ? AND module = ? AND sequence > ? ORDER BY sequence "
+        "LIMIT ?");
+    query.text(org).number(module).number(after).number(max);
+    while (query.row()) found.push_back(parsed<v1::Event>(query.bytes_at(0)));
+    return found;
+  });
+}
+
+template <typename Base>
+Result<std::int64_t> Queries<Base>::last_sequence(const Org& org) {
+  return attempt("read the last event's number", [&]() -> Result<std::int64_t> {
+    auto query = database_.query("SELECT events FROM sequences WHERE org = ?");
+    query.text(org);
+    return query.row() ? query.number_at(0) : std::int64_t{0};
+  });
+}
+
+template <typename Base>
+Result<std::optional<Consumer>> Queries<Base>::consumer(const Org& org, v1::Module module,
+                                                        const std::string& name) {
+  return attempt("read a consumer", [&]() -> Result<std::optional<Consumer>> {
+    auto query = database_.query(
+        "SELECT acknowledged, holder, lease_until_ms, seen_ms FROM consumers WHERE org = ? AND "
+        "module = ? AND name = ?");
+    query.text(org).number(module).text(name);
+    if (!query.row()) return std::optional<Consumer>();
+    return std::optional(Consumer{.org = org,
+                                  .module = module,
+                                  .name = name,
+                                  .acknowledged = query.number_at(0),
+                                  .holder = query.string_at(1),
+                                  .lease_until_ms = query.number_at(2),
+                                  .seen_ms = query.number_at(3)});
+  });
+}
+
+template <typename Base>
+Result<std::optional<v1::Operation>> Queries<Base>::operation(const Org& org,
+                                                              const std::string& id) {
+  return attempt("read an operation", [&]() -> Result<std::optional<v1::Operation>> {
+    auto query = database_.query("SELECT body FROM operations WHERE org = ? AND id = ?");
+    query.text(org).text(id);
+    return first<v1::Operation>(query);
+  });
+}
+
+template <typename Base>
+Result<std::optional<v1::Operation>> Queries<Base>::running_operation(const Org& org,
+                                                                      const std::string& kind) {
+  return attempt("find a running operation", [&]() -> Result<std::optional<v1::Operation>> {
+    auto query =
+        database_.query("SELECT body FROM operations WHERE org = ? AND kind = ? AND running = 1");
+    query.text(org).text(kind);
+    return first<v1::Operation>(query);
+  });
+}
+
+template <typename Base>
+Result<std::vector<v1::DutyStatus>> Queries<Base>::duties(const Org& org) {
+  return attempt("read the duties", [&]() -> Result<std::vector<v1::DutyStatus>> {
+    std::vector<v1::DutyStatus> all;
+    auto query = database_.query("SELECT body FROM duties WHERE org = ? ORDER BY name");
+    query.text(org);
+    while (query.row()) all.push_back(parsed<v1::DutyStatus>(query.bytes_at(0)));
+    return all;
+  });
+}
+
+template <typename Base>
+Result<std::optional<std::string>> Queries<Base>::cursor(const Org& org, const std::string& name) {
+  return attempt("read a cursor", [&]() -> Result<std::optional<std::string>> {
+    auto query = database_.query("SELECT value FROM cursors WHERE org = ? AND name = ?");
+    query.text(org).text(name);
+    if (!query.row()) return std::optional<std::string>();
+    return std::optional(query.string_at(0));
+  });
+}
+
+template <typename Base>
+Result<Counters> Queries<Base>::counters(const Org& org) {
+  return attempt("count", [&]() -> Result<Counters> {
+    Counters counters;
+    const auto count = [&](const char* sql, auto&& take) {
+      auto query = database_.query(sql);
+      query.text(org);
+      while (query.row()) take(query.number_at(0), query.number_at(1));
+    };
+    count("SELECT 0, count(*) FROM messages WHERE org = ?",
+          [&](auto, auto n) { counters.messages = n; });
+    count("SELECT state, count(*) FROM attachments WHERE org = ? GROUP BY state",
+          [&](auto state, auto n) {
+            if (state == v1::ATTACHMENT_STATE_STORED) counters.attachments_stored = n;
+            if (state == v1::ATTACHMENT_STATE_PENDING) counters.attachments_pending = n;
+            if (state == v1::ATTACHMENT_STATE_FAILED) counters.attachments_failed = n;
+          });
+    count("SELECT state, count(*) FROM signals WHERE org = ? GROUP BY state",
+          [&](auto state, auto n) {
+            counters.signals_total += n;
+            if (state != v1::SIGNAL_STATE_CLOSED) counters.signals_open += n;
+          });
+    count("SELECT state, count(*) FROM feedback WHERE org = ? GROUP BY state",
+          [&](auto state, auto n) {
+            switch (state) {
+              case v1::FEEDBACK_STATE_QUEUED:
+                counters.feedback_queued += n;
+                break;
+              case v1::FEEDBACK_STATE_SENDING:
+                counters.feedback_queued += n;
+                break;
+              case v1::FEEDBACK_STATE_SENT:
+                counters.feedback_sent += n;
+                break;
+              case v1::FEEDBACK_STATE_ACCEPTED:
+                counters.feedback_accepted += n;
+                break;
+              case v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED:
+                counters.feedback_accepted += n;
+                break;
+              case v1::FEEDBACK_STATE_REFUSED:
+                counters.feedback_refused += n;
+                break;
+              case v1::FEEDBACK_STATE_OUTCOME_UNKNOWN:
+                counters.feedback_unknown += n;
+                break;
+              case v1::FEEDBACK_STATE_DEAD_LETTER:
+                counters.feedback_dead += n;
+                break;
+              default:
+                break;
+            }
+          });
+    count("SELECT 0, duplicates FROM sequences WHERE org = ?",
+          [&](auto, auto n) { counters.duplicates_suppressed = n; });
+    return counters;
+  });
+}
+
+template class Queries<Reader>;
+template class Queries<Transaction>;
+
+}  // namespace semafoor::store::sqlite

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/store/sqlite/schema.h"
+
+#include <array>
+#include <string>
+
+namespace semafoor::store::sqlite {
+namespace {
+
+// Every key begins with the organisation. A record's `body` is the serialised message of
+// proto/semafoor/v1; the other columns are what rows are found by. Hashes are those of BlindIndex.
+constexpr const char* kSchema1 = R"sql(
+CREATE TABLE organisations (org TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+-- Counter rows, not database sequences: those show later numbers before earlier ones commit.
+CREATE TABLE sequences (org TEXT PRIMARY KEY, events INTEGER NOT NULL, changes INTEGER NOT NULL,
+  duplicates INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE messages (org TEXT NOT NULL, id TEXT NOT NULL, provider TEXT NOT NULL, provider_message_id TEXT NOT NULL,
+  family INTEGER NOT NULL, received_ms INTEGER NOT NULL, seen INTEGER NOT NULL, changed INTEGER NOT NULL,
+  words_hash BLOB NOT NULL, body BLOB NOT NULL, upstream_json BLOB NOT NULL, PRIMARY KEY (org, id));
+CREATE UNIQUE INDEX messages_upstream ON messages (org, provider, provider_message_id);
+CREATE INDEX messages_received ON messages (org, received_ms, id);
+CREATE INDEX messages_changed ON messages (org, changed);
+CREATE TABLE message_words (org TEXT NOT NULL, word BLOB NOT NULL, message_id TEXT NOT NULL,
+  PRIMARY KEY (org, word, message_id)) WITHOUT ROWID;
+CREATE INDEX message_words_of ON message_words (org, message_id);
+CREATE TABLE attachments (org TEXT NOT NULL, id TEXT NOT NULL, state INTEGER NOT NULL, sha256 BLOB NOT NULL,
+  size INTEGER NOT NULL, PRIMARY KEY (org, id)) WITHOUT ROWID;
+CREATE INDEX attachments_state ON attachments (org, state, size);
+CREATE INDEX attachments_blob ON attachments (org, sha256);
+CREATE TABLE attachment_sources (org TEXT NOT NULL, id TEXT NOT NULL, message_id TEXT NOT NULL,
+  provider_attachment_id TEXT NOT NULL, expected_sha256 TEXT NOT NULL, PRIMARY KEY (org, id)) WITHOUT ROWID;
+
+CREATE TABLE signals (org TEXT NOT NULL, id TEXT NOT NULL, key_hash BLOB NOT NULL, reference TEXT NOT NULL,
+  state INTEGER NOT NULL, match_state INTEGER NOT NULL, type TEXT NOT NULL, law INTEGER NOT NULL,
+  assignee TEXT NOT NULL, person_hash BLOB NOT NULL, period_from INTEGER NOT NULL, period_to INTEGER NOT NULL,
+  received_ms INTEGER NOT NULL, changed INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (org, id));
+CREATE UNIQUE INDEX signals_key ON signals (org, key_hash);
+CREATE INDEX signals_reference ON signals (org, reference);
+CREATE INDEX signals_received ON signals (org, received_ms, id);
+CREATE INDEX signals_changed ON signals (org, changed);
+CREATE INDEX signals_state ON signals (org, state);
+
+CREATE TABLE feedback (org TEXT NOT NULL, client_id TEXT NOT NULL, signal_id TEXT NOT NULL, state INTEGER NOT NULL,
+  content_hash BLOB NOT NULL, submitted_ms INTEGER NOT NULL, changed INTEGER NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (org, client_id));
+CREATE INDEX feedback_submitted ON feedback (org, submitted_ms, client_id);
+CREATE INDEX feedback_signal ON feedback (org, signal_id);
+CREATE INDEX feedback_changed ON feedback (org, changed);
+CREATE INDEX feedback_state ON feedback (org, state);
+
+CREATE TABLE events (org TEXT NOT NULL, sequence INTEGER NOT NULL, module INTEGER NOT NULL, time_ms INTEGER NOT NULL,
+  body BLOB NOT NULL, PRIMARY KEY (org, sequence)) WITHOUT ROWID;
+CREATE INDEX events_module ON events (org, module, sequence);
+CREATE TABLE events_pruned (org TEXT NOT NULL, module INTEGER NOT NULL, up_to INTEGER NOT NULL,
+  PRIMARY KEY (org, module)) WITHOUT ROWID;
+CREATE TABLE consumers (org TEXT NOT NULL, module INTEGER NOT NULL, name TEXT NOT NULL, acknowledged INTEGER NOT NULL,
+  holder TEXT NOT NULL, lease_until_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL, PRIMARY KEY (org, module, name)) WITHOUT ROWID;
+
+CREATE TABLE operations (org TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, running INTEGER NOT NULL,
+  body BLOB NOT NULL, PRIMARY KEY (org, id)) WITHOUT ROWID;
+CREATE INDEX operations_running ON operations (org, kind, running);
+CREATE TABLE duties (org TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (org, name)) WITHOUT ROWID;
+CREATE TABLE cursors (org TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (org, name)) WITHOUT ROWID;
+CREATE TABLE inbox (org TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, time_ms INTEGER NOT NULL,
+  outcome TEXT NOT NULL, problem TEXT NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (org, source, id));
+
+-- due_ms is the later of "not before" and the end of a lease: an abandoned task becomes due by itself.
+CREATE TABLE tasks (id INTEGER PRIMARY KEY AUTOINCREMENT, org TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
+  payload BLOB NOT NULL, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, fencing INTEGER NOT NULL,
+  owner TEXT NOT NULL, last_problem TEXT NOT NULL);
+CREATE UNIQUE INDEX tasks_key ON tasks (org, kind, key);
+CREATE INDEX tasks_due ON tasks (org, kind, due_ms, id);
+)sql";
+
+// migrations[n] brings version n to n + 1.
+constexpr std::array<const char*, kSchemaVersion> kMigrations{kSchema1};
+
+int stored(Database& database, const char* name) {
+  auto query = database.query("SELECT value FROM meta WHERE name = ?");
+  query.text(name);
+  return query.row() ? static_cast<int>(query.number_at(0)) : 0;
+}
+
+void remember(Database& database, const char* name, int value) {
+  database
+      .query(
+          "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
+          "excluded.value")
+      .text(name)
+      .number(value)
+      .run();
+}
+
+}  // namespace
+
+Result<void> bring_up_to_date(Database& database) {
+  database.run(
+      "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT "
+      "ROWID");
+  const int version = stored(database, "schema_version");
+  const int lowest_reader = stored(database, "lowest_reader");
+  if (lowest_reader > kSchemaVersion) {
+    return Error{.kind = ErrorKind::failed_precondition,
+                 .code = "store.schema_too_new",
+                 .message = "Opened a database of schema " + std::to_string(version) +
+                            ", which needs a program that knows schema " +
+                            std::to_string(lowest_reader) + "; this one knows " +
+                            std::to_string(kSchemaVersion) +
+                            ". Nothing was changed. Install the newer gateway, or restore the "
+                            "backup made before the upgrade."};
+  }
+  for (int step = version; step < kSchemaVersion; ++step) {
+    database.run("BEGIN IMMEDIATE");
+    database.run(kMigrations[static_cast<std::size_t>(step)]);
+    remember(database, "schema_version", step + 1);
+    remember(database, "lowest_reader", 1);
+    database.run("COMMIT");
+  }
+  return {};
+}
+
+}  // namespace semafoor::store::sqlite

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gateway/domain/result.h"
+#include "gateway/store/sqlite/database.h"
+
+namespace semafoor::store::sqlite {
+
+// Version of the schema this program writes.
+inline constexpr int kSchemaVersion = 1;
+
+// Creates or migrates. A database that a newer program has made unreadable for this one is refused
+// unchanged.
+Result<void> bring_up_to_date(Database& database);
+
+}  // namespace semafoor::store::sqlite

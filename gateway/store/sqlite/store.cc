@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "gateway/store/files.h"
+#include "gateway/store/posix/blobs.h"
+#include "gateway/store/sqlite/queries.h"
+#include "gateway/store/sqlite/schema.h"
+#include "gateway/store/sqlite/writer.h"
+
+namespace semafoor::store {
+namespace {
+
+namespace fs = std::filesystem;
+using sqlite::Database;
+
+std::int64_t system_now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+class SqliteStore : public Store {
+ public:
+  SqliteStore(const StoreOptions& options, fs::path file, std::unique_ptr<Database> writing,
+              BlindIndex index)
+      : folder_(options.folder),
+        file_(std::move(file)),
+        index_(std::move(index)),
+        writing_(std::move(writing)),
+        blobs_(make_file_blobs(options.folder / "blobs")),
+        writer_(*writing_, index_, options.batch, options.now_ms ? options.now_ms : system_now_ms) {
+    for (int i = 0; i < options.readers; ++i)
+      idle_.push_back(std::make_unique<Database>(file_, Database::Mode::read));
+  }
+  ~SqliteStore() override { writer_.close(); }
+
+  void write(Work work, Done done) override { writer_.write(std::move(work), std::move(done)); }
+  void on_commit(Listener listener) override { writer_.on_commit(std::move(listener)); }
+  Blobs& blobs() override { return *blobs_; }
+  void close() override { writer_.close(); }
+
+  Result<void> read(const std::function<Result<void>(Reader&)>& question) override {
+    const Lease lease(*this);
+    return sqlite::attempt("read", [&]() -> Result<void> {
+      lease.database().run("BEGIN");
+      sqlite::Queries<Reader> reader(lease.database(), index_);
+      Result<void> result = question(reader);
+      lease.database().run("COMMIT");
+      return result;
+    });
+  }
+
+  std::int64_t size_bytes() override {
+    std::int64_t total = 0;
+    for (const char* suffix : {"", "-wal"}) {
+      std::error_code missing;
+      const auto size = fs::file_size(file_.string() + suffix, missing);
+      if (!missing) total += static_cast<std::int64_t>(size);
+    }
+    const Lease lease(*this);
+    (void)sqlite::attempt("measure", [&]() -> Result<void> {
+      auto query = lease.database().query("SELECT total(size) FROM attachments WHERE state = ?");
+      query.number(v1::ATTACHMENT_STATE_STORED);
+      if (query.row()) total += query.number_at(0);
+      return {};
+    });
+    return total;
+  }
+
+ private:
+  // A read connection for as long as it lives; waits until one is free.
+  class Lease {
+   public:
+    explicit Lease(SqliteStore& store) : store_(store) {
+      std::unique_lock lock(store.readers_mutex_);
+      store.reader_free_.wait(lock, [&] { return !store.idle_.empty(); });
+      database_ = std::move(store.idle_.back());
+      store.idle_.pop_back();
+    }
+    ~Lease() {
+      // A question that failed in the middle leaves its transaction open.
+      (void)sqlite::attempt("end a read", [&]() -> Result<void> {
+        if (!database_->idle()) database_->run("ROLLBACK");
+        return {};
+      });
+      {
+        const std::lock_guard lock(store_.readers_mutex_);
+        store_.idle_.push_back(std::move(database_));
+      }
+      store_.reader_free_.notify_one();
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Database& database() const { return *database_; }
+
+   private:
+    SqliteStore& store_;
+    std::unique_ptr<Database> database_;
+  };
+
+  const fs::path folder_;
+  const fs::path file_;
+  const BlindIndex index_;
+  const std::unique_ptr<Database> writing_;
+  const std::unique_ptr<Blobs> blobs_;
+  std::mutex readers_mutex_;
+  std::condition_variable reader_free_;
+  std::vector<std::unique_ptr<Database>> idle_;
+  // Last, so that its thread ends before what it uses.
+  sqlite::Writer writer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options) {
+  if (auto made = make_folder(options.folder); !made) return std::move(made).error();
+  auto index = BlindIndex::open(options.folder / "index.key");
+  if (!index) return std::move(index).error();
+  const fs::path file = options.folder / "semafoor.db";
+  return sqlite::attempt("open the database", [&]() -> Result<std::unique_ptr<Store>> {
+    auto database = std::make_unique<Database>(file, Database::Mode::write);
+    if (auto ready = sqlite::bring_up_to_date(*database); !ready) return std::move(ready).error();
+    return std::unique_ptr<Store>(
+        std::make_unique<SqliteStore>(options, file, std::move(database), std::move(*index)));
+  });
+}
+
+}  // namespace semafoor::store

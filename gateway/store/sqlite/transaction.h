@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gateway/store/sqlite/queries.h"
+
+namespace semafoor::store::sqlite {
+
+// One work item's view of the open transaction, on the writer's connection. Collects what the
+// commit will announce.
+class SqliteTransaction : public Queries<Transaction> {
+ public:
+  SqliteTransaction(Database& database, const BlindIndex& index, std::int64_t now_ms,
+                    CommitNotice& notice)
+      : Queries(database, index), now_ms_(now_ms), notice_(notice) {}
+
+  Result<void> put_organisation(const v1::Organisation& organisation) override;
+  Result<void> put_message(const Org& org, StoredMessage& message,
+                           const std::string& event_type) override;
+  Result<void> put_attachment_source(const Org& org, const AttachmentSource& source) override;
+  Result<void> put_signal(const Org& org, const std::string& natural_key, v1::Signal& signal,
+                          const std::string& event_type) override;
+  Result<void> put_feedback(const Org& org, const std::string& content_hash, v1::FeedbackItem& item,
+                            const std::string& event_type) override;
+  Result<std::optional<std::string>> feedback_content_hash(const Org& org,
+                                                           const std::string& client_id) override;
+  Result<std::int64_t> append_event(const Org& org, v1::Event event) override;
+  Result<void> put_consumer(const Consumer& consumer) override;
+  Result<void> put_operation(const Org& org, v1::Operation& operation) override;
+  Result<void> put_duty(const v1::DutyStatus& duty) override;
+  Result<void> put_cursor(const Org& org, const std::string& name,
+                          const std::string& value) override;
+  Result<bool> add_inbox(const Org& org, const InboxItem& item) override;
+  Result<void> set_inbox_outcome(const Org& org, const std::string& source, const std::string& id,
+                                 const std::string& outcome, const std::string& problem) override;
+  Result<void> count_duplicate(const Org& org) override;
+  Result<bool> enqueue(const Task& task) override;
+  Result<std::vector<Task>> claim(const std::vector<std::string>& kinds, const std::string& owner,
+                                  std::int64_t lease_ms, int max) override;
+  Result<void> extend(const Task& task, std::int64_t lease_ms) override;
+  Result<void> complete(const Task& task) override;
+  Result<void> retry(const Task& task, std::int64_t not_before_ms,
+                     const std::string& problem) override;
+  Result<void> prune_events(std::int64_t max_age_ms) override;
+
+ private:
+  // The next change number of the organisation.
+  std::int64_t next_change(const Org& org);
+  std::int64_t next(const Org& org, const char* counter);
+  void append(const Org& org, v1::Module module, const std::string& type,
+              const std::string& subject, std::int64_t version);
+  void index_words(const Org& org, const v1::Message& message, bool changed);
+  std::string words_hash(const Org& org, const v1::Message& message) const;
+  void claim_of(const std::string& org, const std::string& kind, const std::string& owner,
+                std::int64_t lease_ms, int max, std::vector<Task>& claimed);
+  Result<void> lease_lost(const Task& task) const;
+
+  const std::int64_t now_ms_;
+  CommitNotice& notice_;
+};
+
+}  // namespace semafoor::store::sqlite

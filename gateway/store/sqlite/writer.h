@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one writer: takes work items, runs them in batches of one transaction, answers after the
+// commit.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "gateway/store/blind_index.h"
+#include "gateway/store/sqlite/database.h"
+#include "gateway/store/store.h"
+
+namespace semafoor::store::sqlite {
+
+class Writer {
+ public:
+  // `database` and `index` outlive the writer, and the connection belongs to its thread.
+  Writer(Database& database, const BlindIndex& index, int batch,
+         std::function<std::int64_t()> now_ms);
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void write(Store::Work work, Store::Done done);
+  void on_commit(Store::Listener listener);
+  // After what is queued. Idempotent.
+  void close();
+
+ private:
+  struct Item {
+    Store::Work work;
+    Store::Done done;
+  };
+  void run();
+  // Takes up to a batch; empty when closed and drained.
+  std::vector<Item> take();
+  void commit(std::vector<Item>& items);
+  Result<void> perform(const Item& item, CommitNotice& notice);
+  Result<void> in_savepoint(const Item& item, CommitNotice& notice);
+
+  Database& database_;
+  const BlindIndex& index_;
+  const std::size_t batch_;
+  const std::function<std::int64_t()> now_ms_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Item> queue_;
+  bool closed_ = false;
+  std::vector<Store::Listener> listeners_;
+  std::thread thread_;
+};
+
+}  // namespace semafoor::store::sqlite

@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every engine of the store promises. Parameterised by a factory: another engine joins by
+// adding itself below.
+#include "gateway/store/store.h"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <latch>
+#include <thread>
+
+#include "gateway/domain/text.h"
+
+namespace semafoor::store {
+namespace {
+
+constexpr char kOrg[] = "0212344876";
+constexpr char kOther[] = "0212214917";
+
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "storeXXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    open();
+  }
+  void TearDown() override {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void open() {
+    auto opened = open_sqlite_store({.folder = folder_, .now_ms = [this] { return now_.load(); }});
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    store_ = std::move(opened).value();
+  }
+  void write(const Store::Work& work) {
+    const auto done = store_->write_and_wait(work);
+    ASSERT_TRUE(done.ok()) << done.error().message;
+  }
+  template <typename T>
+  T ask(const std::function<Result<T>(Reader&)>& question) {
+    T value{};
+    const auto done = store_->read([&](Reader& reader) -> Result<void> {
+      auto answer = question(reader);
+      if (!answer) return answer.error();
+      value = std::move(*answer);
+      return {};
+    });
+    EXPECT_TRUE(done.ok()) << done.error().message;
+    return value;
+  }
+
+  std::filesystem::path folder_;
+  std::atomic<std::int64_t> now_{1'000'000};
+  std::unique_ptr<Store> store_;
+};
+
+StoredMessage message(const std::string& id, std::int64_t received_ms = 1,
+                      const std::string& subject = "Maandstaat leefloon") {
+  StoredMessage stored;
+  stored.message.set_message_id(id);
+  stored.message.set_provider_id("nsso");
+  stored.message.set_provider_message_id("up-" + id);
+  stored.message.mutable_subject()->set_nl(subject);
+  stored.message.mutable_received_at()->set_unix_ms(received_ms);
+  stored.message.set_family(v1::MESSAGE_FAMILY_OTHER);
+  stored.upstream_json = R"({"unknown":1})";
+  return stored;
+}
+
+v1::Signal signal(const std::string& id) {
+  v1::Signal one;
+  one.set_signal_id(id);
+  one.set_signal_reference("KN" + id);
+  one.mutable_person()->set_value("85073003328");
+  one.set_state(v1::SIGNAL_STATE_RECEIVED);
+  return one;
+}
+
+TEST_F(StoreTest, ARecordIsReadBackWithItsVersionAndItsUpstreamJson) {
+  write([](Transaction& tx) {
+    auto stored = message("a");
+    return tx.put_message(kOrg, stored, "message.stored");
+  });
+  const auto read =
+      ask<std::optional<StoredMessage>>([](Reader& r) { return r.message(kOrg, "a"); });
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->message.version(), 1);
+  EXPECT_EQ(read->upstream_json, R"({"unknown":1})");
+  EXPECT_TRUE(ask<std::optional<StoredMessage>>(
+      [](Reader& r) { return r.message_by_upstream(kOrg, "nsso", "up-a"); }));
+}
+
+TEST_F(StoreTest, OneOrganisationNeverSeesAnothersRows) {
+  write([](Transaction& tx) -> Result<void> {
+    auto stored = message("a");
+    if (auto put = tx.put_message(kOrg, stored, "message.stored"); !put) return put;
+    auto one = signal("s");
+    return tx.put_signal(kOrg, "key", one, "signal.received");
+  });
+  EXPECT_FALSE(ask<std::optional<StoredMessage>>([](Reader& r) { return r.message(kOther, "a"); }));
+  EXPECT_FALSE(
+      ask<std::optional<v1::Signal>>([](Reader& r) { return r.signal_by_key(kOther, "key"); }));
+  EXPECT_EQ(ask<Page<v1::Message>>([](Reader& r) { return r.messages(kOther, {}); }).total, 0);
+  EXPECT_TRUE(ask<std::vector<v1::Event>>([](Reader& r) {
+                return r.events(kOther, v1::MODULE_EBOX, 0, 10);
+              }).empty());
+}
+
+TEST_F(StoreTest, FailedWorkLeavesNothingAndDoesNotTouchItsNeighbours) {
+  std::latch done(2);
+  Result<void> bad;
+  Result<void> good;
+  store_->write(
+      [](Transaction& tx) -> Result<void> {
+        auto stored = message("bad");
+        (void)tx.put_message(kOrg, stored, "message.stored");
+        return Error{.code = "test"};
+      },
+      [&](const Result<void>& result) {
+        bad = result;
+        done.count_down();
+      });
+  store_->write(
+      [](Transaction& tx) {
+        auto stored = message("good");
+        return tx.put_message(kOrg, stored, "message.stored");
+      },
+      [&](const Result<void>& result) {
+        good = result;
+        done.count_down();
+      });
+  done.wait();
+  EXPECT_EQ(bad.error().code, "test");
+  EXPECT_TRUE(good.ok());
+  EXPECT_FALSE(ask<std::optional<StoredMessage>>([](Reader& r) { return r.message(kOrg, "bad"); }));
+  EXPECT_EQ(ask<std::int64_t>([](Reader& r) { return r.last_sequence(kOrg); }), 1)
+      << "the sequence has no gap";
+}
+
+TEST_F(StoreTest, WorkThatThrowsIsAnErrorAndUndone) {
+  const auto result = store_->write_and_wait([](Transaction& tx) -> Result<void> {
+    auto stored = message("a");
+    (void)tx.put_message(kOrg, stored, "");
+    throw std::runtime_error("boom");
+  });
+  EXPECT_EQ(result.error().code, "store.work_failed");
+  EXPECT_EQ(ask<Page<v1::Message>>([](Reader& r) { return r.messages(kOrg, {}); }).total, 0);
+}
+
+TEST_F(StoreTest, EventsAreGaplessUnderManyWriters) {
+  constexpr int kWriters = 8;
+  constexpr int kEach = 50;
+  std::latch done(kWriters * kEach);
+  std::vector<std::jthread> threads;
+  for (int w = 0; w < kWriters; ++w) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        store_->write(
+            [](Transaction& tx) -> Result<void> {
+              v1::Event event;
+              event.set_type("message.stored");
+              event.set_module(v1::MODULE_EBOX);
+              auto appended = tx.append_event(kOrg, event);
+              return appended ? Result<void>() : Result<void>(appended.error());
+            },
+            [&](const Result<void>&) { done.count_down(); });
+      }
+    });
+  }
+  done.wait();
+  const auto events = ask<std::vector<v1::Event>>(
+      [](Reader& r) { return r.events(kOrg, v1::MODULE_EBOX, 0, 1000); });
+  ASSERT_EQ(events.size(), static_cast<std::size_t>(kWriters * kEach));
+  for (std::size_t i = 0; i < events.size(); ++i)
+    EXPECT_EQ(events[i].sequence(), static_cast<std::int64_t>(i) + 1);
+}
+
+TEST_F(StoreTest, ListingsComeInPagesNewestFirstWithoutGapOrRepeat) {
+  write([](Transaction& tx) -> Result<void> {
+    for (int i = 0; i < 25; ++i) {
+      auto stored = message("m" + std::to_string(i), i / 3);
+      if (auto put = tx.put_message(kOrg, stored, ""); !put) return put;
+    }
+    return {};
+  });
+  std::vector<std::string> seen;
+  std::string position;
+  std::int64_t last = 1'000;
+  do {
+    const auto page = ask<Page<v1::Message>>(
+        [&](Reader& r) { return r.messages(kOrg, {.limit = 7, .position = position}); });
+    EXPECT_EQ(page.total, 25);
+    for (const auto& one : page.items) {
+      EXPECT_LE(one.received_at().unix_ms(), last);
+      last = one.received_at().unix_ms();
+      seen.push_back(one.message_id());
+    }
+    position = page.position;
+  } while (!position.empty());
+  std::sort(seen.begin(), seen.end());
+  EXPECT_EQ(std::unique(seen.begin(), seen.end()), seen.end());
+  EXPECT_EQ(seen.size(), 25U);
+}
+
+TEST_F(StoreTest, APageTokenOfAnotherKindIsRefused) {
+  const auto result = store_->read([](Reader& reader) -> Result<void> {
+    auto page = reader.messages(kOrg, {.position = "garbage"});
+    return page ? Result<void>() : Result<void>(page.error());
+  });
+  EXPECT_EQ(result.error().code, "list.page_token");
+}
+
+TEST_F(StoreTest, ChangedSinceNeverMissesAChange) {
+  write([](Transaction& tx) {
+    auto stored = message("a");
+    return tx.put_message(kOrg, stored, "message.stored");
+  });
+  const auto before = ask<Page<v1::Message>>([](Reader& r) { return r.messages(kOrg, {}); });
+  write([](Transaction& tx) -> Result<void> {
+    auto first = message("a");
+    if (auto put = tx.put_message(kOrg, first, ""); !put) return put;
+    auto second = message("b");
+    return tx.put_message(kOrg, second, "message.stored");
+  });
+  const auto changed = ask<Page<v1::Message>>(
+      [&](Reader& r) { return r.messages(kOrg, {.changed_since = before.changed}); });
+  ASSERT_EQ(changed.items.size(), 2U);
+  EXPECT_EQ(changed.items[0].version(), 2);
+  const auto none = ask<Page<v1::Message>>(
+      [&](Reader& r) { return r.messages(kOrg, {.changed_since = changed.changed}); });
+  EXPECT_TRUE(none.items.empty());
+}
+
+TEST_F(StoreTest, SearchFindsWordsAndTheirBeginnings) {
+  write([](Transaction& tx) -> Result<void> {
+    auto first = message("a", 1, "État mensuel: Maandstaat");
+    if (auto put = tx.put_message(kOrg, first, ""); !put) return put;
+    auto second = message("b", 2, "Jaaroverzicht");
+    return tx.put_message(kOrg, second, "");
+  });
+  const auto found = [&](const std::string& words) {
+    return ask<Page<v1::Message>>(
+               [&](Reader& r) { return r.messages(kOrg, {.words = domain::words_of(words)}); })
+        .total;
+  };
+  EXPECT_EQ(found("maandstaat"), 1);
+  EXPECT_EQ(found("ETAT maand"), 1);
+  EXPECT_EQ(found("jaar"), 1);
+  EXPECT_EQ(found("jaar maand"), 0);
+  EXPECT_EQ(found("verzicht"), 0);
+}
+
+TEST_F(StoreTest, NoWordAndNoNationalNumberStandsInAnIndexInClear) {
+  write([](Transaction& tx) -> Result<void> {
+    auto one = signal("s");
+    return tx.put_signal(kOrg, "85073003328|1|12", one, "signal.received");
+  });
+  EXPECT_EQ(ask<Page<v1::Signal>>([](Reader& r) {
+              return r.signals(kOrg, {.ssin = "85073003328"});
+            }).total,
+            1);
+  EXPECT_EQ(ask<Page<v1::Signal>>([](Reader& r) {
+              return r.signals(kOrg, {.ssin = "17073003384"});
+            }).total,
+            0);
+  write([](Transaction& tx) -> Result<void> {
+    // The same natural key under another id is refused by the database itself.
+    auto twin = signal("t");
+    EXPECT_FALSE(tx.put_signal(kOrg, "85073003328|1|12", twin, "").ok());
+    return {};
+  });
+}
+
+TEST_F(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {
+  write([](Transaction& tx) -> Result<void> {
+    EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "1"}));
+    EXPECT_FALSE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "1"})) << "it lives already";
+    return {};
+  });
+  std::vector<Task> first;
+  write([&](Transaction& tx) -> Result<void> {
+    first = *tx.claim({"k"}, "worker-1", 30'000, 10);
+    EXPECT_TRUE(tx.claim({"k"}, "worker-2", 30'000, 10)->empty());
+    return {};
+  });
+  ASSERT_EQ(first.size(), 1U);
+  now_ += 30'001;
+  std::vector<Task> second;
+  write([&](Transaction& tx) -> Result<void> {
+    second = *tx.claim({"k"}, "worker-2", 30'000, 10);
+    return {};
+  });
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_GT(second[0].fencing, first[0].fencing);
+  const auto late = store_->write_and_wait([&](Transaction& tx) { return tx.complete(first[0]); });
+  EXPECT_EQ(late.error().code, "task.lease_lost");
+  write([&](Transaction& tx) { return tx.complete(second[0]); });
+  write([&](Transaction& tx) -> Result<void> {
+    EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "1"})) << "its key is free again";
+    return {};
+  });
+}
+
+TEST_F(StoreTest, ABacklogOfOneOrganisationDoesNotHideAnothersWork) {
+  write([](Transaction& tx) -> Result<void> {
+    for (int i = 0; i < 100; ++i)
+      (void)tx.enqueue({.org = kOrg, .kind = "k", .key = std::to_string(i)});
+    (void)tx.enqueue({.org = kOther, .kind = "k", .key = "only"});
+    return {};
+  });
+  write([](Transaction& tx) -> Result<void> {
+    const auto claimed = *tx.claim({"k"}, "w", 1'000, 8);
+    EXPECT_EQ(claimed.size(), 8U);
+    EXPECT_TRUE(std::any_of(claimed.begin(), claimed.end(),
+                            [](const Task& task) { return task.org == kOther; }));
+    return {};
+  });
+}
+
+TEST_F(StoreTest, ARetriedTaskWaitsUntilItsTimeAndRemembersWhy) {
+  write([](Transaction& tx) -> Result<void> {
+    (void)tx.enqueue({.org = kOrg, .kind = "k", .key = "1"});
+    const auto claimed = *tx.claim({"k"}, "w", 1'000, 1);
+    return tx.retry(claimed.at(0), 1'005'000, "upstream said 503");
+  });
+  write([](Transaction& tx) -> Result<void> {
+    EXPECT_TRUE(tx.claim({"k"}, "w", 1'000, 1)->empty());
+    return {};
+  });
+  now_ = 1'005'000;
+  write([](Transaction& tx) -> Result<void> {
+    const auto claimed = *tx.claim({"k"}, "w", 1'000, 1);
+    EXPECT_EQ(claimed.size(), 1U);
+    EXPECT_EQ(claimed.at(0).last_problem, "upstream said 503");
+    EXPECT_EQ(claimed.at(0).attempts, 2);
+    return {};
+  });
+}
+
+TEST_F(StoreTest, AnArrivalIsStoredOnceAndItsRepeatsAreCounted) {
+  write([](Transaction& tx) -> Result<void> {
+    EXPECT_TRUE(*tx.add_inbox(kOrg, {.source = "s", .id = "1", .raw = "{}"}));
+    EXPECT_FALSE(*tx.add_inbox(kOrg, {.source = "s", .id = "1", .raw = "{}"}));
+    EXPECT_TRUE(*tx.add_inbox(kOther, {.source = "s", .id = "1", .raw = "{}"}));
+    return {};
+  });
+  EXPECT_EQ(ask<Counters>([](Reader& r) { return r.counters(kOrg); }).duplicates_suppressed, 1);
+  EXPECT_EQ(ask<Counters>([](Reader& r) { return r.counters(kOther); }).duplicates_suppressed, 0);
+}
+
+TEST_F(StoreTest, EventsStayUntilAllConsumersHaveThem) {
+  write([](Transaction& tx) -> Result<void> {
+    for (int i = 0; i < 3; ++i) {
+      v1::Event event;
+      event.set_type("message.stored");
+      event.set_module(v1::MODULE_EBOX);
+      (void)tx.append_event(kOrg, event);
+    }
+    (void)tx.put_consumer({.org = kOrg,
+                           .module = v1::MODULE_EBOX,
+                           .name = "fast",
+                           .acknowledged = 3,
+                           .seen_ms = 1'000'000});
+    (void)tx.put_consumer({.org = kOrg,
+                           .module = v1::MODULE_EBOX,
+                           .name = "slow",
+                           .acknowledged = 1,
+                           .seen_ms = 1'000'000});
+    return tx.prune_events(1'000'000);
+  });
+  EXPECT_EQ(ask<std::vector<v1::Event>>([](Reader& r) {
+              return r.events(kOrg, v1::MODULE_EBOX, 1, 10);
+            }).size(),
+            2U);
+  now_ = 3'000'000;
+  write([](Transaction& tx) { return tx.prune_events(1'000'000); });
+  EXPECT_FALSE(ask<std::optional<Consumer>>(
+      [](Reader& r) { return r.consumer(kOrg, v1::MODULE_EBOX, "slow"); }));
+  const auto expired = store_->read([](Reader& reader) -> Result<void> {
+    auto events = reader.events(kOrg, v1::MODULE_EBOX, 1, 10);
+    return events ? Result<void>() : Result<void>(events.error());
+  });
+  EXPECT_EQ(expired.error().code, "events.cursor_expired");
+}
+
+TEST_F(StoreTest, ListenersHearWhatACommitChangedBeforeItIsAnswered) {
+  std::vector<Org> heard;
+  store_->on_commit([&](const CommitNotice& notice) { heard = notice.organisations; });
+  write([](Transaction& tx) {
+    auto stored = message("a");
+    return tx.put_message(kOrg, stored, "message.stored");
+  });
+  EXPECT_EQ(heard, std::vector<Org>{kOrg});
+}
+
+TEST_F(StoreTest, EverythingIsThereAfterReopening) {
+  write([](Transaction& tx) {
+    auto stored = message("a");
+    return tx.put_message(kOrg, stored, "message.stored");
+  });
+  store_.reset();
+  open();
+  EXPECT_TRUE(ask<std::optional<StoredMessage>>([](Reader& r) { return r.message(kOrg, "a"); }));
+  EXPECT_EQ(ask<Page<v1::Message>>([](Reader& r) {
+              return r.messages(kOrg, {.words = {"maandstaat"}});
+            }).total,
+            1);
+}
+
+TEST_F(StoreTest, AClosedStoreAnswersEveryRequest) {
+  store_->close();
+  EXPECT_EQ(store_->write_and_wait([](Transaction&) { return Result<void>(); }).error().code,
+            "store.closed");
+}
+
+// The child writes and reports each acknowledged row through a pipe until it is killed in the
+// middle.
+TEST_F(StoreTest, WhatWasAcknowledgedSurvivesAKill) {
+  store_.reset();
+  int acknowledged[2];
+  ASSERT_EQ(pipe(acknowledged), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto opened = open_sqlite_store({.folder = folder_});
+    if (!opened) _exit(1);
+    for (std::int32_t i = 0;; ++i) {
+      const auto done = (*opened)->write_and_wait([i](Transaction& tx) {
+        auto stored = message(std::to_string(i));
+        return tx.put_message(kOrg, stored, "message.stored");
+      });
+      if (!done || ::write(acknowledged[1], &i, sizeof i) != sizeof i) _exit(1);
+    }
+  }
+  std::int32_t last = -1;
+  while (last < 40)
+    ASSERT_EQ(::read(acknowledged[0], &last, sizeof last), static_cast<ssize_t>(sizeof last));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(acknowledged[1]);
+  for (std::int32_t more = 0; ::read(acknowledged[0], &more, sizeof more) == sizeof more;)
+    last = more;
+  close(acknowledged[0]);
+  open();
+  for (std::int32_t i = 0; i <= last; ++i)
+    EXPECT_TRUE(ask<std::optional<StoredMessage>>([&](Reader& r) {
+      return r.message(kOrg, std::to_string(i));
+    })) << i;
+}
+
+TEST_F(StoreTest, ANewerDatabaseIsRefusedUnchanged) {
+  store_.reset();
+  const auto file = folder_ / "semafoor.db";
+  sqlite3* connection = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &connection), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(connection, "UPDATE meta SET value = 99", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(connection);
+  const auto before = std::filesystem::last_write_time(file);
+  const auto opened = open_sqlite_store({.folder = folder_});
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code, "store.schema_too_new");
+  EXPECT_EQ(std::filesystem::last_write_time(file), before);
+}
+
+TEST_F(StoreTest, ADamagedSearchKeyIsNotReplaced) {
+  store_.reset();
+  std::ofstream(folder_ / "index.key") << "short";
+  EXPECT_EQ(open_sqlite_store({.folder = folder_}).error().code, "store.index_key_damaged");
+}
+
+std::span<const std::byte> bytes_of(const std::string& text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+TEST_F(StoreTest, ABlobIsThereWholeOrNotAtAll) {
+  {
+    auto writer = std::move(store_->blobs().create(kOrg)).value();
+    ASSERT_TRUE(writer->append(bytes_of("half")).ok());
+  }
+  std::string sha256;
+  {
+    auto writer = std::move(store_->blobs().create(kOrg)).value();
+    ASSERT_TRUE(writer->append(bytes_of("abc")).ok());
+    const auto ref = writer->commit();
+    ASSERT_TRUE(ref.ok());
+    EXPECT_EQ(ref->sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(ref->size, 3);
+    sha256 = ref->sha256;
+  }
+  auto reader = std::move(store_->blobs().open(kOrg, sha256)).value();
+  std::array<std::byte, 8> buffer{};
+  EXPECT_EQ(*reader->read(1, buffer), 2U);
+  EXPECT_EQ(store_->blobs().open(kOther, sha256).error().code, "blob.missing");
+  EXPECT_EQ(store_->blobs().open(kOrg, "../../etc").error().code, "blob.missing");
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "blobs" / kOrg / "incoming"));
+}
+
+}  // namespace
+}  // namespace semafoor::store
