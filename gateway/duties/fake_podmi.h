@@ -34,6 +34,7 @@ class FakePodmi final : public upstream::PodmiClient {
     item.id = id;
     item.cursor = std::to_string(items_.size() + 1);
     item.raw = sequence > 0 ? R"({"data":{"sequence":)" + std::to_string(sequence) + "}}" : "{}";
+    if (content) content->sequence = sequence;
     items_.push_back(item);
     contents_.insert_or_assign(id, std::move(content));
   }

@@ -39,7 +39,7 @@ class FeedbackTest : public ::testing::Test {
       signal.set_signal_reference(id);
       signal.mutable_organisation()->set_value(kTestOrg);
       signal.set_law(v1::LAW_RMI);
-      signal.set_dossier_number_normalised(id);
+      signal.set_dossier_number(id);
       signal.set_signal_type("X-PENSION");
       signal.set_state(v1::SIGNAL_STATE_RECEIVED);
       store_.write([&](store::Transaction& tx) {

@@ -88,8 +88,9 @@ Result<std::string> deliver_signal(store::Transaction& tx, const store::Org& org
 
 }  // namespace
 
-std::int64_t sequence_of(const std::string& raw) {
-  const auto event = nlohmann::json::parse(raw, nullptr, false);
+std::int64_t sequence_of(const ParsedItem& parsed) {
+  if (parsed.content) return parsed.content->sequence;
+  const auto event = nlohmann::json::parse(parsed.item.raw, nullptr, false);
   if (!event.is_object()) return 0;
   const auto data = event.find("data");
   if (data == event.end() || !data->is_object()) return 0;

@@ -71,14 +71,15 @@ struct SignalIntake::State {
       if (!batch) return batch.error();
       if (!batch->rejected.empty()) rejected = batch->rejected.front();
       const bool moved = !batch->cursor.empty() && batch->cursor != cursor;
-      if (!batch->items.empty()) {
+      if (moved || !batch->items.empty()) {
         if (auto stored = store_batch(**client, org, *batch); !stored) return stored;
       }
       if (moved) {
         cursor = batch->cursor;
         if (auto told = acknowledge(**client, org, cursor, stop); !told) return told;
       }
-      if (!moved || static_cast<int>(batch->items.size()) < options.batch) break;
+      if (!moved || static_cast<int>(batch->items.size() + batch->rejected.size()) < options.batch)
+        break;
     }
     if (!rejected.empty()) {
       return Error{
@@ -105,7 +106,7 @@ struct SignalIntake::State {
     std::vector<std::int64_t> numbers;
     for (const auto& item : batch.items) {
       parsed.push_back({item, client.parse(item)});
-      if (const auto number = sequence_of(item.raw); number > 0) numbers.push_back(number);
+      if (const auto number = sequence_of(parsed.back()); number > 0) numbers.push_back(number);
     }
     return store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
       const auto now = clock.now_ms();

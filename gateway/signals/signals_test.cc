@@ -24,7 +24,7 @@ class SignalsTest : public ::testing::Test {
       signal.set_signal_reference(id);
       signal.mutable_organisation()->set_value(kTestOrg);
       signal.mutable_person()->set_value("00000000097");
-      signal.set_dossier_number_normalised(id);
+      signal.set_dossier_number(id);
       signal.set_signal_type("X-PENSION");
       signal.set_state(v1::SIGNAL_STATE_RECEIVED);
       signal.set_match_state(v1::MATCH_STATE_OPEN);
