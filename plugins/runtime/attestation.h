@@ -12,8 +12,8 @@
 
 namespace semafoor::runtime {
 
-// Which gateway, and as whom it must run. Sessions that agree in this share a connection; one with a
-// stricter rule never rides on a connection made under a laxer one.
+// Which gateway, and as whom it must run. Sessions that agree in this share a connection; one with
+// a stricter rule never rides on a connection made under a laxer one.
 struct GatewayKey {
   std::string path;
   bool check_owner = false;
@@ -42,9 +42,9 @@ struct Introduction {
 std::variant<Introduction, Problem> introduce(const GatewayKey& gateway, const Caller& caller,
                                               const Patience& patience);
 
-// One line to the local socket at `gateway.path` and the line that comes back, without its line feed.
-// Nothing is sent before the kernel has said that the right account listens. The operating system's
-// part, in posix/.
+// One line to the local socket at `gateway.path` and the line that comes back, without its line
+// feed. Nothing is sent before the kernel has said that the right account listens. The operating
+// system's part, in posix/.
 std::variant<std::string, Problem> exchange_line(const GatewayKey& gateway, const std::string& line,
                                                  const Patience& patience);
 

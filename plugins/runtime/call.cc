@@ -43,8 +43,9 @@ Problem invalid(std::string message) {
   return {.status = SEMAFOOR_INVALID_ARGUMENT, .message = std::move(message)};
 }
 
-// gRPC says so in its debug text alone; the status does not tell whose it is.
-bool from_peer(const grpc::ClientContext& context) {
+// True for what the gateway sent, and also for what the transport made up when it ended a stream:
+// gRPC does not tell these two apart. False only for a call that never got a stream.
+bool from_stream(const grpc::ClientContext& context) {
   return context.debug_error_string().find("Error received from peer") != std::string::npos;
 }
 
@@ -56,11 +57,13 @@ bool never_connected(const grpc::Status& status) {
 
 std::optional<Problem> check(const std::string& method, const CallOptions& options) {
   if (!good_method(method))
-    return invalid("Asked to call a method whose name is not of the form '/package.Service/Method'.");
+    return invalid(
+        "Asked to call a method whose name is not of the form '/package.Service/Method'.");
   std::size_t size = 0;
   for (const auto& [key, value] : options.metadata) {
     if (!good_key(key))
-      return invalid("Called " + method + ": a metadata key is not allowed. Lower-case ASCII, and "
+      return invalid("Called " + method +
+                     ": a metadata key is not allowed. Lower-case ASCII, and "
                      "not one of gRPC's own.");
     if (!key.ends_with("-bin") && !only(value, [](char c) { return in_range(c, ' ', '~'); }))
       return invalid("Called " + method + ": the metadata '" + key +
@@ -78,8 +81,8 @@ void prepare(grpc::ClientContext& context, const Access& access, const CallOptio
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(options.deadline -
                                                                  std::chrono::steady_clock::now());
   // By the monotonic clock: a wall clock that jumps neither ends a call early nor prolongs it.
-  context.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                    gpr_time_from_millis(left.count(), GPR_TIMESPAN)));
+  context.set_deadline(
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(left.count(), GPR_TIMESPAN)));
   context.set_wait_for_ready(access.wait_for_ready);
   context.AddMetadata("authorization", access.authorization);
   for (const auto& [key, value] : options.metadata) context.AddMetadata(key, value);
@@ -93,40 +96,41 @@ grpc::ByteBuffer copy_of(const semafoor_span& request) {
 bool never_accepted(const grpc::Status& status, const grpc::ClientContext& context) {
   switch (status.error_code()) {
     case grpc::StatusCode::UNAUTHENTICATED:
-      return from_peer(context);
+      return from_stream(context);
     case grpc::StatusCode::UNAVAILABLE:
-      return !from_peer(context) && never_connected(status);
+      return !from_stream(context) && never_connected(status);
     default:
       return false;
   }
 }
 
-Problem problem_of(const grpc::Status& status, const grpc::ClientContext& context, bool stopped,
-                   const std::string& method) {
+Problem problem_of(const grpc::Status& status, const grpc::ClientContext& context,
+                   const Flight& flight, const std::string& method) {
   Problem problem{.status = static_cast<semafoor_status>(status.error_code()),
                   .message = status.error_message()};
   const auto& trailing = context.GetServerTrailingMetadata();
-  if (const auto found = trailing.find("semafoor-error-bin"); found != trailing.end())
-    problem.details.assign(found->second.data(), found->second.size());
-  if (!problem.details.empty() || from_peer(context)) {
+  if (const auto found = trailing.find("semafoor-error-bin"); found != trailing.end()) {
     problem.from_gateway = true;
     problem.retryable = status.error_code() == grpc::StatusCode::UNAVAILABLE;
+    problem.details.assign(found->second.data(), found->second.size());
     return problem;
   }
   const std::string called = "Called " + method + ": ";
   switch (status.error_code()) {
     case grpc::StatusCode::CANCELLED:
-      if (stopped) {
+      problem.from_gateway = !flight.given_up;
+      if (flight.stopped) {
         problem.status = SEMAFOOR_E_STOPPED;
         problem.message = called + "the instance was stopped before the answer came.";
-      } else {
+      } else if (flight.given_up) {
         problem.message = called + "cancelled by the host before the answer came.";
       }
       break;
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       problem.retryable = true;
-      problem.message = called + "no answer within the deadline. The gateway may still be at work; "
-                                 "repeat with the same ids.";
+      problem.message = called +
+                        "no answer within the deadline. The gateway may still be at work; "
+                        "repeat with the same ids.";
       break;
     case grpc::StatusCode::UNAVAILABLE:
       problem.retryable = true;
@@ -143,14 +147,15 @@ Problem problem_of(const grpc::Status& status, const grpc::ClientContext& contex
       }
       break;
     default:
-      problem.message = called + status.error_message();
+      problem.from_gateway = from_stream(context);
+      if (!problem.from_gateway) problem.message = called + status.error_message();
       break;
   }
   return problem;
 }
 
-Problem without_access(Problem problem, bool stopped, const std::string& method) {
-  if (problem.status == SEMAFOOR_CANCELLED && stopped) problem.status = SEMAFOOR_E_STOPPED;
+Problem without_access(Problem problem, const Flight& flight, const std::string& method) {
+  if (problem.status == SEMAFOOR_CANCELLED && flight.stopped) problem.status = SEMAFOOR_E_STOPPED;
   problem.message = "Called " + method + ": " + problem.message;
   return problem;
 }

@@ -7,6 +7,7 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,17 @@ struct CallOptions {
   std::vector<std::pair<std::string, std::string>> metadata;
 };
 
+// A call, or a stream as long as it is open: what stop() and cancel() find.
+struct Flight {
+  explicit Flight(std::uint64_t id) : operation_id(id) {}
+  const std::uint64_t operation_id;
+  // Ends waits that are not gRPC's.
+  std::atomic<bool> given_up{false};
+  std::atomic<bool> stopped{false};
+  // Under the session's mutex.
+  grpc::ClientContext* context = nullptr;
+};
+
 // What gRPC would end the process over: a method or metadata that HTTP/2 cannot carry. Nothing when
 // all is well.
 std::optional<Problem> check(const std::string& method, const CallOptions& options);
@@ -38,12 +50,12 @@ grpc::ByteBuffer copy_of(const semafoor_span& request);
 // no effect: the gateway did not know the token (it restarted), or the call never left.
 bool never_accepted(const grpc::Status& status, const grpc::ClientContext& context);
 
-// The caller's view of a failed call. `stopped`: the session ended it.
-Problem problem_of(const grpc::Status& status, const grpc::ClientContext& context, bool stopped,
-                   const std::string& method);
+// The caller's view of a failed call.
+Problem problem_of(const grpc::Status& status, const grpc::ClientContext& context,
+                   const Flight& flight, const std::string& method);
 
-// Access could not be had. `stopped` as above.
-Problem without_access(Problem problem, bool stopped, const std::string& method);
+// Access could not be had.
+Problem without_access(Problem problem, const Flight& flight, const std::string& method);
 
 // Called on a session that is stopped.
 Problem stopped_problem(const std::string& method);

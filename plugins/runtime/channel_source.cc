@@ -49,9 +49,10 @@ class PinnedTlsSource : public ChannelSource {
   }
   std::variant<std::shared_ptr<grpc::Channel>, Problem> open(const Introduction&) const override {
     return Problem{.status = SEMAFOOR_UNIMPLEMENTED,
-                   .message = "The gateway asked to be called by TLS on loopback. This version of "
-                              "the runtime calls it by a unix socket only: change the gateway's "
-                              "listener, or update the plugins."};
+                   .message =
+                       "The gateway asked to be called by TLS on loopback. This version of "
+                       "the runtime calls it by a unix socket only: change the gateway's "
+                       "listener, or update the plugins."};
   }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kinds of address a gateway may hand out, and how each is connected to. A new kind is one class
-// here; nobody else looks into an address.
+// The kinds of address a gateway may hand out, and how each is connected to. A new kind is one
+// class here; nobody else looks into an address.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -24,6 +24,7 @@ class ChannelSource {
 };
 
 // Asks each source in turn; UNIMPLEMENTED when none speaks this kind of address.
-std::variant<std::shared_ptr<grpc::Channel>, Problem> open_channel(const Introduction& introduction);
+std::variant<std::shared_ptr<grpc::Channel>, Problem> open_channel(
+    const Introduction& introduction);
 
 }  // namespace semafoor::runtime

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <grpcpp/channel.h>
+#include <grpcpp/completion_queue.h>
 
 #include <atomic>
 #include <chrono>
@@ -53,6 +54,7 @@ class Connection {
   using Clock = std::chrono::steady_clock;
 
   bool usable(std::uint64_t failed_generation) const;
+  void notice_closure();
   std::variant<Access, Problem> accept(std::variant<Introduction, Problem> answer,
                                        const Patience& patience);
   Problem remember(Problem problem);
@@ -65,6 +67,8 @@ class Connection {
   bool asking_ = false;
   std::string address_;
   Access access_;
+  // Never gets a tag: it only lends its poller.
+  grpc::CompletionQueue poller_;
   Clock::time_point renew_at_;
   std::optional<Problem> failure_;
   Clock::time_point ask_again_at_;

@@ -14,7 +14,8 @@ std::int64_t process_id();
 // account's rights: its environment is a stranger's.
 bool debug_log_wanted();
 
-// Threads that start in its scope take no signal: a host's handler must not run on a thread of ours.
+// Threads that start in its scope take no signal: a host's handler must not run on a thread of
+// ours.
 class SignalsBlocked {
  public:
   SignalsBlocked();

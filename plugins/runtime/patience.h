@@ -20,8 +20,8 @@ struct Patience {
   bool over() const { return called_back() || std::chrono::steady_clock::now() >= until; }
   std::chrono::milliseconds left() const {
     using std::chrono::milliseconds;
-    return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(
-                                         until - std::chrono::steady_clock::now()));
+    return std::max(milliseconds(0),
+                    std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now()));
   }
 };
 

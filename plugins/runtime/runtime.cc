@@ -90,8 +90,8 @@ semafoor_status SEMAFOOR_CALL open(const sfr_session_options* given, sfr_session
     auto read = read_options(given, kSessionOptionsV0);
     if (auto* problem = std::get_if<Problem>(&read)) return report(std::move(*problem), error);
     const auto& options = std::get<sfr_session_options>(read);
-    for (const semafoor_span* span : {&options.attestation_path, &options.host_name,
-                                      &options.client_name, &options.watch_key})
+    for (const semafoor_span* span :
+         {&options.attestation_path, &options.host_name, &options.client_name, &options.watch_key})
       if (!readable(span)) return report(invalid("A text has a size but no data."), error);
     const GatewayKey key{.path = text_of(options.attestation_path),
                          .check_owner = options.check_owner != 0,
@@ -176,8 +176,8 @@ semafoor_status SEMAFOOR_CALL stream_open(sfr_session* session, const semafoor_s
     auto options = call_options(given, method, request);
     if (auto* problem = std::get_if<Problem>(&options)) return report(std::move(*problem), error);
     auto handle = std::make_unique<sfr_stream>();
-    auto opened = Stream::open(session->session, text_of(*method), *request,
-                               std::get<CallOptions>(options));
+    auto opened =
+        Stream::open(session->session, text_of(*method), *request, std::get<CallOptions>(options));
     if (auto* problem = std::get_if<Problem>(&opened)) return report(std::move(*problem), error);
     handle->stream = std::get<std::shared_ptr<Stream>>(std::move(opened));
     *out = handle.release();

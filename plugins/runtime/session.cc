@@ -101,7 +101,7 @@ std::variant<grpc::ByteBuffer, Problem> Session::call(const std::string& method,
   for (;;) {
     auto granted = connection().access(patience, failed_generation);
     if (auto* problem = std::get_if<Problem>(&granted))
-      return without_access(std::move(*problem), flight.stopped, method);
+      return without_access(std::move(*problem), flight, method);
     const auto& access = std::get<Access>(granted);
     grpc::ClientContext context;
     prepare(context, access, options);
@@ -117,7 +117,7 @@ std::variant<grpc::ByteBuffer, Problem> Session::call(const std::string& method,
       failed_generation = access.generation;
       continue;
     }
-    return problem_of(status, context, flight.stopped, method);
+    return problem_of(status, context, flight, method);
   }
 }
 

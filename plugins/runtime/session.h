@@ -14,20 +14,9 @@
 
 namespace semafoor::runtime {
 
-// A call, or a stream as long as it is open: what stop() and cancel() find.
-struct Flight {
-  explicit Flight(std::uint64_t id) : operation_id(id) {}
-  const std::uint64_t operation_id;
-  // Ends waits that are not gRPC's.
-  std::atomic<bool> given_up{false};
-  std::atomic<bool> stopped{false};
-  // Under the session's mutex.
-  grpc::ClientContext* context = nullptr;
-};
-
 // Calls and streams of one plugin instance: knows what is in flight, so that it can cancel it and
-// wait for it. Every member may be called by several threads. It lives until the last call and stream
-// have gone, and keeps gRPC running for so long.
+// wait for it. Every member may be called by several threads. It lives until the last call and
+// stream have gone, and keeps gRPC running for so long.
 class Session {
  public:
   Session(const GatewayKey& key, const Caller& caller);

@@ -47,7 +47,7 @@ std::optional<Problem> Stream::start(const semafoor_span& request, const CallOpt
   for (;;) {
     auto granted = session_->connection().access(patience, failed_generation);
     if (auto* problem = std::get_if<Problem>(&granted))
-      return without_access(std::move(*problem), flight_.stopped, method_);
+      return without_access(std::move(*problem), flight_, method_);
     const auto& access = std::get<Access>(granted);
     attempt_ = std::make_unique<Attempt>();
     attempt_->channel = access.channel;
@@ -67,7 +67,7 @@ std::optional<Problem> Stream::start(const semafoor_span& request, const CallOpt
       end_.reset();
       continue;
     }
-    return problem_of(*end_, attempt_->context, flight_.stopped, method_);
+    return problem_of(*end_, attempt_->context, flight_, method_);
   }
 }
 
@@ -89,7 +89,7 @@ std::variant<std::optional<grpc::ByteBuffer>, Problem> Stream::read() {
   grpc::ByteBuffer message;
   if (take(message)) return std::optional(std::move(message));
   if (end_->ok()) return std::optional<grpc::ByteBuffer>();
-  return problem_of(*end_, attempt_->context, flight_.stopped, method_);
+  return problem_of(*end_, attempt_->context, flight_, method_);
 }
 
 void Stream::close() {

@@ -97,8 +97,8 @@ std::string distrust(int descriptor, const GatewayKey& gateway) {
   if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
     return std::string("the kernel does not say who listens there (") + std::strerror(errno) + ")";
   const uid_t self = ::geteuid();
-  const bool right = gateway.check_owner ? peer.uid == gateway.owner_uid
-                                         : peer.uid == 0 || peer.uid == self;
+  const bool right =
+      gateway.check_owner ? peer.uid == gateway.owner_uid : peer.uid == 0 || peer.uid == self;
   if (right) return {};
   return "account " + std::to_string(peer.uid) + " listens there, expected " +
          (gateway.check_owner ? std::to_string(gateway.owner_uid)
