@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The gateway's settings: one TOML file, every key with a default. Organisations are not here: they
+// are data, set with semafoorctl.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gateway/domain/result.h"
+#include "gateway/upstream/upstreams.h"
+#include "semafoor/v1/mailbox.pb.h"
+
+namespace semafoor::app {
+
+struct AllowSettings {
+  // Name or number of an account; at least one of the two.
+  std::string user;
+  std::string group;
+  // CBE numbers, or "*" for all.
+  std::vector<std::string> organisations;
+  bool admin = false;
+};
+
+struct Config {
+  std::filesystem::path data_dir = "/var/lib/semafoor";
+  std::filesystem::path run_dir = "/run/semafoor";
+  // "debug", "info", "warning", "error".
+  std::string log_level = "info";
+  // Empty: standard error.
+  std::filesystem::path log_file;
+
+  std::filesystem::path attest_socket;
+  std::filesystem::path rpc_socket;
+  unsigned folder_mode = 0750;
+  // Who may connect at all; who may do what is decided by the kernel's word on who they are.
+  unsigned socket_mode = 0660;
+  std::int64_t token_lifetime_s = 600;
+  std::vector<AllowSettings> allow;
+
+  upstream::UpstreamOptions upstream;
+
+  std::int64_t sync_interval_s = 900;
+  std::int64_t signals_interval_s = 300;
+  std::int64_t first_delay_s = 60;
+  std::int64_t downloads = 8;
+  std::set<v1::MessageFamily> hold_back;
+
+  std::filesystem::path keys_folder = "/etc/semafoor/keys";
+
+  // Empty host: off.
+  std::string metrics_host;
+  int metrics_port = 0;
+
+  std::filesystem::path families_file;
+  std::filesystem::path codes_file;
+  std::filesystem::path signal_types_file;
+};
+
+struct LoadedConfig {
+  Config config;
+  // Each "file:line: key: what is wrong; what is allowed". Empty: all is well.
+  std::vector<std::string> problems;
+  // What is in force, by section and key, for people to look at. Holds no secret: there is none.
+  std::map<std::string, std::map<std::string, std::string>> in_force;
+};
+
+// Reads the file. The config is only to be used when there are no problems.
+LoadedConfig load_config(const std::filesystem::path& file);
+LoadedConfig parse_config(const std::string& text, const std::string& file_name);
+
+// "off", or "host:port" with a loopback host. Nothing when it is neither.
+std::optional<std::pair<std::string, int>> parse_listen(const std::string& text);
+
+}  // namespace semafoor::app

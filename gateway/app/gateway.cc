@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/gateway.h"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "gateway/app/http_front.h"
+#include "gateway/app/metrics_page.h"
+#include "gateway/app/posix/process.h"
+#include "gateway/duties/clients.h"
+#include "gateway/duties/clock.h"
+#include "gateway/feedback/outbox.h"
+#include "gateway/rpc/attestation.h"
+#include "gateway/rpc/local_policy.h"
+#include "gateway/rpc/posix/attestation_server.h"
+#include "gateway/rpc/posix/unix_door.h"
+#include "gateway/rpc/server.h"
+#include "gateway/rpc/services.h"
+
+namespace semafoor::app {
+namespace {
+
+constexpr std::chrono::milliseconds kGrace{400};
+
+// The accounts of the configuration as the system numbers them.
+Result<std::vector<rpc::AllowRule>> rules_of(const std::vector<AllowSettings>& settings) {
+  std::vector<rpc::AllowRule> rules;
+  for (const AllowSettings& one : settings) {
+    rpc::AllowRule rule;
+    if (!one.user.empty()) rule.uid = posix::uid_of(one.user);
+    if (!one.group.empty()) rule.gid = posix::gid_of(one.group);
+    const bool user_missing = !one.user.empty() && !rule.uid;
+    if (user_missing || (!one.group.empty() && !rule.gid))
+      return Error{.kind = ErrorKind::failed_precondition,
+                   .code = "config.account_unknown",
+                   .message = std::string("A [[local.allow]] names the ") +
+                              (user_missing ? "user " + one.user : "group " + one.group) +
+                              ", which this system does not know. Create it, or correct the name."};
+    rule.access.admin = one.admin;
+    for (const std::string& org : one.organisations) {
+      if (org == "*") rule.access.all_organisations = true;
+      rule.access.organisations.insert(org);
+    }
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+struct Lists {
+  mailbox::Families families;
+  signals::SignalTypes signal_types;
+  feedback::CodeList codes;
+};
+
+Result<Lists> load_lists(const Config& config) {
+  auto families = mailbox::Families::load(config.families_file);
+  if (!families.ok()) return families.error();
+  auto types = signals::SignalTypes::load(config.signal_types_file);
+  if (!types.ok()) return types.error();
+  auto codes = feedback::CodeList::load(config.codes_file);
+  if (!codes.ok()) return codes.error();
+  return Lists{std::move(*families), std::move(*types), std::move(*codes)};
+}
+
+upstream::UpstreamOptions upstream_options(const Config& config) {
+  upstream::UpstreamOptions options = config.upstream;
+  options.user_agent = "semafoor-gateway/" + gateway_version();
+  return options;
+}
+
+mailbox::SyncOptions sync_options(const Config& config) {
+  mailbox::SyncOptions options;
+  options.interval_ms = config.sync_interval_s * 1000;
+  options.first_delay_ms = config.first_delay_s * 1000;
+  options.downloaders = static_cast<int>(config.downloads);
+  options.hold_back = config.hold_back;
+  return options;
+}
+
+signals::IntakeOptions intake_options(const Config& config) {
+  signals::IntakeOptions options;
+  options.interval_ms = config.signals_interval_s * 1000;
+  options.first_delay_ms = config.first_delay_s * 1000;
+  return options;
+}
+
+rpc::SessionOptions session_options(const Config& config) {
+  rpc::SessionOptions options;
+  options.lifetime = std::chrono::seconds(config.token_lifetime_s);
+  return options;
+}
+
+// The members stand in the order in which they need each other, and go in the reverse one.
+class WiredGateway final : public Gateway {
+ public:
+  WiredGateway(const Config& config, JsonLog& log, std::unique_ptr<posix::FolderLock> lock,
+               std::unique_ptr<store::Store> store, Lists lists, std::vector<rpc::AllowRule> rules)
+      : config_(config),
+        log_(log),
+        lock_(std::move(lock)),
+        store_(std::move(store)),
+        lists_(std::move(lists)),
+        clients_(*store_, upstream::make_upstreams(upstream_options(config),
+                                                   vault::make_pem_key_ring(config.keys_folder))),
+        mailbox_(*store_, lists_.families, [this] { return clock_.now_ms(); }),
+        mailbox_sync_(*store_, clients_.ebox_source(), lists_.families, clock_,
+                      sync_options(config)),
+        signals_(*store_, lists_.signal_types, [this] { return clock_.now_ms(); }),
+        signal_intake_(
+            *store_, clients_.podmi_source(),
+            [this](store::Transaction& tx, const store::Org& org,
+                   const upstream::MailboxContent::FeedbackResult& result) {
+              return feedback::apply_result(tx, org, lists_.codes, result, clock_.now_ms());
+            },
+            clock_, intake_options(config)),
+        feedback_(*store_, lists_.codes, [this] { return clock_.now_ms(); }),
+        outbox_(*store_, clients_.podmi_source(), lists_.codes, clock_, {},
+                [this](const store::Org& org) { signal_intake_.expect_result(org); }),
+        rooms_{.store = *store_,
+               .mailbox = mailbox_,
+               .mailbox_sync = mailbox_sync_,
+               .signals = signals_,
+               .signal_intake = signal_intake_,
+               .feedback = feedback_},
+        facts_{.version = gateway_version(),
+               .started_at_ms = clock_.now_ms(),
+               .ready = [this] { return ready_.load(); }},
+        sessions_(session_options(config)),
+        policy_(posix::own_uid(), std::move(rules)),
+        door_(
+            rpc::posix::make_unix_door(config.rpc_socket, config.folder_mode, config.socket_mode)),
+        attestor_(
+            sessions_, [this](const rpc::PeerIdentity& peer) { return policy_.access_of(peer); },
+            door_->address(), gateway_version(), log) {}
+
+  ~WiredGateway() override { stop(); }
+
+  Result<void> begin() {
+    store_->on_commit([this](const store::CommitNotice& notice) {
+      commits_.fetch_add(1, std::memory_order_relaxed);
+      if (rpc::Server* const server = listening_.load()) server->committed(notice);
+    });
+    auto server = rpc::Server::start({}, rooms_, facts_, sessions_, *door_, log_);
+    if (!server.ok()) return server.error();
+    server_ = std::move(*server);
+    listening_.store(server_.get());
+    mailbox_sync_.start();
+    signal_intake_.start();
+    outbox_.start();
+    if (!config_.metrics_host.empty()) {
+      auto front = HttpFront::start(
+          config_.metrics_host, config_.metrics_port,
+          {.metrics = [this] { return page(); }, .ready = [this] { return ready_.load(); }});
+      if (!front.ok()) return front.error();
+      front_ = std::move(*front);
+    }
+    ready_.store(true);
+    server_->set_ready(true);
+    // Last: whoever is told where to connect finds everything there.
+    auto attestation = rpc::posix::AttestationServer::start({.socket = config_.attest_socket,
+                                                             .folder_mode = config_.folder_mode,
+                                                             .socket_mode = config_.socket_mode},
+                                                            attestor_, sessions_);
+    if (!attestation.ok()) {
+      ready_.store(false);
+      return attestation.error();
+    }
+    attestation_ = std::move(*attestation);
+    return {};
+  }
+
+  void stop() override {
+    if (stopped_) return;
+    stopped_ = true;
+    ready_.store(false);
+    attestation_.reset();
+    front_.reset();
+    {
+      // Each may need most of the second there is.
+      std::vector<std::jthread> stopping;
+      stopping.emplace_back([this] { mailbox_sync_.stop(); });
+      stopping.emplace_back([this] { signal_intake_.stop(); });
+      stopping.emplace_back([this] { outbox_.stop(); });
+      if (server_) server_->stop(kGrace);
+    }
+    store_->close();
+    // The store's writer has ended: nobody tells the server of commits any more.
+    listening_.store(nullptr);
+    server_.reset();
+  }
+
+  bool store_answers() override {
+    if (question_open_.exchange(true)) return false;
+    store_->write([](store::Transaction&) -> Result<void> { return {}; },
+                  [this](const Result<void>&) { question_open_.store(false); });
+    return true;
+  }
+
+ private:
+  std::string page() {
+    ProcessFacts facts{.version = facts_.version,
+                       .ready = ready_.load(),
+                       .started_at_ms = facts_.started_at_ms,
+                       .now_ms = clock_.now_ms(),
+                       .sessions = sessions_.count(),
+                       .waiting = server_->waiting(),
+                       .commits = commits_.load()};
+    return metrics_page(facts, server_->metrics(), *store_);
+  }
+
+  const Config config_;
+  JsonLog& log_;
+  std::unique_ptr<posix::FolderLock> lock_;
+  std::atomic<bool> ready_{false};
+  std::atomic<std::uint64_t> commits_{0};
+  std::atomic<bool> question_open_{false};
+  std::atomic<rpc::Server*> listening_{nullptr};
+  duties::SystemClock clock_;
+  std::unique_ptr<store::Store> store_;
+  Lists lists_;
+  duties::Clients clients_;
+  mailbox::Mailbox mailbox_;
+  mailbox::MailboxSync mailbox_sync_;
+  signals::Signals signals_;
+  signals::SignalIntake signal_intake_;
+  feedback::Feedback feedback_;
+  feedback::Outbox outbox_;
+  rpc::UseCases rooms_;
+  rpc::GatewayFacts facts_;
+  rpc::Sessions sessions_;
+  rpc::LocalPolicy policy_;
+  std::unique_ptr<rpc::Door> door_;
+  rpc::Attestor attestor_;
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<HttpFront> front_;
+  std::unique_ptr<rpc::posix::AttestationServer> attestation_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& log) {
+  auto rules = rules_of(config.allow);
+  if (!rules.ok()) return rules.error();
+  auto lists = load_lists(config);
+  if (!lists.ok()) return lists.error();
+  auto lock = posix::FolderLock::take(config.data_dir);
+  if (!lock.ok()) return lock.error();
+  store::StoreOptions options;
+  options.folder = config.data_dir;
+  auto store = store::open_sqlite_store(options);
+  if (!store.ok()) return store.error();
+  auto gateway = std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
+                                                std::move(*lists), std::move(*rules));
+  if (auto begun = gateway->begin(); !begun.ok()) return begun.error();
+  return std::unique_ptr<Gateway>(std::move(gateway));
+}
+
+std::string gateway_version() {
+  return SEMAFOOR_VERSION;
+}
+
+}  // namespace semafoor::app

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/json_log.h"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "gateway/domain/masking.h"
+
+namespace semafoor::app {
+namespace {
+
+spdlog::level::level_enum level_of(rpc::Journal::Level level) {
+  switch (level) {
+    case rpc::Journal::Level::debug:
+      return spdlog::level::debug;
+    case rpc::Journal::Level::info:
+      return spdlog::level::info;
+    case rpc::Journal::Level::warning:
+      return spdlog::level::warn;
+    case rpc::Journal::Level::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+const char* name_of(rpc::Journal::Level level) {
+  switch (level) {
+    case rpc::Journal::Level::debug:
+      return "debug";
+    case rpc::Journal::Level::info:
+      return "info";
+    case rpc::Journal::Level::warning:
+      return "warning";
+    case rpc::Journal::Level::error:
+      return "error";
+  }
+  return "error";
+}
+
+// 2026-11-23T19:00:00.123Z
+std::string now_text() {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.", &parts);
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), "%03dZ",
+                static_cast<int>(now.time_since_epoch().count() % 1000));
+  return std::string(text.data()) + fraction.data();
+}
+
+}  // namespace
+
+JsonLog::JsonLog(std::shared_ptr<spdlog::logger> logger) : logger_(std::move(logger)) {
+  // The line is whole when it comes to spdlog.
+  logger_->set_pattern("%v");
+  logger_->flush_on(spdlog::level::info);
+}
+
+Result<std::unique_ptr<JsonLog>> JsonLog::open(const std::filesystem::path& file,
+                                               const std::string& level) {
+  try {
+    spdlog::sink_ptr sink;
+    if (file.empty())
+      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    else
+      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
+    auto log = std::make_unique<JsonLog>(std::make_shared<spdlog::logger>("semafoor", sink));
+    log->set_level(level);
+    return log;
+  } catch (const spdlog::spdlog_ex& problem) {
+    return Error{.kind = ErrorKind::failed_precondition,
+                 .code = "log.file",
+                 .message = "The log file " + file.string() +
+                            " was to be opened; the system says: " + problem.what() +
+                            ". Check its folder, or leave log_file out to log to stderr."};
+  }
+}
+
+void JsonLog::note(Level level, std::string_view event, std::string_view message, Fields fields) {
+  if (!logger_->should_log(level_of(level))) return;
+  nlohmann::ordered_json line = {{"time", now_text()},
+                                 {"level", name_of(level)},
+                                 {"event", event},
+                                 {"message", domain::mask_national_numbers(message)}};
+  for (const auto& [key, value] : fields)
+    line[std::string(key)] = domain::mask_national_numbers(value);
+  logger_->log(level_of(level), spdlog::string_view_t(line.dump(
+                                    -1, ' ', false, nlohmann::json::error_handler_t::replace)));
+}
+
+void JsonLog::set_level(const std::string& level) {
+  logger_->set_level(level == "warning" ? spdlog::level::warn
+                     : level == "error" ? spdlog::level::err
+                     : level == "debug" ? spdlog::level::debug
+                                        : spdlog::level::info);
+}
+
+void JsonLog::flush() {
+  logger_->flush();
+}
+
+}  // namespace semafoor::app

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "gateway/app/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Semafoor gateway: e-Box, knipperlichten and their answers, for one organisation or "
+      "many."};
+  app.footer("Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.");
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  std::string config = "/etc/semafoor/gateway.toml";
+  bool json = false;
+  app.add_option("--config", config, "the settings")->capture_default_str();
+  app.add_subcommand("run", "serves in the foreground until SIGTERM (the default)");
+  auto* check = app.add_subcommand("check",
+                                   "says what is wrong with the settings, or what is in "
+                                   "force");
+  check->add_flag("--json", json, "one JSON document instead of text");
+  auto* version = app.add_subcommand("version", "says which version this is");
+  version->add_flag("--json", json, "one JSON document instead of text");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (check->parsed()) return semafoor::app::check_config(config, json);
+  if (version->parsed()) return semafoor::app::print_version(json);
+  return semafoor::app::run_gateway(config);
+}

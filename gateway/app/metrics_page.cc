@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/app/metrics_page.h"
+
+#include <array>
+#include <sstream>
+
+namespace semafoor::app {
+namespace {
+
+constexpr std::array<const char*, rpc::CallMetrics::kCodes> kCodeNames{
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+};
+
+class Page {
+ public:
+  void family(const char* name, const char* kind, const char* help) {
+    name_ = name;
+    text_ << "# HELP " << name << ' ' << help << "\n# TYPE " << name << ' ' << kind << '\n';
+  }
+  template <typename Value>
+  void value(Value value, const std::string& labels = {}) {
+    text_ << name_;
+    if (!labels.empty()) text_ << '{' << labels << '}';
+    text_ << ' ' << value << '\n';
+  }
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+  const char* name_ = "";
+};
+
+std::string label(const char* name, const std::string& value) {
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '\\' || c == '"') escaped += '\\';
+    escaped += c == '\n' ? ' ' : c;
+  }
+  return std::string(name) + "=\"" + escaped + '"';
+}
+
+struct Organisation {
+  std::string label;
+  store::Counters counters;
+  std::vector<v1::DutyStatus> duties;
+};
+
+Result<std::vector<Organisation>> read_organisations(store::Store& store) {
+  std::vector<Organisation> all;
+  auto read = store.read([&](store::Reader& reader) -> Result<void> {
+    auto organisations = reader.organisations();
+    if (!organisations.ok()) return organisations.error();
+    for (const v1::Organisation& one : *organisations) {
+      const std::string& org = one.organisation().value();
+      auto counters = reader.counters(org);
+      if (!counters.ok()) return counters.error();
+      auto duties = reader.duties(org);
+      if (!duties.ok()) return duties.error();
+      all.push_back({label("organisation", org), *counters, std::move(*duties)});
+    }
+    return {};
+  });
+  if (!read.ok()) return read.error();
+  return all;
+}
+
+void add_process(Page& page, const ProcessFacts& facts) {
+  page.family("semafoor_info", "gauge", "The gateway's version.");
+  page.value(1, label("version", facts.version));
+  page.family("semafoor_ready", "gauge", "1 when the gateway serves.");
+  page.value(facts.ready ? 1 : 0);
+  page.family("semafoor_uptime_seconds", "gauge", "Since the process started.");
+  page.value((facts.now_ms - facts.started_at_ms) / 1000);
+  page.family("semafoor_sessions", "gauge", "Host processes that hold a token.");
+  page.value(facts.sessions);
+  page.family("semafoor_store_commits_total", "counter",
+              "Commits that changed events or tasks since the start.");
+  page.value(facts.commits);
+}
+
+void add_calls(Page& page, const ProcessFacts& facts, const rpc::CallMetrics& calls) {
+  page.family("semafoor_calls_in_flight", "gauge", "Calls under way, waiting ones included.");
+  page.value(calls.in_flight());
+  page.family("semafoor_calls_waiting", "gauge", "Calls that wait for events.");
+  page.value(facts.waiting);
+  page.family("semafoor_calls_total", "counter", "Calls by method and status.");
+  for (std::size_t method = 0; method < rpc::kMethodNames.size(); ++method)
+    for (std::size_t code = 0; code < kCodeNames.size(); ++code)
+      if (const auto count = calls.calls(static_cast<rpc::Method>(method), code); count != 0)
+        page.value(count, label("method", rpc::kMethodNames[method]) + "," +
+                              label("code", kCodeNames[code]));
+}
+
+void add_counters(Page& page, const std::vector<Organisation>& all) {
+  page.family("semafoor_messages", "gauge", "Messages stored.");
+  for (const auto& one : all) page.value(one.counters.messages, one.label);
+  page.family("semafoor_attachments", "gauge", "Attachments by state.");
+  for (const auto& one : all) {
+    page.value(one.counters.attachments_stored, one.label + ",state=\"stored\"");
+    page.value(one.counters.attachments_pending, one.label + ",state=\"pending\"");
+    page.value(one.counters.attachments_failed, one.label + ",state=\"failed\"");
+  }
+  page.family("semafoor_signals", "gauge", "Knipperlichten.");
+  for (const auto& one : all) page.value(one.counters.signals_total, one.label);
+  page.family("semafoor_signals_open", "gauge", "Knipperlichten that await an answer.");
+  for (const auto& one : all) page.value(one.counters.signals_open, one.label);
+  page.family("semafoor_feedback", "gauge", "Answers by state.");
+  for (const auto& one : all) {
+    page.value(one.counters.feedback_queued, one.label + ",state=\"queued\"");
+    page.value(one.counters.feedback_sent, one.label + ",state=\"sent\"");
+    page.value(one.counters.feedback_accepted, one.label + ",state=\"accepted\"");
+    page.value(one.counters.feedback_refused, one.label + ",state=\"refused\"");
+    page.value(one.counters.feedback_unknown, one.label + ",state=\"outcome_unknown\"");
+    page.value(one.counters.feedback_dead, one.label + ",state=\"dead_letter\"");
+  }
+  page.family("semafoor_duplicates_suppressed_total", "counter",
+              "Deliveries recognised as repeats.");
+  for (const auto& one : all) page.value(one.counters.duplicates_suppressed, one.label);
+}
+
+void add_duties(Page& page, const std::vector<Organisation>& all, std::int64_t now_ms) {
+  page.family("semafoor_duty_last_success_age_seconds", "gauge",
+              "Since the duty last did its work; -1: never yet.");
+  for (const auto& one : all)
+    for (const auto& duty : one.duties)
+      page.value(duty.has_last_success() ? (now_ms - duty.last_success().unix_ms()) / 1000 : -1,
+                 one.label + "," + label("duty", duty.name()));
+  page.family("semafoor_duty_consecutive_failures", "gauge", "Failures in a row.");
+  for (const auto& one : all)
+    for (const auto& duty : one.duties)
+      page.value(duty.consecutive_failures(), one.label + "," + label("duty", duty.name()));
+}
+
+}  // namespace
+
+std::string metrics_page(const ProcessFacts& facts, const rpc::CallMetrics& calls,
+                         store::Store& store) {
+  Page page;
+  add_process(page, facts);
+  add_calls(page, facts, calls);
+  page.family("semafoor_store_bytes", "gauge", "Database and attachments on disk.");
+  page.value(store.size_bytes());
+  const auto all = read_organisations(store);
+  page.family("semafoor_store_readable", "gauge", "0 when this page could not read the store.");
+  page.value(all.ok() ? 1 : 0);
+  if (all.ok()) {
+    add_counters(page, *all);
+    add_duties(page, *all, facts.now_ms);
+  }
+  return page.text();
+}
+
+}  // namespace semafoor::app

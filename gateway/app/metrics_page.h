@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "gateway/rpc/call_metrics.h"
+#include "gateway/store/store.h"
+
+namespace semafoor::app {
+
+// What the process knows of itself when the page is asked for.
+struct ProcessFacts {
+  std::string version;
+  bool ready = false;
+  std::int64_t started_at_ms = 0;
+  std::int64_t now_ms = 0;
+  std::size_t sessions = 0;
+  std::size_t waiting = 0;
+  std::uint64_t commits = 0;
+};
+
+// Prometheus text exposition format 0.0.4. Organisations by their CBE number; no person, no
+// dossier.
+std::string metrics_page(const ProcessFacts& facts, const rpc::CallMetrics& calls,
+                         store::Store& store);
+
+}  // namespace semafoor::app

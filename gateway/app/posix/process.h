@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the life of the process needs of a POSIX system.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/domain/result.h"
+
+namespace semafoor::app::posix {
+
+// Before any thread starts: files and sockets are made for this account alone, the signals below
+// are kept for wait_signal(), SIGPIPE is ignored.
+void prepare_process();
+
+enum class Signal { stop, reload };
+// The next SIGTERM or SIGINT (stop) or SIGHUP (reload); nothing after `wait`.
+std::optional<Signal> wait_signal(std::chrono::milliseconds wait);
+
+// Makes the folder (for this account alone) and holds it: one gateway per data folder. Released by
+// the system however the process ends. Errors "data.folder", "data.in_use".
+class FolderLock {
+ public:
+  static Result<std::unique_ptr<FolderLock>> take(const std::filesystem::path& folder);
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+// Tells the service manager: "READY=1", "STOPPING=1", "WATCHDOG=1" (sd_notify(3): one datagram to
+// $NOTIFY_SOCKET). False when there is none, or it did not take it.
+bool notify_manager(const std::string& state);
+// How often the service manager wants to hear "WATCHDOG=1", halved for safety; nothing: never.
+std::optional<std::chrono::milliseconds> watchdog_interval();
+
+std::uint32_t own_uid();
+// By name, or a plain number.
+std::optional<std::uint32_t> uid_of(const std::string& user);
+std::optional<std::uint32_t> gid_of(const std::string& group);
+
+}  // namespace semafoor::app::posix

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/attachment_stream.h"
+
+#include <grpc/slice.h>
+#include <grpcpp/support/proto_buffer_reader.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
+
+#include "gateway/rpc/requests.h"
+#include "semafoor/v1/mailbox.pb.h"
+
+namespace semafoor::rpc {
+namespace {
+
+constexpr std::size_t kChunk = std::size_t{64} * 1024;
+// Chunks prepared ahead: enough to keep hashing and sending busy at once.
+constexpr std::size_t kAhead = 8;
+
+class Sha256 {
+ public:
+  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    good_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+  }
+  void add(std::span<const std::byte> bytes) {
+    good_ = good_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1;
+  }
+  bool equals(const std::string& expected) {
+    std::string digest(32, '\0');
+    unsigned size = 0;
+    auto* out = reinterpret_cast<unsigned char*>(digest.data());
+    return good_ && EVP_DigestFinal_ex(context_.get(), out, &size) == 1 && size == 32 &&
+           digest == expected;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+  bool good_ = false;
+};
+
+// A v1.ReadAttachmentResponse with `chunk`, encoded in place around bytes read straight into gRPC's
+// own memory: the content is not copied again.
+class Chunk {
+ public:
+  Chunk() : slice_(grpc_slice_malloc(kRoom + kChunk)) {}
+  ~Chunk() { grpc_slice_unref(slice_); }
+  Chunk(const Chunk&) = delete;
+  Chunk& operator=(const Chunk&) = delete;
+
+  std::span<std::byte> content() {
+    return {reinterpret_cast<std::byte*>(GRPC_SLICE_START_PTR(slice_)) + kRoom, kChunk};
+  }
+  // The message with content()[from, to).
+  grpc::ByteBuffer message(std::size_t from, std::size_t to) {
+    std::uint8_t* const start = GRPC_SLICE_START_PTR(slice_);
+    const auto size = static_cast<std::uint32_t>(to - from);
+    const std::size_t header = size < 0x80 ? 2 : size < 0x4000 ? 3 : 4;
+    std::uint8_t* out = start + kRoom + from - header;
+    const std::size_t begin = static_cast<std::size_t>(out - start);
+    *out++ = (v1::ReadAttachmentResponse::kChunkFieldNumber << 3) | 2;
+    std::uint32_t left = size;
+    for (; left >= 0x80; left >>= 7) *out++ = static_cast<std::uint8_t>(left | 0x80);
+    *out = static_cast<std::uint8_t>(left);
+    const grpc::Slice part(grpc_slice_sub(slice_, begin, kRoom + to), grpc::Slice::STEAL_REF);
+    return grpc::ByteBuffer(&part, 1);
+  }
+
+ private:
+  // Tag and length of up to 64 KiB.
+  static constexpr std::size_t kRoom = 4;
+  grpc_slice slice_;
+};
+
+class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  AttachmentStream(Gate& gate, mailbox::Mailbox& mailbox, Context& context)
+      : gate_(gate), mailbox_(mailbox), context_(context) {}
+
+  void begin(const grpc::ByteBuffer& request) {
+    grpc::ByteBuffer bytes(request);
+    grpc::ProtoBufferReader reader(&bytes);
+    Result<void> started;
+    const bool understood = request_.ParseFromZeroCopyStream(&reader);
+    // Admitted in any case, so that begin and end of calls are counted in pairs.
+    auto call = gate_.admit(context_,
+                            {.organisation = &request_.organisation(), .module = v1::MODULE_EBOX});
+    if (!understood)
+      started = invalid("", "The request is not a ReadAttachmentRequest. Send that message.");
+    else if (!call.ok())
+      started = call.error();
+    else if (auto id = check_id(request_.message_id(), "messageId"); !id.ok())
+      started = id.error();
+    else if (auto attachment = check_id(request_.attachment_id(), "attachmentId"); !attachment.ok())
+      started = attachment.error();
+    else if (request_.offset() < 0)
+      started = invalid("offset", "The offset is negative. Send 0 or the first byte wanted.");
+    if (started.ok() && !gate_.pool().try_post([this] { fill(); }))
+      started = Error{.kind = ErrorKind::resource_exhausted,
+                      .code = "gateway.too_much_work",
+                      .message =
+                          "The attachment was asked for while the gateway has as much work "
+                          "as it takes on. Try again in a moment.",
+                      .retryable = true,
+                      .retry_after_ms = 1000};
+    if (started.ok()) return;
+    // Nothing else runs yet.
+    finished_ = true;
+    Finish(gate_.ended(context_, Method::read_attachment, started));
+  }
+
+  void OnWriteDone(bool ok) override {
+    bool more = false;
+    Step step = Step::none;
+    {
+      const std::lock_guard lock(mutex_);
+      writing_ = false;
+      if (!ok) cancelled_ = true;
+      if (!cancelled_ && !produced_ && !filling_ && ready_.size() <= kAhead / 2)
+        more = filling_ = true;
+      step = next();
+    }
+    take(step);
+    if (more) gate_.pool().post([this] { fill(); });
+  }
+  void OnCancel() override {
+    Step step = Step::none;
+    {
+      const std::lock_guard lock(mutex_);
+      cancelled_ = true;
+      step = next();
+    }
+    take(step);
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  // On the pool; one at a time. gRPC does not wait for it as it does for reactions: the object
+  // lives until `filling_` is false, and is not touched after that.
+  void fill() {
+    while (true) {
+      Step step = Step::none;
+      bool leave = false;
+      {
+        const std::lock_guard lock(mutex_);
+        leave = cancelled_ || produced_ || ready_.size() >= kAhead;
+        if (leave) {
+          filling_ = false;
+          step = next();
+        }
+      }
+      if (leave) return take(step);
+      grpc::ByteBuffer message;
+      auto result = gate_.guarded([&] { return produce(message); });
+      {
+        const std::lock_guard lock(mutex_);
+        if (!result.ok()) outcome_ = std::move(result);
+        if (!outcome_.ok() || complete_) produced_ = true;
+        if (message.Valid()) ready_.push_back(std::move(message));
+        step = next();
+      }
+      take(step);
+    }
+  }
+
+  // The next message, if any. Sets complete_ after the last byte was hashed and found right.
+  Result<void> produce(grpc::ByteBuffer& message) {
+    if (!open_.reader) return open(message);
+    Chunk chunk;
+    const auto left = static_cast<std::uint64_t>(open_.reader->size() - position_);
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left, kChunk));
+    std::size_t got = 0;
+    while (got < wanted) {
+      auto count = open_.reader->read(position_ + static_cast<std::int64_t>(got),
+                                      chunk.content().subspan(got, wanted - got));
+      if (!count.ok()) return count.error();
+      if (*count == 0) return damaged();
+      got += *count;
+    }
+    digest_.add(chunk.content().first(got));
+    // Bytes before the offset are read for the digest only.
+    const std::int64_t skipped =
+        std::clamp<std::int64_t>(request_.offset() - position_, 0, static_cast<std::int64_t>(got));
+    position_ += static_cast<std::int64_t>(got);
+    if (static_cast<std::size_t>(skipped) < got)
+      message = chunk.message(static_cast<std::size_t>(skipped), got);
+    return check_end();
+  }
+
+  Result<void> open(grpc::ByteBuffer& message) {
+    auto opened = mailbox_.open_attachment(request_.organisation().value(), request_.message_id(),
+                                           request_.attachment_id());
+    if (!opened.ok()) return opened.error();
+    open_ = std::move(*opened);
+    if (open_.reader->size() != open_.attachment.size_bytes()) return damaged();
+    if (request_.offset() > open_.reader->size())
+      return Error{.kind = ErrorKind::out_of_range,
+                   .code = "attachment.offset_too_large",
+                   .message =
+                       "Bytes were asked for that lie behind the end of the attachment. "
+                       "Begin at 0, or at most at its size.",
+                   .field = "offset"};
+    v1::ReadAttachmentResponse head;
+    *head.mutable_head() = open_.attachment;
+    const grpc::Slice slice(head.SerializeAsString());
+    message = grpc::ByteBuffer(&slice, 1);
+    return check_end();
+  }
+
+  Result<void> check_end() {
+    if (position_ < open_.reader->size()) return {};
+    complete_ = true;
+    if (!digest_.equals(open_.attachment.sha256())) return damaged();
+    return {};
+  }
+
+  static Error damaged() {
+    return failure(ErrorKind::data_loss, "attachment.damaged",
+                   "The attachment was read from disk; its bytes are not those that were stored. "
+                   "Throw away what was received; the administrator must check the disk and fetch "
+                   "the attachment again.");
+  }
+
+  enum class Step { none, write, finish };
+
+  // The one next thing there is to do; whoever is given it does it. Under the lock.
+  Step next() {
+    if (finished_ || writing_) return Step::none;
+    if (!cancelled_ && !ready_.empty()) {
+      current_ = std::move(ready_.front());
+      ready_.pop_front();
+      writing_ = true;
+      return Step::write;
+    }
+    if (filling_ || !(cancelled_ || produced_)) return Step::none;
+    finished_ = true;
+    return Step::finish;
+  }
+
+  // Outside the lock: gRPC may answer within.
+  void take(Step step) {
+    if (step == Step::write) {
+      StartWrite(&current_);
+    } else if (step == Step::finish) {
+      Result<void> outcome = outcome_;
+      if (cancelled_ && outcome.ok())
+        outcome = failure(ErrorKind::cancelled, "call.cancelled",
+                          "The caller ended the stream before it was complete.");
+      Finish(gate_.ended(context_, Method::read_attachment, outcome));
+    }
+  }
+
+  Gate& gate_;
+  mailbox::Mailbox& mailbox_;
+  Context& context_;
+  v1::ReadAttachmentRequest request_;
+
+  // Of the pool's job.
+  mailbox::OpenAttachment open_;
+  Sha256 digest_;
+  std::int64_t position_ = 0;
+  bool complete_ = false;
+
+  std::mutex mutex_;
+  std::deque<grpc::ByteBuffer> ready_;
+  grpc::ByteBuffer current_;
+  Result<void> outcome_;
+  bool filling_ = true;
+  bool writing_ = false;
+  bool produced_ = false;
+  bool cancelled_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* read_attachment(Gate& gate, mailbox::Mailbox& mailbox,
+                                                            Context& context,
+                                                            const grpc::ByteBuffer& request) {
+  auto* stream = new AttachmentStream(gate, mailbox, context);
+  stream->begin(request);
+  return stream;
+}
+
+}  // namespace semafoor::rpc

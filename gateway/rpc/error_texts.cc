@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/error_texts.h"
+
+#include <map>
+#include <string_view>
+
+namespace semafoor::rpc {
+namespace {
+
+struct Text {
+  const char* nl;
+  const char* fr;
+  const char* de;
+  const char* en;
+};
+
+const std::map<std::string_view, Text>& texts_by_code() {
+  static const std::map<std::string_view, Text> kTexts{
+      {"organisation.unknown",
+       {"Deze organisatie is niet gekend door de gateway.",
+        "Cette organisation n'est pas connue de la passerelle.",
+        "Diese Organisation ist dem Gateway nicht bekannt.",
+        "The gateway does not know this organisation."}},
+      {"organisation.foreign",
+       {"Dit programma mag niet voor deze organisatie werken.",
+        "Ce programme ne peut pas travailler pour cette organisation.",
+        "Dieses Programm darf nicht für diese Organisation arbeiten.",
+        "This program may not work for this organisation."}},
+      {"module.disabled",
+       {"Deze module is niet ingeschakeld voor uw organisatie. Vraag het uw beheerder.",
+        "Ce module n'est pas activé pour votre organisation. Adressez-vous à votre "
+        "administrateur.",
+        "Dieses Modul ist für Ihre Organisation nicht aktiviert. Fragen Sie Ihren Administrator.",
+        "This module is not enabled for your organisation. Ask your administrator."}},
+      {"mailbox.message_unknown",
+       {"Dit bericht bestaat niet.", "Ce message n'existe pas.", "Diese Nachricht gibt es nicht.",
+        "There is no such message."}},
+      {"mailbox.attachment_unknown",
+       {"Deze bijlage bestaat niet.", "Cette annexe n'existe pas.", "Diesen Anhang gibt es nicht.",
+        "There is no such attachment."}},
+      {"attachment.not_stored",
+       {"Deze bijlage is nog niet opgehaald. Probeer het later opnieuw.",
+        "Cette annexe n'a pas encore été récupérée. Réessayez plus tard.",
+        "Dieser Anhang wurde noch nicht abgeholt. Versuchen Sie es später erneut.",
+        "This attachment has not been fetched yet. Try again later."}},
+      {"signals.signal_unknown",
+       {"Dit knipperlicht bestaat niet.", "Ce clignotant n'existe pas.",
+        "Dieses Warnsignal gibt es nicht.", "There is no such signal."}},
+      {"signals.wrong_state",
+       {"Dit knipperlicht is al beantwoord of afgesloten.",
+        "Ce clignotant a déjà reçu une réponse ou est clôturé.",
+        "Dieses Warnsignal ist bereits beantwortet oder abgeschlossen.",
+        "This signal has been answered or closed already."}},
+      {"feedback.unknown_client_id",
+       {"Dit antwoord bestaat niet.", "Cette réponse n'existe pas.", "Diese Antwort gibt es nicht.",
+        "There is no such answer."}},
+      {"events.consumer_busy",
+       {"Een ander venster of programma verwerkt deze meldingen al.",
+        "Une autre fenêtre ou un autre programme traite déjà ces notifications.",
+        "Ein anderes Fenster oder Programm verarbeitet diese Meldungen bereits.",
+        "Another window or program is already handling these notifications."}},
+      {"events.cursor_expired",
+       {"De meldingen gaan niet zo ver terug. De lijst wordt opnieuw opgebouwd.",
+        "Les notifications ne remontent pas aussi loin. La liste est reconstruite.",
+        "Die Meldungen reichen nicht so weit zurück. Die Liste wird neu aufgebaut.",
+        "The notifications do not reach back that far. The list is rebuilt."}},
+  };
+  return kTexts;
+}
+
+Text text_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_argument:
+    case ErrorKind::out_of_range:
+      return {"De gegevens zijn niet geldig.", "Les données ne sont pas valables.",
+              "Die Angaben sind nicht gültig.", "The data are not valid."};
+    case ErrorKind::not_found:
+      return {"Niet gevonden.", "Introuvable.", "Nicht gefunden.", "Not found."};
+    case ErrorKind::permission_denied:
+    case ErrorKind::unauthenticated:
+      return {"U hebt geen toegang.", "Vous n'avez pas accès.", "Sie haben keinen Zugriff.",
+              "You do not have access."};
+    case ErrorKind::unavailable:
+    case ErrorKind::deadline_exceeded:
+    case ErrorKind::resource_exhausted:
+      return {"De dienst is even niet beschikbaar. Probeer het later opnieuw.",
+              "Le service est momentanément indisponible. Réessayez plus tard.",
+              "Der Dienst ist vorübergehend nicht verfügbar. Versuchen Sie es später erneut.",
+              "The service is not available for the moment. Try again later."};
+    case ErrorKind::failed_precondition:
+    case ErrorKind::aborted:
+    case ErrorKind::already_exists:
+      return {"Dit kan in de huidige toestand niet.", "Impossible dans l'état actuel.",
+              "Im jetzigen Zustand nicht möglich.", "Not possible in the present state."};
+    case ErrorKind::data_loss:
+      return {"De opgeslagen gegevens zijn beschadigd. Verwittig uw beheerder.",
+              "Les données enregistrées sont endommagées. Avertissez votre administrateur.",
+              "Die gespeicherten Daten sind beschädigt. Benachrichtigen Sie Ihren Administrator.",
+              "The stored data are damaged. Tell your administrator."};
+    default:
+      return {"Er ging iets mis. Probeer het later opnieuw.",
+              "Une erreur s'est produite. Réessayez plus tard.",
+              "Etwas ist schiefgegangen. Versuchen Sie es später erneut.",
+              "Something went wrong. Try again later."};
+  }
+}
+
+}  // namespace
+
+v1::LocalizedText text_for(const std::string& code, ErrorKind kind) {
+  const auto found = texts_by_code().find(code);
+  const Text text = found == texts_by_code().end() ? text_of(kind) : found->second;
+  v1::LocalizedText localized;
+  localized.set_nl(text.nl);
+  localized.set_fr(text.fr);
+  localized.set_de(text.de);
+  localized.set_en(text.en);
+  return localized;
+}
+
+}  // namespace semafoor::rpc

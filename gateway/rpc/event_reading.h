@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <google/protobuf/repeated_ptr_field.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "gateway/domain/result.h"
+#include "gateway/rpc/consumers.h"
+#include "gateway/store/store.h"
+#include "semafoor/v1/modules.pb.h"
+
+namespace semafoor::rpc {
+
+// Appends up to `max` events after `after`, or after what the consumer has acknowledged, to `out`.
+Result<void> read_events(store::Store& store, const ConsumerKey& key,
+                         std::optional<std::int64_t> after, int max,
+                         google::protobuf::RepeatedPtrField<v1::Event>& out);
+
+// The gateway is stopping / the caller went away.
+Error ending_error();
+Error cancelled_error();
+
+}  // namespace semafoor::rpc

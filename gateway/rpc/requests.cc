@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/requests.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "gateway/rpc/errors.h"
+
+namespace semafoor::rpc {
+namespace {
+
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
+
+year_month_day date_of(int day) {
+  return {std::chrono::year(day / 10000), std::chrono::month(day / 100 % 100),
+          std::chrono::day(day % 100)};
+}
+
+// Directive 2000/84/EC: summer time from the last Sunday of March to that of October, 01:00 UTC.
+std::chrono::sys_seconds change_in(std::chrono::year year, std::chrono::month month) {
+  return sys_days(year / month / std::chrono::Sunday[std::chrono::last]) + std::chrono::hours(1);
+}
+
+template <typename Number>
+bool parse_all(std::string_view text, Number& value, int base = 10) {
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  return problem == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+Result<int> page_size(std::int32_t wanted, int normal, int most) {
+  if (wanted == 0) return normal;
+  if (wanted < 0 || wanted > most)
+    return invalid("pageSize", "A page of " + std::to_string(wanted) +
+                                   " entries was asked for. Ask for 1 to " + std::to_string(most) +
+                                   ", or 0 for " + std::to_string(normal) + ".");
+  return wanted;
+}
+
+Result<void> check_id(const std::string& id, const std::string& field) {
+  if (id.empty() || id.size() > 64)
+    return invalid(field, "The identifier in \"" + field +
+                              "\" is missing or too long. Use one that a listing gave.");
+  return {};
+}
+
+Result<void> check_length(const std::string& text, std::size_t most, const std::string& field) {
+  if (text.size() > most)
+    return invalid(field, "\"" + field + "\" holds " + std::to_string(text.size()) +
+                              " bytes. Send at most " + std::to_string(most) + ".");
+  return {};
+}
+
+Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field) {
+  if (!present || (date.year() == 0 && date.month() == 0 && date.day() == 0))
+    return std::optional<int>();
+  const bool in_range = date.year() >= 1 && date.year() <= 9999 && date.month() >= 1 &&
+                        date.month() <= 12 && date.day() >= 1 && date.day() <= 31;
+  const int day = in_range ? date.year() * 10000 + date.month() * 100 + date.day() : 0;
+  if (!in_range || !date_of(day).ok())
+    return invalid(field, "\"" + field +
+                              "\" is not a date of the calendar. Send year, month and "
+                              "day as numbers.");
+  return std::optional<int>(day);
+}
+
+std::int64_t belgian_midnight_ms(int day) {
+  const year_month_day date = date_of(day);
+  const std::chrono::sys_seconds winter = sys_days(date) - std::chrono::hours(1);
+  const std::chrono::sys_seconds summer = sys_days(date) - std::chrono::hours(2);
+  const bool in_summer = summer >= change_in(date.year(), std::chrono::March) &&
+                         summer < change_in(date.year(), std::chrono::October);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             (in_summer ? summer : winter).time_since_epoch())
+      .count();
+}
+
+int next_day(int day) {
+  const year_month_day next(sys_days(date_of(day)) + std::chrono::days(1));
+  return static_cast<int>(next.year()) * 10000 +
+         static_cast<int>(static_cast<unsigned>(next.month()) * 100 +
+                          static_cast<unsigned>(next.day()));
+}
+
+std::uint64_t filter_hash(const google::protobuf::Message& request) {
+  // FNV-1a: tokens outlive a restart of the gateway.
+  std::uint64_t hash = 14695981039346656037U;
+  for (const unsigned char byte : request.SerializeAsString()) {
+    hash ^= byte;
+    hash *= 1099511628211U;
+  }
+  return hash;
+}
+
+std::string write_page_token(const PageToken& token, std::uint64_t filters) {
+  return std::to_string(filters) + "." + std::to_string(token.changed) + "." + token.position;
+}
+
+Result<std::optional<PageToken>> read_page_token(const std::string& text, std::uint64_t filters) {
+  if (text.empty()) return std::optional<PageToken>();
+  const std::string_view all(text);
+  const auto first = all.find('.');
+  const auto second = first == std::string_view::npos ? first : all.find('.', first + 1);
+  std::uint64_t bound_to = 0;
+  PageToken token;
+  if (second == std::string_view::npos || text.size() > 512 ||
+      !parse_all(all.substr(0, first), bound_to) ||
+      !parse_all(all.substr(first + 1, second - first - 1), token.changed) || bound_to != filters)
+    return invalid("pageToken",
+                   "The page token is not one of this listing. Use the nextPageToken of the "
+                   "previous page, with the same filters.");
+  token.position = std::string(all.substr(second + 1));
+  return std::optional<PageToken>(std::move(token));
+}
+
+Result<std::optional<std::int64_t>> read_cursor(const std::string& text, const std::string& field) {
+  if (text.empty()) return std::optional<std::int64_t>();
+  std::int64_t value = -1;
+  if (!parse_all(std::string_view(text), value) || value < 0)
+    return invalid(field, "\"" + field +
+                              "\" is not a cursor this gateway gave out. Send one that "
+                              "came with a former answer, or leave it empty.");
+  return std::optional<std::int64_t>(value);
+}
+
+}  // namespace semafoor::rpc

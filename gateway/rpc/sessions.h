@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who calls is proven (architecture, decision 13): a token stands for one process the kernel has
+// named, for a short while, and dies with it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/domain/result.h"
+
+namespace semafoor::rpc {
+
+// What a caller may do.
+struct Access {
+  bool admin = false;
+  bool all_organisations = false;
+  std::set<std::string, std::less<>> organisations;
+
+  bool may_use(std::string_view organisation) const {
+    return all_organisations || organisations.contains(organisation);
+  }
+};
+
+// The kernel's word on a process at the other end of a local socket.
+struct PeerIdentity {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::vector<std::uint32_t> groups;
+  std::int64_t pid = 0;
+  // With the pid it names one process of this boot.
+  std::uint64_t start_time = 0;
+};
+
+// A process, held: what is asked is asked of that one, never of a later owner of its number.
+class ProcessHold {
+ public:
+  virtual ~ProcessHold() = default;
+  // Any thread; costs no more than a system call.
+  virtual bool alive() const = 0;
+};
+
+struct Session {
+  PeerIdentity peer;
+  Access access;
+  // What the caller says of itself, for the log; not a credential.
+  std::string host;
+  std::string client;
+  // Null for callers that no local process stands behind (paired certificates).
+  std::shared_ptr<const ProcessHold> process;
+  std::chrono::steady_clock::time_point expires;
+};
+
+struct SessionOptions {
+  std::chrono::milliseconds lifetime{600'000};
+  // Live tokens of all processes, and of one; beyond, new ones are refused, or the process' oldest
+  // one dropped.
+  std::size_t most = 4096;
+  std::size_t most_per_process = 64;
+  // Injected for tests.
+  std::function<std::chrono::steady_clock::time_point()> now;
+};
+
+// Safe from several threads.
+class Sessions {
+ public:
+  explicit Sessions(SessionOptions options);
+
+  // A token of 64 hexadecimal digits. `session.expires` is set here. Errors: "session.too_many",
+  // "session.no_randomness".
+  Result<std::string> open(Session session);
+  // "session.unknown" (never given out, or expired), "session.process_gone".
+  Result<std::shared_ptr<const Session>> find(std::string_view token);
+  // Forgets what has expired or died.
+  void sweep();
+  // Distinct processes (and paired callers) with a live token.
+  std::size_t count() const;
+  std::chrono::milliseconds lifetime() const { return options_.lifetime; }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using Process = std::pair<std::int64_t, std::uint64_t>;
+
+  bool full() const;
+  void erase(std::string_view token);
+
+  SessionOptions options_;
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const Session>, Hash, std::equal_to<>> tokens_;
+  // Tokens of each process, oldest first.
+  std::map<Process, std::vector<std::string>> by_process_;
+};
+
+}  // namespace semafoor::rpc

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/domain/ssin.h"
+#include "gateway/rpc/requests.h"
+#include "gateway/rpc/services.h"
+#include "semafoor/v1/signals.grpc.pb.h"
+
+namespace semafoor::rpc {
+namespace {
+
+constexpr int kMostMatches = 500;
+constexpr int kMostDossiers = 50;
+
+template <typename Enum>
+Result<std::vector<Enum>> states_of(const google::protobuf::RepeatedField<int>& values,
+                                    bool (*known)(int), const char* field) {
+  std::vector<Enum> states;
+  for (const int value : values) {
+    if (value == 0 || !known(value))
+      return invalid(field, std::string("A value of \"") + field + "\" is not known.");
+    states.push_back(static_cast<Enum>(value));
+  }
+  return states;
+}
+
+Result<void> touching_of(const v1::ListSignalsRequest& request, store::SignalQuery& query) {
+  auto from = day_of(request.touching().has_from(), request.touching().from(), "touching.from");
+  if (!from.ok()) return from.error();
+  auto to = day_of(request.touching().has_to(), request.touching().to(), "touching.to");
+  if (!to.ok()) return to.error();
+  query.touching_from = *from;
+  query.touching_to = *to;
+  return {};
+}
+
+// What `request` asks, without its page.
+Result<store::SignalQuery> query_of(const v1::ListSignalsRequest& request) {
+  store::SignalQuery query;
+  auto limit = page_size(request.page_size(), 100, 500);
+  if (!limit.ok()) return limit.error();
+  query.limit = *limit;
+  auto since = read_cursor(request.changed_since(), "changedSince");
+  if (!since.ok()) return since.error();
+  query.changed_since = *since;
+  auto states = states_of<v1::SignalState>(request.states(), &v1::SignalState_IsValid, "states");
+  if (!states.ok()) return states.error();
+  query.states = std::move(*states);
+  auto matches =
+      states_of<v1::MatchState>(request.match_states(), &v1::MatchState_IsValid, "matchStates");
+  if (!matches.ok()) return matches.error();
+  query.match_states = std::move(*matches);
+  for (const std::string& type : request.signal_types()) {
+    if (auto fine = check_id(type, "signalTypes"); !fine.ok()) return fine.error();
+    query.signal_types.push_back(type);
+  }
+  if (!v1::Law_IsValid(request.law())) return invalid("law", "The law is not known.");
+  if (request.law() != v1::LAW_UNSPECIFIED) query.law = request.law();
+  if (auto fine = check_length(request.assignee_id(), 128, "assigneeId"); !fine.ok())
+    return fine.error();
+  query.assignee_id = request.assignee_id();
+  if (request.has_person()) {
+    // The number itself is not repeated in the error.
+    if (!domain::is_valid_ssin(request.person().value()))
+      return invalid("person",
+                     "\"person\" is no national number. Send eleven digits with their check "
+                     "number.");
+    query.ssin = request.person().value();
+  }
+  if (auto fine = touching_of(request, query); !fine.ok()) return fine.error();
+  return query;
+}
+
+Result<void> check_actor(const v1::Actor& actor, const std::string& field) {
+  if (auto fine = check_length(actor.id(), 128, field + ".id"); !fine.ok()) return fine;
+  return check_length(actor.name(), 128, field + ".name");
+}
+
+Result<void> check_match(const v1::SignalMatch& match) {
+  if (auto fine = check_id(match.signal_id(), "matches.signalId"); !fine.ok()) return fine;
+  if (match.dossiers_size() > kMostDossiers)
+    return invalid("matches.dossiers", "A signal is matched to more than 50 dossiers.");
+  for (const v1::DossierReference& dossier : match.dossiers()) {
+    if (dossier.reference().empty())
+      return invalid("matches.dossiers.reference", "A dossier has no reference. Send its key.");
+    if (auto fine = check_length(dossier.reference(), 128, "matches.dossiers.reference");
+        !fine.ok())
+      return fine;
+    if (auto fine = check_length(dossier.label(), 256, "matches.dossiers.label"); !fine.ok())
+      return fine;
+    if (auto fine = check_actor(dossier.handler(), "matches.dossiers.handler"); !fine.ok())
+      return fine;
+  }
+  return {};
+}
+
+class SignalsService final : public v1::Signals::CallbackService {
+ public:
+  SignalsService(Gate& gate, UseCases& rooms) : gate_(gate), rooms_(rooms) {}
+
+  grpc::ServerUnaryReactor* ListSignals(Context* context, const v1::ListSignalsRequest* request,
+                                        v1::ListSignalsResponse* response) override {
+    return gate_.on_pool(*context, Method::list_signals, need(*request),
+                         [this, request, response](const Call& call) -> Result<void> {
+                           return list(call, *request, *response);
+                         });
+  }
+
+  grpc::ServerUnaryReactor* GetSignal(Context* context, const v1::GetSignalRequest* request,
+                                      v1::GetSignalResponse* response) override {
+    return gate_.now(*context, Method::get_signal, need(*request),
+                     [&](const Call& call) -> Result<void> {
+                       if (auto fine = check_id(request->signal_id(), "signalId"); !fine.ok())
+                         return fine;
+                       return store_in(response->mutable_signal(),
+                                       rooms_.signals.get(call.org(), request->signal_id()));
+                     });
+  }
+
+  grpc::ServerUnaryReactor* MatchSignals(Context* context, const v1::MatchSignalsRequest* request,
+                                         v1::MatchSignalsResponse* response) override {
+    return gate_.on_pool(*context, Method::match_signals, need(*request),
+                         [this, request, response](const Call& call) -> Result<void> {
+                           if (request->matches().empty() || request->matches_size() > kMostMatches)
+                             return invalid("matches", "Send 1 to 500 matches in one call.");
+                           for (const v1::SignalMatch& match : request->matches())
+                             if (auto fine = check_match(match); !fine.ok()) return fine;
+                           auto matched = rooms_.signals.match(
+                               call.org(), {request->matches().begin(), request->matches().end()});
+                           if (!matched.ok()) return matched.error();
+                           for (v1::Signal& signal : *matched)
+                             *response->add_signals() = std::move(signal);
+                           return {};
+                         });
+  }
+
+  grpc::ServerUnaryReactor* AssignSignal(Context* context, const v1::AssignSignalRequest* request,
+                                         v1::AssignSignalResponse* response) override {
+    return gate_.on_pool(
+        *context, Method::assign_signal, need(*request),
+        [this, request, response](const Call& call) -> Result<void> {
+          if (auto fine = check_id(request->signal_id(), "signalId"); !fine.ok()) return fine;
+          if (auto fine = check_actor(request->assignee(), "assignee"); !fine.ok()) return fine;
+          return store_in(
+              response->mutable_signal(),
+              rooms_.signals.assign(call.org(), request->signal_id(),
+                                    request->has_assignee() ? &request->assignee() : nullptr));
+        });
+  }
+
+  grpc::ServerUnaryReactor* MarkInvestigated(Context* context,
+                                             const v1::MarkInvestigatedRequest* request,
+                                             v1::MarkInvestigatedResponse* response) override {
+    return gate_.on_pool(*context, Method::mark_investigated, need(*request),
+                         [this, request, response](const Call& call) -> Result<void> {
+                           if (auto fine = check_id(request->signal_id(), "signalId"); !fine.ok())
+                             return fine;
+                           auto actor = call.actor();
+                           if (!actor.ok()) return actor.error();
+                           return store_in(response->mutable_signal(),
+                                           rooms_.signals.mark_investigated(
+                                               call.org(), request->signal_id(), *actor));
+                         });
+  }
+
+  grpc::ServerUnaryReactor* ListSignalTypes(Context* context,
+                                            const v1::ListSignalTypesRequest* request,
+                                            v1::ListSignalTypesResponse* response) override {
+    return gate_.now(*context, Method::list_signal_types, need(*request),
+                     [&](const Call&) -> Result<void> {
+                       for (const v1::SignalType& type : rooms_.signals.types())
+                         *response->add_types() = type;
+                       return {};
+                     });
+  }
+
+ private:
+  template <typename Request>
+  static Need need(const Request& request) {
+    return {.organisation = &request.organisation(), .module = v1::MODULE_KNIPPERLICHT};
+  }
+
+  static Result<void> store_in(v1::Signal* out, Result<v1::Signal> signal) {
+    if (!signal.ok()) return signal.error();
+    *out = std::move(*signal);
+    return {};
+  }
+
+  Result<void> list(const Call& call, const v1::ListSignalsRequest& request,
+                    v1::ListSignalsResponse& response) {
+    auto query = query_of(request);
+    if (!query.ok()) return query.error();
+    v1::ListSignalsRequest filters(request);
+    filters.clear_page_size();
+    filters.clear_page_token();
+    const std::uint64_t hash = filter_hash(filters);
+    auto token = read_page_token(request.page_token(), hash);
+    if (!token.ok()) return token.error();
+    if (*token) query->position = (*token)->position;
+    auto page = rooms_.signals.list(call.org(), *query);
+    if (!page.ok()) return page.error();
+    for (v1::Signal& signal : page->items) *response.add_signals() = std::move(signal);
+    const std::int64_t changed = *token ? (*token)->changed : page->changed;
+    if (!page->position.empty())
+      response.set_next_page_token(write_page_token({changed, page->position}, hash));
+    response.set_total_count(page->total);
+    response.set_cursor(std::to_string(changed));
+    return {};
+  }
+
+  Gate& gate_;
+  UseCases& rooms_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_signals_service(Gate& gate, UseCases& rooms) {
+  return std::make_unique<SignalsService>(gate, rooms);
+}
+
+}  // namespace semafoor::rpc
