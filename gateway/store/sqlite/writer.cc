@@ -120,7 +120,7 @@ Result<void> Writer::perform(const Item& item, CommitNotice& notice) {
 }
 
 Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
-  database_.run("SAVEPOINT item");
+  database_.query("SAVEPOINT item").run();
   Result<void> result;
   try {
     SqliteTransaction transaction(database_, index_, now_ms_(), notice);
@@ -131,8 +131,8 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
                    .message = std::string("Changed the store: the change failed and was undone: ") +
                               failure.what()};
   }
-  if (!result) database_.run("ROLLBACK TO item");
-  database_.run("RELEASE item");
+  if (!result) database_.query("ROLLBACK TO item").run();
+  database_.query("RELEASE item").run();
   return result;
 }
 
