@@ -12,7 +12,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr uint32_t kDefaultAckEvery = 100;
-constexpr uint32_t kThreadWaitMs = 1000;
+// How long `close` may have to wait for the pump's own thread to look up.
+constexpr uint32_t kThreadWaitMs = 250;
 
 // What goes away by itself, or by the hand of an administrator; everything else ends the pump.
 bool is_passing(semafoor_status status, const semafoor_error* error) {
@@ -57,8 +58,11 @@ semafoor_status EventPump::start(const semafoor_error** error) {
 }
 
 void EventPump::run() {
+  // The first look does not wait: the host hears at once whether events can flow.
+  uint32_t wait_ms = 0;
   while (!closing()) {
-    const semafoor_status status = round(kThreadWaitMs);
+    const semafoor_status status = round(wait_ms);
+    wait_ms = kThreadWaitMs;
     if (status != SEMAFOOR_OK && status != SEMAFOOR_E_AGAIN) break;
   }
   if (ended_with_ == SEMAFOOR_OK) end(SEMAFOOR_E_STOPPED, nullptr);

@@ -30,8 +30,11 @@ class [[nodiscard]] Result {
   T& operator*() & { return std::get<0>(content_); }
   T&& operator*() && { return std::get<0>(std::move(content_)); }
   T* operator->() { return &std::get<0>(content_); }
+  const T& operator*() const& { return std::get<0>(content_); }
   const T* operator->() const { return &std::get<0>(content_); }
   Problem& problem() & { return std::get<1>(content_); }
+  const Problem& problem() const& { return std::get<1>(content_); }
+  Problem&& problem() && { return std::get<1>(std::move(content_)); }
 
  private:
   std::variant<T, Problem> content_;
