@@ -97,8 +97,8 @@ FilePtr make_pdf(const Lines& lines, std::uint64_t at_least, std::uint64_t key) 
   object("<< /Length " + std::to_string(page.size()) + " >>\nstream\n" + page + "endstream");
   object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
 
-  // Object 6 holds the filling; nothing refers to it. 320 is more than the rest of the file needs.
-  auto filling = filling_for(at_least, head.size() + 320);
+  // Object 6 holds the filling; nothing refers to it. 200 is less than the rest of the file needs.
+  auto filling = filling_for(at_least, head.size() + 200);
   offsets.push_back(head.size());
   head += "6 0 obj\n<< /Length " + std::to_string(filling) + " >>\nstream\n";
   std::string tail = "\nendstream\nendobj\n";

@@ -38,15 +38,15 @@ bool valid_cbe(std::string_view text) {
 }
 
 std::string invented_ssin(std::uint64_t seed, std::uint32_t index) {
-  Random random(derive(seed, "ssin", index));
+  Random random(derive(seed, "ssin", index % 9970));
   bool old = index % 7 == 6;
-  auto year = old ? index % 5 : 90 + index % 10;
-  auto month = 1 + random.below(12);
-  auto day = 1 + random.below(28);
-  // The counter alone separates indexes that share a year: 1..997, and the day follows the index
-  // above that.
+  // Year and counter separate 9970 indexes; of those that share both, each has another day of the
+  // year.
+  auto year = (old ? 0 : 90) + index % 10;
   auto counter = 1 + (index / 10) % 997;
-  if (index >= 9970) day = 1 + (index / 9970) % 28;
+  auto day_of_year = (random.below(336) + index / 9970) % 336;
+  auto month = 1 + day_of_year / 28;
+  auto day = 1 + day_of_year % 28;
   if (index % 11 == 10) month += 40;
   char base[16];
   std::snprintf(base, sizeof base, "%02u%02u%02u%03u", static_cast<unsigned>(year),

@@ -16,8 +16,8 @@ std::string invented_cbe(std::uint32_t index);
 bool valid_cbe(std::string_view number);
 
 // Recognisably invented: births of 2090-2099 (check digits of the 2000s), every seventh one of
-// 1900-1904 (check digits of the 1900s), and every eleventh a bis number (month + 40). Different
-// indexes give different numbers up to 900,000.
+// 1900-1909 (check digits of the 1900s), and every eleventh a bis number (month + 40). Different
+// indexes give different numbers up to 3,000,000.
 std::string invented_ssin(std::uint64_t seed, std::uint32_t index);
 bool valid_ssin(std::string_view number);
 

@@ -37,8 +37,9 @@ class Reader {
   template <typename Number>
   void number(const char* name, Number& target) {
     if (!json_.contains(name)) return;
-    if (!json_[name].is_number_unsigned()) return fail(name, "a whole number from 0");
-    target = static_cast<Number>(json_[name].get<std::uint64_t>());
+    if (!json_[name].is_number_integer() || json_[name].get<std::int64_t>() < 0)
+      return fail(name, "a whole number from 0");
+    target = static_cast<Number>(json_[name].get<std::int64_t>());
   }
   const std::string& wrong() const { return wrong_; }
 

@@ -76,11 +76,11 @@ std::variant<Rule, std::string> read_rule(const Json& json) {
   };
   auto number = [&](const char* name, auto& target) {
     if (!json.contains(name)) return;
-    if (!json[name].is_number_unsigned()) {
+    if (!json[name].is_number_integer() || json[name].get<std::int64_t>() < 0) {
       wrong = std::string(name) + " must be a whole number from 0";
       return;
     }
-    target = static_cast<std::decay_t<decltype(target)>>(json[name].get<std::uint64_t>());
+    target = static_cast<std::decay_t<decltype(target)>>(json[name].get<std::int64_t>());
   };
   std::string kind, effect = "before";
   text("kind", kind);

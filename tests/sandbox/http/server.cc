@@ -48,6 +48,11 @@ class Server::Listener : public httplib::Server {
   Listener(Application& application, int port) : application_(application) {
     new_task_queue = [] { return new Workers(kMostConnections); };
     set_tcp_nodelay(true);
+    // The library would set SO_REUSEPORT, and two sandboxes would share a port without a word.
+    set_socket_options([](int descriptor) {
+      int yes = 1;
+      ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     set_keep_alive_max_count(1'000'000'000);
     set_keep_alive_timeout(kKeepAliveMs / 1000);
     set_payload_max_length(64U << 20);

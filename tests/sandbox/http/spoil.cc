@@ -101,7 +101,12 @@ std::string_view Source::read(std::uint64_t offset, std::uint64_t most) {
   return {buffer_.data(), buffer_.size()};
 }
 
+Source::~Source() {
+  if (!reported_) report(Transfer::interrupted);
+}
+
 void Source::report(Transfer transfer) {
+  reported_ = true;
   if (!reply_.on_sent) return;
   bool spoiled = flip_first_ || oversized_;
   if (transfer == Transfer::interrupted && said_complete_) {

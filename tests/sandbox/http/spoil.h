@@ -19,6 +19,10 @@ bool spoil(const Fault& fault, Reply& reply);
 class Source {
  public:
   Source(Reply reply, const std::optional<Fault>& fault);
+  // What was not sent to its end was interrupted, however that came.
+  ~Source();
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
 
   // What Content-Length says.
   std::uint64_t size() const { return size_; }
@@ -41,6 +45,7 @@ class Source {
   bool flip_first_ = false;
   bool oversized_ = false;
   bool said_complete_ = false;
+  bool reported_ = false;
   std::vector<char> buffer_;
 };
 
