@@ -165,6 +165,18 @@ TEST_F(Runtime, StopEndsACallThatWaitsForAccess) {
   EXPECT_EQ(waiting.get().status, SEMAFOOR_E_STOPPED);
 }
 
+TEST_F(Runtime, LargeRequestThatIsCutOffDoesNotHoldUpTheLastClose) {
+  const std::string large(64U << 20U, 'q');
+  for (const uint32_t deadline_ms : {5U, 15U, 40U}) {
+    auto client = std::make_unique<Client>(path());
+    EXPECT_EQ(client->call("Hang", large, {.deadline_ms = deadline_ms}).status,
+              SEMAFOOR_DEADLINE_EXCEEDED);
+    const auto before = std::chrono::steady_clock::now();
+    client.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  }
+}
+
 TEST_F(Runtime, StopOfOneSessionLeavesTheOthersAlone) {
   Client stays(path());
   Client goes(path());

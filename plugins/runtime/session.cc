@@ -106,12 +106,14 @@ std::variant<grpc::ByteBuffer, Problem> Session::call(const std::string& method,
     grpc::ClientContext context;
     prepare(context, access, options);
     attach(flight, &context);
+    make_way();
     const grpc::internal::RpcMethod rpc(method.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
     grpc::ByteBuffer reply;
     const grpc::Status status =
         grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
             access.channel.get(), rpc, &context, message, &reply);
     attach(flight, nullptr);
+    make_way();
     if (status.ok()) return reply;
     if (failed_generation == 0 && never_accepted(status, context)) {
       failed_generation = access.generation;

@@ -35,6 +35,8 @@ class Session {
   bool cancel(std::uint64_t operation_id);
 
   Connection& connection() { return gateway_->connection; }
+  // To be said around every wait for the gateway.
+  void make_way() { gateway_->watcher.make_way(); }
 
   // A thread is inside; stop() waits for it.
   class Inside {

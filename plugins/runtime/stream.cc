@@ -73,6 +73,7 @@ std::optional<Problem> Stream::start(const semafoor_span& request, const CallOpt
 
 bool Stream::take(grpc::ByteBuffer& message) {
   if (end_) return false;
+  session_->make_way();
   if (attempt_->reader->Read(&message)) return true;
   end_ = attempt_->reader->Finish();
   return false;

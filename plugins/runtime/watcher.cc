@@ -2,8 +2,8 @@
 #include "plugins/runtime/watcher.h"
 
 #include <grpcpp/channel.h>
+#include <grpcpp/support/async_stream.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/sync_stream.h>
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +17,9 @@ namespace {
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::milliseconds kLongestPause{2'000};
 constexpr std::chrono::milliseconds kPatience{5'000};
+// How long after a call the next one is expected, and how often the watcher looks meanwhile.
+constexpr std::chrono::milliseconds kAway{20};
+constexpr std::chrono::milliseconds kLook{5};
 
 // Plain data: a host's thread that ends has nothing of ours to destroy.
 thread_local bool inside_waker = false;
@@ -39,17 +42,68 @@ std::string first_string_field(const grpc::ByteBuffer& message) {
 }  // namespace
 
 Watcher::~Watcher() {
-  std::unique_ptr<Run> ended;
+  std::unique_lock lock(mutex_);
+  wakers_.clear();
+  auto ended = std::move(run_);
+  lock.unlock();
+  end(std::move(ended));
+}
+
+void Watcher::end(std::unique_ptr<Run> run) {
+  if (run == nullptr) return;
   {
     const std::lock_guard lock(mutex_);
-    wakers_.clear();
-    ended = std::move(run_);
-    if (ended == nullptr) return;
-    ended->ending = true;
-    if (ended->stream != nullptr) ended->stream->TryCancel();
+    run->ending = true;
+    if (run->stream != nullptr) run->stream->TryCancel();
   }
   changed_.notify_all();
-  ended->thread.join();
+  run->thread.join();
+}
+
+// While the thread lives: a queue that is shut down takes no alarm.
+void Watcher::kick(Run& run) {
+  if (run.kicked) return;
+  run.kicked = true;
+  run.kick.emplace();
+  run.kick->Set(&run.queue, gpr_inf_past(GPR_CLOCK_MONOTONIC), &run.kicked);
+}
+
+bool Watcher::calls_are_made() const {
+  const auto last = std::chrono::steady_clock::duration(last_call_.load());
+  return std::chrono::steady_clock::now().time_since_epoch() - last < kAway;
+}
+
+void Watcher::make_way() {
+  last_call_ = std::chrono::steady_clock::now().time_since_epoch().count();
+  if (!polling_.load() || !polling_.exchange(false)) return;
+  const std::lock_guard lock(mutex_);
+  if (run_ != nullptr) kick(*run_);
+}
+
+void Watcher::await(Run& run, void** tag, bool* ok) {
+  for (;;) {
+    bool came = false;
+    if (calls_are_made() && !run.ending) {
+      came = run.queue.AsyncNext(tag, ok, gpr_inf_past(GPR_CLOCK_MONOTONIC)) ==
+             grpc::CompletionQueue::GOT_EVENT;
+    } else {
+      polling_ = true;
+      // A call that came between the question and the answer has not seen us polling.
+      if (calls_are_made() && !run.ending) {
+        polling_ = false;
+        continue;
+      }
+      came = run.queue.Next(tag, ok);
+      polling_ = false;
+    }
+    if (came && *tag != &run.kicked) return;
+    std::unique_lock lock(mutex_);
+    if (came) {
+      run.kicked = false;
+    } else {
+      changed_.wait_for(lock, kLook, [&] { return run.ending.load(); });
+    }
+  }
 }
 
 bool Watcher::in_waker() {
@@ -72,18 +126,13 @@ void Watcher::add(const void* owner, Waker waker) {
 }
 
 bool Watcher::remove(const void* owner, std::chrono::steady_clock::time_point until) {
-  std::unique_ptr<Run> ended;
-  {
-    std::unique_lock lock(mutex_);
-    wakers_.erase(owner);
-    if (!changed_.wait_until(lock, until, [&] { return running_ != owner; })) return false;
-    if (!wakers_.empty() || run_ == nullptr) return true;
-    ended = std::move(run_);
-    ended->ending = true;
-    if (ended->stream != nullptr) ended->stream->TryCancel();
-  }
-  changed_.notify_all();
-  ended->thread.join();
+  std::unique_lock lock(mutex_);
+  wakers_.erase(owner);
+  if (!changed_.wait_until(lock, until, [&] { return running_ != owner; })) return false;
+  if (!wakers_.empty()) return true;
+  auto ended = std::move(run_);
+  lock.unlock();
+  end(std::move(ended));
   return true;
 }
 
@@ -122,38 +171,94 @@ void Watcher::run(Run& run) {
     changed_.wait_for(lock, pause, [&] { return run.ending.load(); });
     pause = std::min(pause * 2, kLongestPause);
   }
+  run.queue.Shutdown();
+  void* tag = nullptr;
+  bool ok = false;
+  while (run.queue.Next(&tag, &ok)) {
+  }
 }
 
-bool Watcher::follow(Run& run, const Access& access) {
-  grpc::ClientContext context;
-  context.AddMetadata("authorization", access.authorization);
-  {
-    const std::lock_guard lock(mutex_);
-    if (run.ending) return false;
-    run.stream = &context;
+// The stream as a thing that is waited for step by step. Its destructor leaves nothing on the
+// queue.
+class Watcher::Hints {
+ public:
+  Hints(Watcher& watcher, Run& run, const Access& access)
+      : watcher_(watcher), run_(run), attached_(watcher, run, context_) {
+    context_.AddMetadata("authorization", access.authorization);
+    const grpc::internal::RpcMethod method("/semafoor.v1.Modules/Watch",
+                                           grpc::internal::RpcMethod::SERVER_STREAMING);
+    const grpc::Slice nothing;
+    reader_.reset(grpc::internal::ClientAsyncReaderFactory<grpc::ByteBuffer>::Create(
+        access.channel.get(), &run_.queue, method, &context_, grpc::ByteBuffer(&nothing, 1), true,
+        this));
+    alive_ = wait();
   }
-  struct Detach {
-    Watcher& watcher;
-    Run& run;
-    ~Detach() {
+  Hints(const Hints&) = delete;
+  Hints& operator=(const Hints&) = delete;
+
+  // False when the gateway could not be reached. The answer may come with the first hint.
+  bool connected() {
+    if (!alive_) return false;
+    reader_->ReadInitialMetadata(this);
+    alive_ = wait();
+    return alive_;
+  }
+  bool next(grpc::ByteBuffer* message) {
+    if (!alive_) return false;
+    reader_->Read(message, this);
+    alive_ = wait();
+    return alive_;
+  }
+  grpc::Status finish() {
+    grpc::Status status;
+    reader_->Finish(&status, this);
+    wait();
+    return status;
+  }
+
+ private:
+  // The context that ending the watcher reaches.
+  struct Attached {
+    Attached(Watcher& owner, Run& its_run, grpc::ClientContext& context)
+        : watcher(owner), run(its_run) {
+      const std::lock_guard lock(watcher.mutex_);
+      run.stream = &context;
+      if (run.ending) context.TryCancel();
+    }
+    ~Attached() {
       const std::lock_guard lock(watcher.mutex_);
       run.stream = nullptr;
     }
-  } const detach{*this, run};
-  const grpc::internal::RpcMethod method("/semafoor.v1.Modules/Watch",
-                                         grpc::internal::RpcMethod::SERVER_STREAMING);
-  const std::unique_ptr<grpc::ClientReader<grpc::ByteBuffer>> reader(
-      grpc::internal::ClientReaderFactory<grpc::ByteBuffer>::Create(
-          access.channel.get(), method, &context, grpc::ByteBuffer(nullptr, 0)));
-  reader->WaitForInitialMetadata();
-  const bool connected = access.channel->GetState(false) == GRPC_CHANNEL_READY;
+    Attached(const Attached&) = delete;
+    Attached& operator=(const Attached&) = delete;
+    Watcher& watcher;
+    Run& run;
+  };
+
+  bool wait() {
+    void* tag = nullptr;
+    bool ok = false;
+    watcher_.await(run_, &tag, &ok);
+    return ok;
+  }
+
+  Watcher& watcher_;
+  Run& run_;
+  grpc::ClientContext context_;
+  const Attached attached_;
+  std::unique_ptr<grpc::ClientAsyncReader<grpc::ByteBuffer>> reader_;
+  bool alive_ = false;
+};
+
+bool Watcher::follow(Run& run, const Access& access) {
+  Hints hints(*this, run, access);
+  const bool connected = hints.connected() && access.channel->GetState(false) == GRPC_CHANNEL_READY;
   // Whatever was missed while nobody listened: a hint too many is legal, one too few would leave an
   // event unseen.
   if (connected) wake({});
   grpc::ByteBuffer message;
-  while (reader->Read(&message)) wake(first_string_field(message));
-  const grpc::Status status = reader->Finish();
-  if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED)
+  while (hints.next(&message)) wake(first_string_field(message));
+  if (hints.finish().error_code() == grpc::StatusCode::UNAUTHENTICATED)
     (void)connection_.access(Patience::of(kPatience, &run.ending), access.generation);
   return connected;
 }
