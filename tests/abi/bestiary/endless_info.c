@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// get_info has no end.
+#define BEAST_INFO
+#define BEAST_ID "again"
+#include "beast.h"
