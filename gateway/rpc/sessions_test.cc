@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/sessions.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "gateway/rpc/local_policy.h"
+#include "gateway/rpc/posix/peer.h"
+
+namespace semafoor::rpc {
+namespace {
+
+class SessionsTest : public testing::Test {
+ protected:
+  SessionOptions options() {
+    SessionOptions options;
+    options.lifetime = std::chrono::minutes(10);
+    options.most = 8;
+    options.most_per_process = 2;
+    options.now = [this] { return now_; };
+    return options;
+  }
+  Session session(std::int64_t pid = 1) {
+    Session session;
+    session.peer.pid = pid;
+    session.peer.start_time = 5;
+    return session;
+  }
+  std::string code_of(const std::string& token) {
+    const auto found = sessions_.find(token);
+    return found.ok() ? "" : found.error().code;
+  }
+
+  std::chrono::steady_clock::time_point now_{};
+  Sessions sessions_{options()};
+};
+
+TEST_F(SessionsTest, ATokenIsLongAndNeverTheSame) {
+  const auto one = sessions_.open(session());
+  const auto two = sessions_.open(session());
+  ASSERT_TRUE(one.ok() && two.ok());
+  EXPECT_EQ(one->size(), 64U);
+  EXPECT_NE(*one, *two);
+  EXPECT_EQ(code_of(*one), "");
+}
+
+TEST_F(SessionsTest, AnExpiredTokenIsUnknown) {
+  const auto token = sessions_.open(session());
+  now_ += std::chrono::minutes(10) - std::chrono::milliseconds(1);
+  EXPECT_EQ(code_of(*token), "");
+  now_ += std::chrono::milliseconds(1);
+  EXPECT_EQ(code_of(*token), "session.unknown");
+  EXPECT_EQ(sessions_.count(), 0U);
+}
+
+TEST_F(SessionsTest, GarbageIsUnknown) {
+  (void)sessions_.open(session());
+  for (const std::string& token : {std::string(), std::string(64, '0'), std::string(100'000, 'a')})
+    EXPECT_EQ(code_of(token), "session.unknown");
+}
+
+TEST_F(SessionsTest, ATokenDiesWithItsProcess) {
+  const pid_t child = fork();
+  if (child == 0) {
+    pause();
+    _exit(0);
+  }
+  Session one = session(child);
+  one.process = posix::hold_process(child);
+  ASSERT_NE(one.process, nullptr);
+  const auto token = sessions_.open(std::move(one));
+  EXPECT_EQ(code_of(*token), "");
+  kill(child, SIGKILL);
+  // WNOWAIT: dead, yet its number is still its own.
+  siginfo_t info{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(code_of(*token), "session.process_gone");
+  EXPECT_EQ(code_of(*token), "session.unknown");
+  waitpid(child, nullptr, 0);
+}
+
+TEST_F(SessionsTest, AProcessKeepsItsNewestTokens) {
+  const auto one = sessions_.open(session());
+  const auto two = sessions_.open(session());
+  const auto three = sessions_.open(session());
+  EXPECT_EQ(code_of(*one), "session.unknown");
+  EXPECT_EQ(code_of(*two), "");
+  EXPECT_EQ(code_of(*three), "");
+  EXPECT_EQ(sessions_.count(), 1U);
+}
+
+TEST_F(SessionsTest, WhenFullExpiredOnesMakeRoomAndLivingOnesDoNot) {
+  for (std::int64_t pid = 1; pid <= 8; ++pid) ASSERT_TRUE(sessions_.open(session(pid)).ok());
+  const auto refused = sessions_.open(session(9));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, "session.too_many");
+  EXPECT_TRUE(refused.error().retryable);
+  now_ += std::chrono::minutes(10);
+  EXPECT_TRUE(sessions_.open(session(9)).ok());
+  EXPECT_EQ(sessions_.count(), 1U);
+}
+
+TEST(ProcessIdentity, OwnStartTimeIsReadAndAMissingProcessHasNone) {
+  EXPECT_GT(posix::start_time_of(getpid()), 0U);
+  EXPECT_EQ(posix::start_time_of(0x7fffffff), 0U);
+  EXPECT_EQ(posix::hold_process(0x7fffffff), nullptr);
+}
+
+class LocalPolicyTest : public testing::Test {
+ protected:
+  static PeerIdentity peer(std::uint32_t uid, std::uint32_t gid,
+                           std::vector<std::uint32_t> groups = {}) {
+    return {.uid = uid, .gid = gid, .groups = std::move(groups), .pid = 1, .start_time = 1};
+  }
+  static AllowRule rule(std::optional<std::uint32_t> uid, std::optional<std::uint32_t> gid,
+                        std::string org, bool admin = false) {
+    return {.uid = uid, .gid = gid, .access = {.admin = admin, .organisations = {std::move(org)}}};
+  }
+};
+
+TEST_F(LocalPolicyTest, OwnAccountAndRootMayDoEverything) {
+  const LocalPolicy policy(500, {});
+  for (const std::uint32_t uid : {0U, 500U}) {
+    const auto access = policy.access_of(peer(uid, 7));
+    ASSERT_TRUE(access);
+    EXPECT_TRUE(access->admin);
+    EXPECT_TRUE(access->may_use("0212214917"));
+  }
+  EXPECT_FALSE(policy.access_of(peer(501, 7)));
+}
+
+TEST_F(LocalPolicyTest, RulesAddUpAndANamedGroupMayBeASupplementaryOne) {
+  const LocalPolicy policy(
+      500, {rule(600, std::nullopt, "A"), rule(std::nullopt, 70, "B", true), rule(600, 80, "C")});
+  const auto by_user = policy.access_of(peer(600, 1));
+  ASSERT_TRUE(by_user);
+  EXPECT_TRUE(by_user->may_use("A"));
+  EXPECT_FALSE(by_user->may_use("B"));
+  EXPECT_FALSE(by_user->may_use("C")) << "a rule with user and group wants both";
+  EXPECT_FALSE(by_user->admin);
+  const auto both = policy.access_of(peer(600, 1, {70, 80}));
+  ASSERT_TRUE(both);
+  EXPECT_TRUE(both->may_use("A") && both->may_use("B") && both->may_use("C"));
+  EXPECT_TRUE(both->admin);
+  EXPECT_FALSE(policy.access_of(peer(601, 80)));
+}
+
+TEST_F(LocalPolicyTest, ARuleThatNamesNobodyFitsNobody) {
+  const LocalPolicy policy(500, {rule(std::nullopt, std::nullopt, "A")});
+  EXPECT_FALSE(policy.access_of(peer(600, 1)));
+}
+
+}  // namespace
+}  // namespace semafoor::rpc
