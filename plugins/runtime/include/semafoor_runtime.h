@@ -69,9 +69,11 @@ typedef struct sfr_call_options {
   uint32_t deadline_ms;   // > 0
   uint64_t operation_id;  // 0: cannot be cancelled by id
   const sfr_metadata* metadata;
+  // At most 6 KiB in all; not "authorization" nor one of gRPC's own keys.
   size_t metadata_count;
 } sfr_call_options;
 
+// In one piece and in memory of its own: it may be released whenever, also after the last close.
 typedef struct sfr_reply {
   uint32_t struct_size;
   uint32_t reserved;
@@ -87,6 +89,11 @@ typedef struct sfr_stats {
   uint32_t calls_in_flight;
 } sfr_stats;
 
+// Statuses beside the gateway's own: E_GATEWAY_ABSENT, nothing was sent, `retry_after_ms` says when
+// asking again has sense; UNAVAILABLE of the domain "runtime", the connection broke and it is not
+// known whether the call had its effect; E_STOPPED; E_FORKED in a child of the process that first
+// opened a session; FAILED_PRECONDITION from inside `wake`, where nothing of this table may be
+// called but `stats`.
 typedef struct sfr_api {
   uint32_t struct_size;
   uint32_t minor;
@@ -109,12 +116,14 @@ typedef struct sfr_api {
   // Ends calls and streams with this id in this session; NOT_FOUND if none. [any-thread]
   semafoor_status(SEMAFOOR_CALL* cancel)(sfr_session* session,
                                          uint64_t operation_id) SEMAFOOR_NOEXCEPT;
-  // Opens a server-streaming method. [any-thread] [may-block <= deadline]
+  // Opens a server-streaming method and returns when its first message or its end is there. The
+  // deadline is the whole stream's, reading included. [any-thread] [may-block <= deadline]
   semafoor_status(SEMAFOOR_CALL* stream_open)(sfr_session* session, const semafoor_span* method,
                                               const semafoor_span* request,
                                               const sfr_call_options* options, sfr_stream** out,
                                               const sfr_error** error) SEMAFOOR_NOEXCEPT;
-  // The next message, or OK with *out == null at the good end of the stream.
+  // The next message, or OK with *out == null at the good end of the stream; a failure is final and
+  // repeated.
   // One thread at a time per stream. [may-block <= deadline]
   semafoor_status(SEMAFOOR_CALL* stream_read)(sfr_stream* stream, const sfr_reply** out,
                                               const sfr_error** error) SEMAFOOR_NOEXCEPT;
