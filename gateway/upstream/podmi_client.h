@@ -5,6 +5,7 @@
 // real ones are not public.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -36,9 +37,12 @@ struct MailboxBatch {
   std::vector<std::string> rejected;
 };
 
-// What an item says, after parsing. Exactly one member is set.
+// What an item says, after parsing. Exactly one of `signal` and `result` is set.
 struct MailboxContent {
   std::optional<v1::Signal> signal;
+  // Number of a signal in the mailbox of its organisation, from 1 and without gaps: a gap is a hole.
+  // 0 for a result, which has none.
+  std::int64_t sequence = 0;
   struct FeedbackResult {
     std::string client_id;
     v1::FeedbackState state = v1::FEEDBACK_STATE_UNSPECIFIED;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What dialect 2.1 sends, as values of ours. Tolerant: what is missing, null or of another type is
+// left empty, unknown members are kept in `RemoteMessage::json`; only an element without an
+// identity or without a receipt date is refused. Source of every member: the contract's definitions
+// Message, Attachment, BusinessData, MessageType and SenderOrganization; of the tolerance:
+// reference ebox-api 2.3, 2.4 and 7.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/upstream/ebox_client.h"
+
+namespace semafoor::upstream::ebox21 {
+
+// A page as the contract wraps it: {"items": [...], "totalItems": n}.
+struct Page {
+  std::vector<std::string_view> items;
+  // The number of items when the provider gives none.
+  std::int64_t total = 0;
+  bool total_given = false;
+};
+
+// Views into `body`. nullopt when it is no such page. Items that are absent or null count as none
+// only beside a total of 0: any other JSON would pass for an empty mailbox.
+std::optional<Page> read_page(std::string_view body);
+
+// `element` is one JSON text; `base_url` serves to find the id of an attachment that names only the
+// address of its content. The error is a reason without content.
+Result<RemoteMessage> read_message(std::string_view element, std::string_view base_url);
+
+// nullopt when there is no identity.
+std::optional<RemoteName> read_message_type(std::string_view element);
+std::optional<RemoteName> read_sender_organisation(std::string_view element);
+
+// Lower-case hex of a sha_256 digest value: base64url as the contract says, also the plain base64
+// and hex that senders write by mistake. Empty when it is no SHA-256.
+std::string digest_hex(std::string_view method, std::string_view value);
+
+}  // namespace semafoor::upstream::ebox21

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One HTTP exchange, and how far it came. Knows nothing of OAuth or of any dialect.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gateway/domain/result.h"
+
+namespace semafoor::upstream {
+
+struct HttpSettings {
+  // PEM bundle; empty: the system's.
+  std::string ca_file;
+  std::string user_agent;
+  std::chrono::milliseconds connect_timeout{10'000};
+  // A transfer slower than 1 KiB/s on average for this long is given up.
+  std::chrono::milliseconds stall_timeout{30'000};
+};
+
+// Largest answer that is held in memory.
+inline constexpr std::size_t kLargestJson = 16 * 1024 * 1024;
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  // What this request is for, first words of an error: "Listing the messages of the e-Box".
+  std::string purpose;
+  // Whole exchange; zero: only a stall ends it.
+  std::chrono::milliseconds timeout{30'000};
+  // Not over a kept connection: libcurl silently sends a request again when a kept connection turns
+  // out to be dead, which a request that may be seen only once cannot bear.
+  bool fresh_connection = false;
+};
+
+// What is known about the effect of a request.
+enum class Delivery {
+  // No byte of it left: certainly no effect.
+  never_sent,
+  // It left, and no whole answer came: the outcome is unknown.
+  no_answer,
+  // A whole answer is here.
+  answered,
+};
+
+struct HttpExchange {
+  Delivery delivery = Delivery::never_sent;
+  // 0 as long as no status line came.
+  int status = 0;
+  // Names in lower case.
+  std::vector<std::pair<std::string, std::string>> headers;
+  // Empty for what went into a sink.
+  std::string body;
+  // BelGov-Trace-Id of the request and of the answer (Belgif guide, tracing).
+  std::string our_trace_id;
+  std::string their_trace_id;
+  // Why there is no whole answer; unset when `delivery` is answered, whatever the status.
+  std::optional<Error> failure;
+
+  // First value of a header, by its lower-case name.
+  std::string_view header(std::string_view name) const;
+  // " (trace …, theirs …)", for the end of an error.
+  std::string trace() const;
+};
+
+using ContentSink = std::function<Result<void>(std::span<const std::byte>)>;
+
+// Safe from several threads; keeps connections between calls. TLS is 1.2 or newer and verified,
+// redirects are not followed, the proxy comes from the environment as curl reads it.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  // Blocks. With a `sink`, the body of a 200 goes there in pieces and is never held whole; an error
+  // of the sink ends the exchange and is its failure. `stop` ends it with "upstream.cancelled".
+  virtual HttpExchange send(const HttpRequest& request, const ContentSink& sink,
+                            std::stop_token stop) = 0;
+};
+
+std::unique_ptr<HttpClient> make_http_client(HttpSettings settings);
+
+}  // namespace semafoor::upstream
