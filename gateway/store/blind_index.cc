@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/blind_index.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <mutex>
+#include <stdexcept>
 
 #include "gateway/store/files.h"
 
@@ -16,11 +20,52 @@ namespace {
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kHashBytes = 16;
 constexpr std::size_t kShortestPrefix = 3;
-constexpr std::size_t kLongestPrefix = 10;
+// Of longer words only this much is compared.
+constexpr std::size_t kLongestPrefix = 32;
+
+struct ContextFree {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MAC_CTX, ContextFree>;
+
+// Holds the key inside OpenSSL; null when there is no memory for it.
+Context keyed_context(const std::string& key) {
+  EVP_MAC* algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  Context context(algorithm == nullptr ? nullptr : EVP_MAC_CTX_new(algorithm));
+  EVP_MAC_free(algorithm);
+  char digest[] = "SHA256";
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                               OSSL_PARAM_construct_end()};
+  if (context && EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(key.data()),
+                              key.size(), params) != 1)
+    context.reset();
+  return context;
+}
 
 }  // namespace
 
-Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file) {
+// One context, taken in turns: to begin it anew is several times cheaper than to make one.
+struct BlindIndex::Mac {
+  explicit Mac(Context its_context) : context(std::move(its_context)) {}
+  std::mutex mutex;
+  const Context context;
+};
+
+BlindIndex::BlindIndex(std::unique_ptr<Mac> mac) : mac_(std::move(mac)) {}
+BlindIndex::BlindIndex(BlindIndex&&) noexcept = default;
+BlindIndex::~BlindIndex() = default;
+
+Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file, bool may_create) {
+  const auto with_key = [](const std::string& key) -> Result<BlindIndex> {
+    auto context = keyed_context(key);
+    if (!context)
+      return Error{.kind = ErrorKind::internal,
+                   .code = "store.no_hmac",
+                   .message =
+                       "Prepared the search key: OpenSSL gave no HMAC-SHA-256. Check the "
+                       "installation of OpenSSL."};
+    return BlindIndex(std::make_unique<Mac>(std::move(context)));
+  };
   auto stored = read_small_file(key_file);
   if (!stored) return std::move(stored).error();
   if (stored->has_value()) {
@@ -33,7 +78,14 @@ Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file) {
               std::to_string((*stored)->size()) + " bytes and not " + std::to_string(kKeyBytes) +
               ". Restore this file from the backup; without it persons and words are not found."};
     }
-    return BlindIndex(std::move(**stored));
+    return with_key(**stored);
+  }
+  if (!may_create) {
+    return Error{.kind = ErrorKind::data_loss,
+                 .code = "store.index_key_missing",
+                 .message = "Read the search key " + key_file.string() +
+                            ": it is not there, but the database was made with one. Restore this "
+                            "file from the same backup as the database."};
   }
   std::string key(kKeyBytes, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
@@ -41,7 +93,7 @@ Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file) {
                  .code = "store.no_randomness",
                  .message = "Made a search key: the system gave no random bytes."};
   if (auto written = write_small_file(key_file, key); !written) return std::move(written).error();
-  return BlindIndex(std::move(key));
+  return with_key(key);
 }
 
 std::string BlindIndex::hash(std::string_view purpose, std::string_view org,
@@ -50,24 +102,42 @@ std::string BlindIndex::hash(std::string_view purpose, std::string_view org,
   text.reserve(purpose.size() + org.size() + value.size() + 2);
   text.append(purpose).append(1, '\0').append(org).append(1, '\0').append(value);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
+  std::size_t size = 0;
+  {
+    const std::lock_guard lock(mac_->mutex);
+    EVP_MAC_CTX* const context = mac_->context.get();
+    if (EVP_MAC_init(context, nullptr, 0, nullptr) != 1 ||
+        EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(text.data()), text.size()) !=
+            1 ||
+        EVP_MAC_final(context, digest.data(), &size, digest.size()) != 1)
+      throw std::runtime_error("OpenSSL computed no keyed hash.");
+  }
   return std::string(reinterpret_cast<const char*>(digest.data()), kHashBytes);
 }
 
-std::vector<std::string> BlindIndex::word_hashes(std::string_view org,
-                                                 std::string_view word) const {
+std::string BlindIndex::word_hash(std::string_view org, std::string_view word) const {
+  return hash("word", org, word.substr(0, kLongestPrefix));
+}
+
+std::vector<std::string> BlindIndex::prefix_hashes(std::string_view org,
+                                                   std::string_view word) const {
   std::vector<std::string> hashes;
-  for (std::size_t length = kShortestPrefix; length < std::min(word.size(), kLongestPrefix);
-       ++length)
-    hashes.push_back(hash("word", org, word.substr(0, length)));
-  hashes.push_back(hash("word", org, word));
+  const std::string_view compared = word.substr(0, kLongestPrefix);
+  for (std::size_t length = kShortestPrefix; length < compared.size(); ++length)
+    hashes.push_back(hash("prefix", org, compared.substr(0, length)));
+  hashes.push_back(hash("prefix", org, compared));
   return hashes;
 }
 
 std::string BlindIndex::query_hash(std::string_view org, std::string_view word) const {
-  return hash("word", org, word);
+  return hash("prefix", org, word.substr(0, kLongestPrefix));
+}
+
+std::int64_t BlindIndex::fingerprint() const {
+  const std::string bytes = hash("fingerprint", "", "");
+  std::int64_t number = 0;
+  std::memcpy(&number, bytes.data(), sizeof number);
+  return number == 0 ? 1 : number;
 }
 
 }  // namespace semafoor::store

@@ -17,7 +17,9 @@ namespace semafoor::store {
 Result<std::optional<std::string>> read_small_file(const std::filesystem::path& file);
 // Atomically, readable by this account only; returns when it is durable.
 Result<void> write_small_file(const std::filesystem::path& file, std::string_view content);
-// Folder and its parents, 0700.
+// An empty file that only this account may read, if there is none yet.
+Result<void> make_private_file(const std::filesystem::path& file);
+// Folder and its parents, 0700; returns when they are durable.
 Result<void> make_folder(const std::filesystem::path& folder);
 // Makes a rename or a new name in the folder durable.
 Result<void> flush_folder(const std::filesystem::path& folder);

@@ -107,7 +107,7 @@ int main() {
       std::fprintf(stderr, "%s\n", opened.error().message.c_str());
       return 1;
     }
-    auto index = store::BlindIndex::open(folder / "floor.key");
+    auto index = store::BlindIndex::open(folder / "floor.key", true);
     store::sqlite::Database floor_database(folder / "floor.db",
                                            store::sqlite::Database::Mode::write);
     if (!index || !store::sqlite::bring_up_to_date(floor_database)) return 1;

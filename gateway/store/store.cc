@@ -2,13 +2,15 @@
 #include "gateway/store/store.h"
 
 #include <future>
+#include <memory>
 
 namespace semafoor::store {
 
 Result<void> Store::write_and_wait(Work work) {
-  std::promise<Result<void>> promise;
-  auto answer = promise.get_future();
-  write(std::move(work), [&promise](const Result<void>& result) { promise.set_value(result); });
+  // Shared: the writer may still be inside set_value() when the answer is read here.
+  const auto promise = std::make_shared<std::promise<Result<void>>>();
+  auto answer = promise->get_future();
+  write(std::move(work), [promise](const Result<void>& result) { promise->set_value(result); });
   return answer.get();
 }
 

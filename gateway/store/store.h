@@ -33,6 +33,8 @@ class Reader {
   virtual Result<Page<v1::Message>> messages(const Org& org, const MessageQuery& query) = 0;
   virtual Result<std::optional<AttachmentSource>> attachment_source(
       const Org& org, const std::string& attachment_id) = 0;
+  // Some attachment consists of these bytes (SHA-256, lower-case hex).
+  virtual Result<bool> blob_referenced(const Org& org, const std::string& sha256) = 0;
 
   virtual Result<std::optional<v1::Signal>> signal(const Org& org, const std::string& id) = 0;
   // By natural key (domain/signal_identity.h).
@@ -115,8 +117,9 @@ class Transaction : public Reader {
                              const std::string& problem) = 0;
 
   // Drops events that every registered consumer has acknowledged, events older than `max_age_ms`,
-  // and consumers not seen for that long (semantics, Events).
-  virtual Result<void> prune_events(std::int64_t max_age_ms) = 0;
+  // and consumers not seen for that long (semantics, Events). Returns those consumers, for the
+  // record.
+  virtual Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) = 0;
 };
 
 struct StoreOptions {

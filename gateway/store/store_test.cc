@@ -376,14 +376,18 @@ TEST_F(StoreTest, EventsStayUntilAllConsumersHaveThem) {
                            .name = "slow",
                            .acknowledged = 1,
                            .seen_ms = 1'000'000});
-    return tx.prune_events(1'000'000);
+    return tx.prune_events(1'000'000).ok() ? Result<void>() : Result<void>(Error{});
   });
   EXPECT_EQ(ask<std::vector<v1::Event>>([](Reader& r) {
               return r.events(kOrg, v1::MODULE_EBOX, 1, 10);
             }).size(),
             2U);
   now_ = 3'000'000;
-  write([](Transaction& tx) { return tx.prune_events(1'000'000); });
+  write([](Transaction& tx) -> Result<void> {
+    auto dropped = tx.prune_events(1'000'000);
+    EXPECT_EQ(dropped->size(), 2U);
+    return {};
+  });
   EXPECT_FALSE(ask<std::optional<Consumer>>(
       [](Reader& r) { return r.consumer(kOrg, v1::MODULE_EBOX, "slow"); }));
   const auto expired = store_->read([](Reader& reader) -> Result<void> {

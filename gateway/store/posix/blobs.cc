@@ -11,6 +11,7 @@
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "gateway/store/files.h"
 #include "gateway/store/posix/descriptor.h"
@@ -21,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kOrphanAge = std::chrono::hours(24);
+constexpr char kIncoming[] = "incoming";
 
 struct DigestFree {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
@@ -37,30 +39,43 @@ std::string hex(const unsigned char* bytes, std::size_t count) {
   return text;
 }
 
-// Folders known to exist and to be durable: made once, not per blob.
-class Folders {
+// What the writers and the sweep of one store share.
+class Shelves {
  public:
-  Result<void> ensure(const fs::path& folder) {
+  // Makes the folders of an organisation, all at once and once: one flush instead of one per blob.
+  Result<void> prepare(const fs::path& root) {
     const std::lock_guard lock(mutex_);
-    if (known_.contains(folder.string())) return {};
-    if (auto made = make_folder(folder); !made) return made;
-    if (auto flushed = flush_folder(folder.parent_path()); !flushed) return flushed;
-    known_.insert(folder.string());
+    if (known_.contains(root.string())) return {};
+    if (auto made = make_folder(root); !made) return made;
+    std::vector<fs::path> folders{root / kIncoming};
+    for (unsigned int i = 0; i < 256; ++i) {
+      const auto byte = static_cast<unsigned char>(i);
+      folders.push_back(root / hex(&byte, 1));
+    }
+    for (const auto& folder : folders)
+      if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        return file_error("make the folder", folder, errno);
+    if (auto flushed = flush_folder(root); !flushed) return flushed;
+    known_.insert(root.string());
     return {};
   }
 
+  // Held while a blob that may be old is taken into use again, and while one is thrown away.
+  std::mutex& reuse() { return reuse_; }
+
  private:
   std::mutex mutex_;
+  std::mutex reuse_;
   std::set<std::string> known_;
 };
 
 class FileBlobWriter : public BlobWriter {
  public:
-  FileBlobWriter(fs::path root, fs::path temporary, Descriptor file, Folders& folders)
+  FileBlobWriter(fs::path root, fs::path temporary, Descriptor file, Shelves& shelves)
       : root_(std::move(root)),
         temporary_(std::move(temporary)),
         file_(std::move(file)),
-        folders_(folders),
+        shelves_(shelves),
         digest_(EVP_MD_CTX_new()) {
     EVP_DigestInit_ex(digest_.get(), EVP_sha256(), nullptr);
   }
@@ -91,12 +106,12 @@ class FileBlobWriter : public BlobWriter {
     const BlobRef ref = current();
     const fs::path folder = root_ / ref.sha256.substr(0, 2);
     const fs::path target = folder / ref.sha256;
-    struct stat known {};
-    // The same bytes are here already, whole: a name in its place is only ever made by the rename
-    // below.
-    if (::stat(target.c_str(), &known) == 0 && known.st_size == ref.size) return ref;
+    if (taken_again(target, ref.size)) {
+      // Whoever put it there may not have flushed the folder yet.
+      if (auto flushed = flush_folder(folder); !flushed) return std::move(flushed).error();
+      return ref;
+    }
     if (::fdatasync(file_.get()) != 0) return file_error("flush an attachment", temporary_, errno);
-    if (auto made = folders_.ensure(folder); !made) return std::move(made).error();
     if (::rename(temporary_.c_str(), target.c_str()) != 0)
       return file_error("put an attachment in its place", target, errno);
     committed_ = true;
@@ -105,10 +120,19 @@ class FileBlobWriter : public BlobWriter {
   }
 
  private:
+  // The same bytes are here already, whole: a name in its place is only ever made by commit(). Its
+  // time becomes the present one, so that a sweep that is under way leaves it alone.
+  bool taken_again(const fs::path& target, std::int64_t size) const {
+    const std::lock_guard lock(shelves_.reuse());
+    struct stat known {};
+    return ::stat(target.c_str(), &known) == 0 && known.st_size == size &&
+           ::utimensat(AT_FDCWD, target.c_str(), nullptr, 0) == 0;
+  }
+
   const fs::path root_;
   const fs::path temporary_;
   const Descriptor file_;
-  Folders& folders_;
+  Shelves& shelves_;
   std::unique_ptr<EVP_MD_CTX, DigestFree> digest_;
   std::int64_t size_ = 0;
   bool committed_ = false;
@@ -145,14 +169,14 @@ class FileBlobs : public Blobs {
   Result<std::unique_ptr<BlobWriter>> create(const std::string& org) override {
     if (!is_plain(org)) return missing(org);
     const fs::path root = folder_ / org;
-    const fs::path incoming = root / "incoming";
-    if (auto made = folders_.ensure(incoming); !made) return std::move(made).error();
+    if (auto made = shelves_.prepare(root); !made) return std::move(made).error();
+    const fs::path incoming = root / kIncoming;
     const fs::path temporary =
         incoming / (std::to_string(::getpid()) + "-" + std::to_string(++counter_));
     Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (file.get() < 0) return file_error("create a file for an attachment", temporary, errno);
     return std::unique_ptr<BlobWriter>(
-        std::make_unique<FileBlobWriter>(root, temporary, std::move(file), folders_));
+        std::make_unique<FileBlobWriter>(root, temporary, std::move(file), shelves_));
   }
 
   Result<std::unique_ptr<BlobReader>> open(const std::string& org,
@@ -172,20 +196,31 @@ class FileBlobs : public Blobs {
       const std::function<bool(const std::string&, const std::string&)>& referenced) override {
     int removed = 0;
     std::error_code problem;
-    const auto limit = fs::file_time_type::clock::now() - kOrphanAge;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_, problem)) {
-      std::error_code gone;
-      if (!entry.is_regular_file(gone) || entry.last_write_time(gone) > limit || gone) continue;
-      const fs::path parent = entry.path().parent_path();
-      const bool temporary = parent.filename() == "incoming";
+    fs::recursive_directory_iterator entry(folder_, problem);
+    for (; !problem && entry != fs::recursive_directory_iterator(); entry.increment(problem)) {
+      if (!is_old(*entry)) continue;
+      const fs::path parent = entry->path().parent_path();
+      const bool temporary = parent.filename() == kIncoming;
       const std::string org = parent.parent_path().filename();
-      if (!temporary && referenced(org, entry.path().filename())) continue;
-      if (fs::remove(entry.path(), gone)) ++removed;
+      if (!temporary && referenced(org, entry->path().filename())) continue;
+      const std::lock_guard lock(shelves_.reuse());
+      std::error_code gone;
+      // Looked at once more: it may have been taken into use since.
+      if (is_old(*entry) && fs::remove(entry->path(), gone)) ++removed;
     }
+    if (problem && problem != std::errc::no_such_file_or_directory)
+      return file_error("sweep the blob folder", folder_, problem.value());
     return removed;
   }
 
  private:
+  static bool is_old(const fs::directory_entry& entry) {
+    struct stat status {};
+    return ::lstat(entry.path().c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+           std::chrono::system_clock::from_time_t(status.st_mtime) <
+               std::chrono::system_clock::now() - kOrphanAge;
+  }
+
   static Error missing(const std::string& what) {
     return {.kind = ErrorKind::data_loss,
             .code = "blob.missing",
@@ -195,7 +230,7 @@ class FileBlobs : public Blobs {
   }
 
   const fs::path folder_;
-  Folders folders_;
+  Shelves shelves_;
   std::atomic<std::uint64_t> counter_{0};
 };
 

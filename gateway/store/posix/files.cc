@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "gateway/store/posix/descriptor.h"
 
@@ -21,6 +19,7 @@ Error file_error(const std::string& tried, const std::filesystem::path& path, in
   switch (number) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       error.kind = ErrorKind::resource_exhausted;
       error.code = "store.disk_full";
       error.message +=
@@ -51,11 +50,19 @@ Error file_error(const std::string& tried, const std::filesystem::path& path, in
 }
 
 Result<std::optional<std::string>> read_small_file(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) return std::optional<std::string>();
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return file_error("read", file, errno);
-  return std::optional<std::string>(std::string(std::istreambuf_iterator<char>(stream), {}));
+  const Descriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  // Only this errno means that there is none: what cannot be read is not absent.
+  if (source.get() < 0 && errno == ENOENT) return std::optional<std::string>();
+  if (source.get() < 0) return file_error("read", file, errno);
+  std::string content;
+  char buffer[4096];
+  for (;;) {
+    const ssize_t count = ::read(source.get(), buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return file_error("read", file, errno);
+    if (count == 0) return std::optional(std::move(content));
+    content.append(buffer, static_cast<std::size_t>(count));
+  }
 }
 
 Result<void> write_small_file(const std::filesystem::path& file, std::string_view content) {
@@ -72,13 +79,24 @@ Result<void> write_small_file(const std::filesystem::path& file, std::string_vie
   return flush_folder(file.parent_path());
 }
 
-Result<void> make_folder(const std::filesystem::path& folder) {
-  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  if (errno != ENOENT) return file_error("make the folder", folder, errno);
-  if (auto parent = make_folder(folder.parent_path()); !parent) return parent;
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    return file_error("make the folder", folder, errno);
+Result<void> make_private_file(const std::filesystem::path& file) {
+  // Never opened when it exists: closing any descriptor of a database drops SQLite's locks on it.
+  const Descriptor made(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (made.get() < 0 && errno != EEXIST) return file_error("create", file, errno);
   return {};
+}
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0) {
+    if (errno == EEXIST) return {};
+    if (errno != ENOENT || folder.parent_path() == folder)
+      return file_error("make the folder", folder, errno);
+    if (auto parent = make_folder(folder.parent_path()); !parent) return parent;
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+      return file_error("make the folder", folder, errno);
+  }
+  const auto parent = folder.parent_path();
+  return flush_folder(parent.empty() ? "." : parent);
 }
 
 Result<void> flush_folder(const std::filesystem::path& folder) {

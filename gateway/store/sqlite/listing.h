@@ -13,6 +13,7 @@
 #include "gateway/domain/result.h"
 #include "gateway/store/records.h"
 #include "gateway/store/sqlite/database.h"
+#include "gateway/store/sqlite/queries.h"
 
 namespace semafoor::store::sqlite {
 
@@ -118,10 +119,7 @@ Result<Page<Record>> Listing::read(Database& database, int limit, const std::str
       page.position = last;
       break;
     }
-    Record record;
-    const std::string_view body = rows.bytes_at(0);
-    record.ParseFromArray(body.data(), static_cast<int>(body.size()));
-    page.items.push_back(std::move(record));
+    page.items.push_back(parsed<Record>(rows.bytes_at(0)));
     last = by_change ? "c" + std::to_string(rows.number_at(3))
                      : "t" + std::to_string(rows.number_at(1)) + ":" + rows.string_at(2);
   }

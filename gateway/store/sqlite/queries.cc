@@ -6,18 +6,27 @@
 namespace semafoor::store::sqlite {
 namespace {
 
-template <typename Message>
-Message parsed(std::string_view body) {
-  Message message;
-  message.ParseFromArray(body.data(), static_cast<int>(body.size()));
-  return message;
-}
-
 // The message of the first row's first column, if there is a row.
 template <typename Message>
 std::optional<Message> first(Query& query) {
   if (!query.row()) return std::nullopt;
   return parsed<Message>(query.bytes_at(0));
+}
+
+// The 32 bytes of a digest in hexadecimal; empty when it is none.
+std::string digest_bytes(const std::string& hex) {
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  };
+  std::string bytes;
+  if (hex.size() != 64) return bytes;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    const int high = digit(hex[i]);
+    const int low = digit(hex[i + 1]);
+    if (high < 0 || low < 0) return {};
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
 }
 
 std::optional<StoredMessage> first_message(Query& query) {
@@ -122,8 +131,10 @@ Result<Page<v1::Message>> Queries<Base>::messages(const Org& org, const MessageQ
     Listing listing("messages", "received_ms", "id", true, org);
     listing.where_one_of("t.family", query.families);
     for (const std::string& word : query.words) {
-      listing.where("t.id IN (SELECT message_id FROM message_words WHERE org = ? AND word = ?)",
-                    {org, Bytes{index_.query_hash(org, word)}});
+      listing.where(
+          "t.number IN (SELECT m.message FROM word_prefixes p JOIN message_words m ON m.org = "
+          "p.org AND m.word = p.word WHERE p.org = ? AND p.prefix = ?)",
+          {org, Bytes{index_.query_hash(org, word)}});
     }
     if (query.received_from_ms) listing.where("t.received_ms >= ?", {*query.received_from_ms});
     if (query.received_before_ms) listing.where("t.received_ms < ?", {*query.received_before_ms});
@@ -145,6 +156,16 @@ Result<std::optional<AttachmentSource>> Queries<Base>::attachment_source(
                    return std::optional(AttachmentSource{attachment_id, query.string_at(0),
                                                          query.string_at(1), query.string_at(2)});
                  });
+}
+
+template <typename Base>
+Result<bool> Queries<Base>::blob_referenced(const Org& org, const std::string& sha256) {
+  return attempt("look for who needs stored bytes", [&]() -> Result<bool> {
+    auto query = database_.query("SELECT 1 FROM attachments WHERE org = ? AND sha256 = ? LIMIT 1");
+    const std::string digest = digest_bytes(sha256);
+    query.text(org).blob(digest);
+    return query.row();
+  });
 }
 
 template <typename Base>
@@ -171,6 +192,8 @@ template <typename Base>
 Result<std::optional<v1::Signal>> Queries<Base>::signal_by_reference(const Org& org,
                                                                      const std::string& reference) {
   return attempt("find a signal by its reference", [&]() -> Result<std::optional<v1::Signal>> {
+    // Many signals may have none.
+    if (reference.empty()) return std::optional<v1::Signal>();
     auto query = database_.query("SELECT body FROM signals WHERE org = ? AND reference = ?");
     query.text(org).text(reference);
     return first<v1::Signal>(query);

@@ -6,12 +6,22 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "gateway/store/blind_index.h"
 #include "gateway/store/sqlite/database.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::store::sqlite {
+
+// Reads a record out of its column. A damaged one is an error, never an empty record.
+template <typename Record>
+Record parsed(std::string_view body) {
+  Record record;
+  if (!record.ParseFromArray(body.data(), static_cast<int>(body.size())))
+    throw SqliteError(SQLITE_CORRUPT, "a stored record cannot be read");
+  return record;
+}
 
 // Runs `body` and turns SQLite's exceptions into errors: nothing is thrown out of this room.
 Error to_error(const SqliteError& error, const char* tried);
@@ -37,6 +47,7 @@ class Queries : public Base {
   Result<Page<v1::Message>> messages(const Org& org, const MessageQuery& query) override;
   Result<std::optional<AttachmentSource>> attachment_source(
       const Org& org, const std::string& attachment_id) override;
+  Result<bool> blob_referenced(const Org& org, const std::string& sha256) override;
   Result<std::optional<v1::Signal>> signal(const Org& org, const std::string& id) override;
   Result<std::optional<v1::Signal>> signal_by_key(const Org& org, const std::string& key) override;
   Result<std::optional<v1::Signal>> signal_by_reference(const Org& org,

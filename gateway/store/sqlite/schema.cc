@@ -12,18 +12,23 @@ namespace {
 constexpr const char* kSchema1 = R"sql(
 CREATE TABLE organisations (org TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 -- Counter rows, not database sequences: those show later numbers before earlier ones commit.
-CREATE TABLE sequences (org TEXT PRIMARY KEY, events INTEGER NOT NULL, changes INTEGER NOT NULL,
-  duplicates INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE sequences (org TEXT PRIMARY KEY, events INTEGER NOT NULL DEFAULT 0, changes INTEGER NOT NULL DEFAULT 0,
+  duplicates INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 
-CREATE TABLE messages (org TEXT NOT NULL, id TEXT NOT NULL, provider TEXT NOT NULL, provider_message_id TEXT NOT NULL,
-  family INTEGER NOT NULL, received_ms INTEGER NOT NULL, seen INTEGER NOT NULL, changed INTEGER NOT NULL,
-  words_hash BLOB NOT NULL, body BLOB NOT NULL, upstream_json BLOB NOT NULL, PRIMARY KEY (org, id));
+CREATE TABLE messages (number INTEGER PRIMARY KEY AUTOINCREMENT, org TEXT NOT NULL, id TEXT NOT NULL,
+  provider TEXT NOT NULL, provider_message_id TEXT NOT NULL, family INTEGER NOT NULL, received_ms INTEGER NOT NULL,
+  seen INTEGER NOT NULL, changed INTEGER NOT NULL, body BLOB NOT NULL, upstream_json BLOB NOT NULL);
+CREATE UNIQUE INDEX messages_id ON messages (org, id);
 CREATE UNIQUE INDEX messages_upstream ON messages (org, provider, provider_message_id);
 CREATE INDEX messages_received ON messages (org, received_ms, id);
 CREATE INDEX messages_changed ON messages (org, changed);
-CREATE TABLE message_words (org TEXT NOT NULL, word BLOB NOT NULL, message_id TEXT NOT NULL,
-  PRIMARY KEY (org, word, message_id)) WITHOUT ROWID;
-CREATE INDEX message_words_of ON message_words (org, message_id);
+-- Each word of an organisation once, with its beginnings; a message then costs one small row a word.
+CREATE TABLE words (number INTEGER PRIMARY KEY AUTOINCREMENT, org TEXT NOT NULL, hash BLOB NOT NULL);
+CREATE UNIQUE INDEX words_hash ON words (org, hash);
+CREATE TABLE word_prefixes (org TEXT NOT NULL, prefix BLOB NOT NULL, word INTEGER NOT NULL,
+  PRIMARY KEY (org, prefix, word)) WITHOUT ROWID;
+CREATE TABLE message_words (org TEXT NOT NULL, word INTEGER NOT NULL, message INTEGER NOT NULL,
+  PRIMARY KEY (org, word, message)) WITHOUT ROWID;
 CREATE TABLE attachments (org TEXT NOT NULL, id TEXT NOT NULL, state INTEGER NOT NULL, sha256 BLOB NOT NULL,
   size INTEGER NOT NULL, PRIMARY KEY (org, id)) WITHOUT ROWID;
 CREATE INDEX attachments_state ON attachments (org, state, size);
@@ -76,13 +81,13 @@ CREATE INDEX tasks_due ON tasks (org, kind, due_ms, id);
 // migrations[n] brings version n to n + 1.
 constexpr std::array<const char*, kSchemaVersion> kMigrations{kSchema1};
 
-int stored(Database& database, const char* name) {
+std::int64_t stored(Database& database, const char* name) {
   auto query = database.query("SELECT value FROM meta WHERE name = ?");
   query.text(name);
-  return query.row() ? static_cast<int>(query.number_at(0)) : 0;
+  return query.row() ? query.number_at(0) : 0;
 }
 
-void remember(Database& database, const char* name, int value) {
+void remember(Database& database, const char* name, std::int64_t value) {
   database
       .query(
           "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
@@ -98,8 +103,8 @@ Result<void> bring_up_to_date(Database& database) {
   database.run(
       "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT "
       "ROWID");
-  const int version = stored(database, "schema_version");
-  const int lowest_reader = stored(database, "lowest_reader");
+  const std::int64_t version = stored(database, "schema_version");
+  const std::int64_t lowest_reader = stored(database, "lowest_reader");
   if (lowest_reader > kSchemaVersion) {
     return Error{.kind = ErrorKind::failed_precondition,
                  .code = "store.schema_too_new",
@@ -110,7 +115,7 @@ Result<void> bring_up_to_date(Database& database) {
                             ". Nothing was changed. Install the newer gateway, or restore the "
                             "backup made before the upgrade."};
   }
-  for (int step = version; step < kSchemaVersion; ++step) {
+  for (std::int64_t step = version; step < kSchemaVersion; ++step) {
     database.run("BEGIN IMMEDIATE");
     database.run(kMigrations[static_cast<std::size_t>(step)]);
     remember(database, "schema_version", step + 1);
@@ -118,6 +123,14 @@ Result<void> bring_up_to_date(Database& database) {
     database.run("COMMIT");
   }
   return {};
+}
+
+std::int64_t index_key_fingerprint(Database& database) {
+  return stored(database, "index_key");
+}
+
+void set_index_key_fingerprint(Database& database, std::int64_t fingerprint) {
+  remember(database, "index_key", fingerprint);
 }
 
 }  // namespace semafoor::store::sqlite

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include "gateway/domain/result.h"
 #include "gateway/store/sqlite/database.h"
 
@@ -12,5 +14,9 @@ inline constexpr int kSchemaVersion = 1;
 // Creates or migrates. A database that a newer program has made unreadable for this one is refused
 // unchanged.
 Result<void> bring_up_to_date(Database& database);
+
+// Of the search key that the rows were hashed with; 0 before the first.
+std::int64_t index_key_fingerprint(Database& database);
+void set_index_key_fingerprint(Database& database, std::int64_t fingerprint);
 
 }  // namespace semafoor::store::sqlite

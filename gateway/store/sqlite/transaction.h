@@ -43,7 +43,7 @@ class SqliteTransaction : public Queries<Transaction> {
   Result<void> complete(const Task& task) override;
   Result<void> retry(const Task& task, std::int64_t not_before_ms,
                      const std::string& problem) override;
-  Result<void> prune_events(std::int64_t max_age_ms) override;
+  Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) override;
 
  private:
   // The next change number of the organisation.
@@ -51,8 +51,11 @@ class SqliteTransaction : public Queries<Transaction> {
   std::int64_t next(const Org& org, const char* counter);
   void append(const Org& org, v1::Module module, const std::string& type,
               const std::string& subject, std::int64_t version);
-  void index_words(const Org& org, const v1::Message& message, bool changed);
-  std::string words_hash(const Org& org, const v1::Message& message) const;
+  // `message` is the row's number.
+  void index_words(const Org& org, std::int64_t message, const v1::Message& before,
+                   const v1::Message& after);
+  // Of the word's row, made when it is new.
+  std::int64_t word_number(const Org& org, const std::string& word);
   void claim_of(const std::string& org, const std::string& kind, const std::string& owner,
                 std::int64_t lease_ms, int max, std::vector<Task>& claimed);
   Result<void> lease_lost(const Task& task) const;

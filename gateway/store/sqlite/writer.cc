@@ -17,6 +17,15 @@ Error closed_error() {
           .retryable = true};
 }
 
+Error lost_error() {
+  return {.kind = ErrorKind::unavailable,
+          .code = "store.disk",
+          .message =
+              "Changed the store: the disk failed and the change was undone. Check the disk of the "
+              "data folder and its free space, then repeat.",
+          .retryable = true};
+}
+
 }  // namespace
 
 Writer::Writer(Database& database, const BlindIndex& index, int batch,
@@ -57,41 +66,46 @@ void Writer::close() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::vector<Writer::Item> Writer::take() {
-  std::vector<Item> items;
+bool Writer::wait_for_work() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return closed_ || !queue_.empty(); });
-  // The batch closes when the queue is empty or the batch full, never by waiting: a lone request
-  // pays one flush and no more, and under load those that came during the last flush share the
-  // next.
-  while (!queue_.empty() && items.size() < batch_) {
-    items.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  return items;
+  return !queue_.empty();
+}
+
+bool Writer::take(std::vector<Item>& items) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.empty()) return false;
+  items.push_back(std::move(queue_.front()));
+  queue_.pop_front();
+  return true;
 }
 
 void Writer::run() {
-  for (;;) {
-    std::vector<Item> items = take();
-    if (items.empty()) return;
-    commit(items);
-  }
+  while (wait_for_work()) commit();
 }
 
-void Writer::commit(std::vector<Item>& items) {
+void Writer::commit() {
   CommitNotice notice;
+  std::vector<Item> items;
   std::vector<Result<void>> results;
-  results.reserve(items.size());
+  items.reserve(batch_);
+  results.reserve(batch_);
+  take(items);
   const Result<void> outcome = attempt("commit", [&]() -> Result<void> {
     database_.run("BEGIN IMMEDIATE");
-    for (const Item& item : items) results.push_back(perform(item, notice));
+    // The batch closes when the queue is empty or the batch full, never by waiting: a lone request
+    // pays one flush and no more, and under load those that came during the last flush share the
+    // next.
+    do {
+      results.push_back(perform(items.back(), notice));
+      // A full or failing disk can make SQLite undo the whole transaction: then nobody's work is
+      // in it.
+      if (database_.idle()) return results.back() ? lost_error() : results.back();
+    } while (items.size() < batch_ && take(items));
     database_.run("COMMIT");
     return {};
   });
-  if (!outcome) {
-    // Nothing of the batch is on disk. The rollback may fail when SQLite has rolled back already:
-    // that is as well.
+  if (!outcome && !database_.idle()) {
     (void)attempt("roll back", [&]() -> Result<void> {
       database_.run("ROLLBACK");
       return {};
@@ -131,6 +145,7 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
                    .message = std::string("Changed the store: the change failed and was undone: ") +
                               failure.what()};
   }
+  if (database_.idle()) return result;
   if (!result) database_.query("ROLLBACK TO item").run();
   database_.query("RELEASE item").run();
   return result;

@@ -38,9 +38,12 @@ class Writer {
     Store::Done done;
   };
   void run();
-  // Takes up to a batch; empty when closed and drained.
-  std::vector<Item> take();
-  void commit(std::vector<Item>& items);
+  // False when closed and drained.
+  bool wait_for_work();
+  // Moves the next item over; false when there is none.
+  bool take(std::vector<Item>& items);
+  // Runs, commits and answers one batch.
+  void commit();
   Result<void> perform(const Item& item, CommitNotice& notice);
   Result<void> in_savepoint(const Item& item, CommitNotice& notice);
 

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The part of a transaction that keeps the tasks and their leases.
+#include <algorithm>
+
+#include "gateway/store/sqlite/transaction.h"
+
+namespace semafoor::store::sqlite {
+
+Result<bool> SqliteTransaction::enqueue(const Task& task) {
+  return attempt("enqueue a task", [&]() -> Result<bool> {
+    database_
+        .query(
+            "INSERT INTO tasks (org, kind, key, payload, due_ms, attempts, fencing, owner, "
+            "last_problem)"
+            " VALUES (?, ?, ?, ?, ?, ?, 0, '', ?) ON CONFLICT (org, kind, key) DO NOTHING")
+        .text(task.org)
+        .text(task.kind)
+        .text(task.key)
+        .blob(task.payload)
+        .number(task.not_before_ms)
+        .number(task.attempts)
+        .text(task.last_problem)
+        .run();
+    const bool added = database_.changes() > 0;
+    notice_.tasks = notice_.tasks || added;
+    return added;
+  });
+}
+
+void SqliteTransaction::claim_of(const std::string& org, const std::string& kind,
+                                 const std::string& owner, std::int64_t lease_ms, int max,
+                                 std::vector<Task>& claimed) {
+  auto query = database_.query(
+      "UPDATE tasks SET due_ms = ?, attempts = attempts + 1, fencing = fencing + 1, owner = ? "
+      "WHERE id IN"
+      " (SELECT id FROM tasks WHERE org = ? AND kind = ? AND due_ms <= ? ORDER BY due_ms, id LIMIT "
+      "?)"
+      " RETURNING id, key, payload, attempts, fencing, last_problem");
+  query.number(now_ms_ + lease_ms).text(owner).text(org).text(kind).number(now_ms_).number(max);
+  while (query.row()) {
+    claimed.push_back({.id = query.number_at(0),
+                       .org = org,
+                       .kind = kind,
+                       .key = query.string_at(1),
+                       .payload = query.string_at(2),
+                       .not_before_ms = now_ms_ + lease_ms,
+                       .attempts = static_cast<int>(query.number_at(3)),
+                       .fencing = query.number_at(4),
+                       .last_problem = query.string_at(5)});
+  }
+}
+
+Result<std::vector<Task>> SqliteTransaction::claim(const std::vector<std::string>& kinds,
+                                                   const std::string& owner, std::int64_t lease_ms,
+                                                   int max) {
+  return attempt("claim tasks", [&]() -> Result<std::vector<Task>> {
+    // Who has work, and since when: a backlog of one never hides another's work, and when there are
+    // more organisations than places, who waits longest comes first.
+    struct Waiting {
+      std::int64_t since_ms;
+      std::string org;
+      std::string kind;
+    };
+    std::vector<Waiting> ready;
+    for (const std::string& kind : kinds) {
+      std::string org;
+      for (;;) {
+        auto following = database_.query("SELECT min(org) FROM tasks WHERE org > ?");
+        following.text(org);
+        if (!following.row() || following.null_at(0)) break;
+        org = following.string_at(0);
+        auto due = database_.query(
+            "SELECT min(due_ms) FROM tasks WHERE org = ? AND kind = ? AND due_ms <= ?");
+        due.text(org).text(kind).number(now_ms_);
+        if (due.row() && !due.null_at(0)) ready.push_back({due.number_at(0), org, kind});
+      }
+    }
+    std::stable_sort(ready.begin(), ready.end(),
+                     [](const Waiting& a, const Waiting& b) { return a.since_ms < b.since_ms; });
+    std::vector<Task> claimed;
+    while (!ready.empty() && static_cast<int>(claimed.size()) < max) {
+      const int left = max - static_cast<int>(claimed.size());
+      const int share = std::max(1, left / static_cast<int>(ready.size()));
+      std::vector<Waiting> more;
+      for (auto& [since_ms, org, kind] : ready) {
+        if (static_cast<int>(claimed.size()) >= max) break;
+        const std::size_t before = claimed.size();
+        claim_of(org, kind, owner, lease_ms, share, claimed);
+        if (static_cast<int>(claimed.size() - before) == share)
+          more.push_back({since_ms, org, kind});
+      }
+      ready = std::move(more);
+    }
+    return claimed;
+  });
+}
+
+Result<void> SqliteTransaction::lease_lost(const Task& task) const {
+  return Error{.kind = ErrorKind::aborted,
+               .code = "task.lease_lost",
+               .message = "Finished task " + task.kind +
+                          ": its lease had ended and another worker has taken it over. "
+                          "What this worker did is not recorded."};
+}
+
+Result<void> SqliteTransaction::extend(const Task& task, std::int64_t lease_ms) {
+  return attempt("extend a lease", [&]() -> Result<void> {
+    database_.query("UPDATE tasks SET due_ms = ? WHERE id = ? AND fencing = ?")
+        .number(now_ms_ + lease_ms)
+        .number(task.id)
+        .number(task.fencing)
+        .run();
+    return database_.changes() > 0 ? Result<void>() : lease_lost(task);
+  });
+}
+
+Result<void> SqliteTransaction::complete(const Task& task) {
+  return attempt("complete a task", [&]() -> Result<void> {
+    database_.query("DELETE FROM tasks WHERE id = ? AND fencing = ?")
+        .number(task.id)
+        .number(task.fencing)
+        .run();
+    return database_.changes() > 0 ? Result<void>() : lease_lost(task);
+  });
+}
+
+Result<void> SqliteTransaction::retry(const Task& task, std::int64_t not_before_ms,
+                                      const std::string& problem) {
+  return attempt("put a task back", [&]() -> Result<void> {
+    database_
+        .query(
+            "UPDATE tasks SET due_ms = ?, owner = '', last_problem = ? WHERE id = ? AND fencing = "
+            "?")
+        .number(not_before_ms)
+        .text(problem)
+        .number(task.id)
+        .number(task.fencing)
+        .run();
+    if (database_.changes() == 0) return lease_lost(task);
+    notice_.tasks = true;
+    return {};
+  });
+}
+
+}  // namespace semafoor::store::sqlite
