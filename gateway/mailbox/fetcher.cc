@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "gateway/duties/duty_log.h"
-#include "gateway/mailbox/digest.h"
 
 namespace semafoor::mailbox {
 namespace {
@@ -44,9 +43,15 @@ Fetcher::Fetcher(store::Store& store, duties::EboxSource ebox, duties::Clock& cl
       clock_(clock),
       options_(options),
       tracker_(tracker),
-      random_(std::move(random)) {}
+      random_(std::move(random)),
+      arrivals_(store, clock, tracker, options.downloaders) {}
 
 void Fetcher::handle(const store::Task& task, const std::stop_token& stop, const Release& release) {
+  const Arrivals::Busy busy(arrivals_);
+  fetch(task, stop, release);
+}
+
+void Fetcher::fetch(const store::Task& task, const std::stop_token& stop, const Release& release) {
   if (stop.stop_requested()) return put_back(task, 0, release);
   if (const auto left = pause_left(task.org); left > 0) return put_back(task, left, release);
   auto found = target(task);
@@ -56,7 +61,10 @@ void Fetcher::handle(const store::Task& task, const std::stop_token& stop, const
   }
   if (found->state == v1::ATTACHMENT_STATE_STORED) return drop(task, release);
   auto blob = download(task, *found, stop);
-  if (blob) return store_success(task, *found, *blob, release);
+  if (blob) {
+    arrivals_.add({task, found->message_id, *blob, !found->expected_sha256.empty(), release});
+    return;
+  }
   if (duties::is_cancelled(blob.error()) || stop.stop_requested())
     return put_back(task, 0, release);
   store_failure(task, *found, blob.error(), release);
@@ -106,41 +114,8 @@ Result<store::BlobRef> Fetcher::download(const store::Task& task, const Target& 
   return (*writer)->commit();
 }
 
-void Fetcher::store_success(const store::Task& task, const Target& target,
-                            const store::BlobRef& blob, const Release& release) {
-  auto was_pending = std::make_shared<bool>(false);
-  const bool news = success_is_news(task.org);
-  store_.write(
-      [this, task, blob, was_pending, news, message_id = target.message_id,
-       confirmed = !target.expected_sha256.empty()](store::Transaction& tx) -> Result<void> {
-        *was_pending = false;
-        if (auto done = tx.complete(task); !done) return done;
-        auto message = tx.message(task.org, message_id);
-        if (!message) return message.error();
-        if (!*message) return {};
-        auto* attachment = find_attachment((*message)->message, task.key);
-        if (attachment == nullptr) return {};
-        *was_pending = attachment->state() == v1::ATTACHMENT_STATE_PENDING;
-        attachment->set_state(v1::ATTACHMENT_STATE_STORED);
-        attachment->set_size_bytes(blob.size);
-        attachment->set_sha256(from_hex(blob.sha256));
-        attachment->set_digest_confirmed(confirmed);
-        attachment->clear_problem();
-        // Fetching the main content is what makes the provider call the message read.
-        if (attachment->main_content()) (*message)->message.set_read_upstream(true);
-        if (auto put = tx.put_message(task.org, **message, "attachment.stored"); !put) return put;
-        return news ? duties::record_success(tx, task.org, kFetchDuty, clock_.now_ms())
-                    : Result<void>();
-      },
-      [this, org = task.org, was_pending, release](const Result<void>& stored) {
-        if (stored && *was_pending) tracker_.settled(org, "");
-        release(-1);
-      });
-}
-
 void Fetcher::store_failure(const store::Task& task, const Target& target, const Error& error,
                             const Release& release) {
-  failed(task.org);
   const bool busy = error.kind == ErrorKind::resource_exhausted || error.retry_after_ms.has_value();
   const auto delay =
       duties::backoff_ms(options_.backoff, task.attempts, error.retry_after_ms, random_);
@@ -199,29 +174,13 @@ void Fetcher::drop(const store::Task& task, const Release& release) {
 
 std::int64_t Fetcher::pause_left(const store::Org& org) {
   const std::scoped_lock guard(mutex_);
-  return std::max<std::int64_t>(0, health_[org].paused_until - clock_.steady_ms());
+  return std::max<std::int64_t>(0, paused_until_[org] - clock_.steady_ms());
 }
 
 void Fetcher::pause(const store::Org& org, std::int64_t ms) {
   const std::scoped_lock guard(mutex_);
-  auto& until = health_[org].paused_until;
+  auto& until = paused_until_[org];
   until = std::max(until, clock_.steady_ms() + ms);
-}
-
-bool Fetcher::success_is_news(const store::Org& org) {
-  const std::scoped_lock guard(mutex_);
-  auto& health = health_[org];
-  const auto now = clock_.steady_ms();
-  const bool news =
-      health.failing || health.success_noted_at < 0 || now - health.success_noted_at >= 1'000;
-  if (news) health.success_noted_at = now;
-  health.failing = false;
-  return news;
-}
-
-void Fetcher::failed(const store::Org& org) {
-  const std::scoped_lock guard(mutex_);
-  health_[org].failing = true;
 }
 
 }  // namespace semafoor::mailbox

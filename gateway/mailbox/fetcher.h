@@ -11,6 +11,7 @@
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
 #include "gateway/duties/task_pool.h"
+#include "gateway/mailbox/arrivals.h"
 #include "gateway/mailbox/mailbox_sync.h"
 #include "gateway/mailbox/operation_tracker.h"
 #include "gateway/store/store.h"
@@ -34,11 +35,10 @@ class Fetcher {
   struct Target;
   using Release = duties::TaskPool::Release;
 
+  void fetch(const store::Task& task, const std::stop_token& stop, const Release& release);
   Result<Target> target(const store::Task& task);
   Result<store::BlobRef> download(const store::Task& task, const Target& target,
                                   const std::stop_token& stop);
-  void store_success(const store::Task& task, const Target& target, const store::BlobRef& blob,
-                     const Release& release);
   void store_failure(const store::Task& task, const Target& target, const Error& error,
                      const Release& release);
   void put_back(const store::Task& task, std::int64_t delay_ms, const Release& release);
@@ -47,9 +47,6 @@ class Fetcher {
   // How long this organisation's provider still wants to be left alone; 0 when it does not.
   std::int64_t pause_left(const store::Org& org);
   void pause(const store::Org& org, std::int64_t ms);
-  // Successes come by the hundred: one a second is put on record, and each that ends a failure.
-  bool success_is_news(const store::Org& org);
-  void failed(const store::Org& org);
 
   store::Store& store_;
   duties::EboxSource ebox_;
@@ -57,14 +54,11 @@ class Fetcher {
   const SyncOptions& options_;
   OperationTracker& tracker_;
   duties::Random random_;
+  Arrivals arrivals_;
 
-  struct Health {
-    std::int64_t paused_until = 0;
-    std::int64_t success_noted_at = -1;
-    bool failing = false;
-  };
   std::mutex mutex_;
-  std::map<store::Org, Health> health_;
+  // Steady times until which a provider wants to be left alone.
+  std::map<store::Org, std::int64_t> paused_until_;
 };
 
 }  // namespace semafoor::mailbox

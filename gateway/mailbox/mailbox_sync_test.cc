@@ -380,6 +380,31 @@ TEST_F(MailboxSyncTest, AnAttachmentThatNeverComesDoesNotKeepItsOperationOpen) {
   EXPECT_EQ(main_of("m1").state(), v1::ATTACHMENT_STATE_FAILED);
 }
 
+TEST_F(MailboxSyncTest, DownloadsThatHangDoNotHideThoseThatHaveArrived) {
+  for (int i = 0; i < 10; ++i) ebox_->add("m" + std::to_string(i), now_ - i);
+  std::mutex mutex;
+  std::condition_variable bell;
+  bool open = false;
+  ebox_->on_content = [&](const std::string& id, std::stop_token) -> Result<void> {
+    if (id >= "m6") return {};
+    std::unique_lock lock(mutex);
+    bell.wait(lock, [&] { return open; });
+    return {};
+  };
+  start();
+  const auto started = sync_->synchronise(kTestOrg);
+  EXPECT_TRUE(store_.wait_until([&] {
+    clock_.advance(50);
+    return count("attachment.stored") == 4;
+  }));
+  {
+    const std::scoped_lock guard(mutex);
+    open = true;
+  }
+  bell.notify_all();
+  ASSERT_TRUE(finished(started->operation_id));
+}
+
 TEST_F(MailboxSyncTest, AnUpstreamThatAsksForPatienceIsLeftAlone) {
   options_.downloaders = 1;
   for (int i = 0; i < 5; ++i) ebox_->add("m" + std::to_string(i), now_ - i);
