@@ -8,14 +8,10 @@
 #include <unistd.h>
 
 #include <cfenv>
-#include <condition_variable>
-#include <functional>
 #include <future>
-#include <mutex>
 #include <thread>
 
-#include "plugins/runtime/test_client.h"
-#include "plugins/runtime/test_gateway.h"
+#include "plugins/runtime/test_fixture.h"
 
 namespace semafoor::runtime::testing {
 namespace {
@@ -24,32 +20,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-class Runtime : public ::testing::Test {
- protected:
-  std::string path() const { return TestGateway::attestation_path(folder_.path); }
-  Folder folder_;
-  std::unique_ptr<TestGateway> gateway_ = std::make_unique<TestGateway>(folder_.path);
-};
-
-// Counts wakes; one per session.
-struct Bell {
-  static void SEMAFOOR_CALL ring(void* self) noexcept {
-    auto* bell = static_cast<Bell*>(self);
-    if (bell->on_ring) bell->on_ring();
-    const std::lock_guard lock(bell->mutex);
-    ++bell->rings;
-    bell->changed.notify_all();
-  }
-  bool wait_for(int count) {
-    std::unique_lock lock(mutex);
-    return changed.wait_for(lock, std::chrono::seconds(20), [&] { return rings >= count; });
-  }
-  std::function<void()> on_ring;
-  std::mutex mutex;
-  std::condition_variable changed;
-  int rings = 0;
-};
 
 TEST_F(Runtime, CarriesARequestAndItsAnswerUnchanged) {
   Client client(path());
@@ -357,85 +327,6 @@ TEST_F(Runtime, NewerPluginsLargerStructIsWelcome) {
   EXPECT_EQ(runtime().call(client.handle(), &method_span, &request, &larger.known, &reply, nullptr),
             SEMAFOOR_OK);
   reply->release(reply);
-}
-
-TEST_F(Runtime, HintWakesTheSessionsOfItsKey) {
-  Bell ours;
-  Bell theirs;
-  Client client(Client::Arguments{
-      .path = path(), .wake = &Bell::ring, .wake_context = &ours, .watch_key = "0123"});
-  Client other(Client::Arguments{
-      .path = path(), .wake = &Bell::ring, .wake_context = &theirs, .watch_key = "9999"});
-  ASSERT_TRUE(gateway_->wait_for_watchers(1));
-  // Everybody once, when the stream is there: something may have been missed.
-  ASSERT_TRUE(ours.wait_for(1));
-  ASSERT_TRUE(theirs.wait_for(1));
-  gateway_->hint("0123");
-  gateway_->hint("9999");
-  EXPECT_TRUE(ours.wait_for(2));
-  EXPECT_TRUE(theirs.wait_for(2));
-  EXPECT_EQ(ours.rings, 2);
-}
-
-TEST_F(Runtime, NoWakeAfterStopAndTheWatcherGoesWithTheLast) {
-  Bell bell;
-  Client plain(path());
-  Client client(Client::Arguments{
-      .path = path(), .wake = &Bell::ring, .wake_context = &bell, .watch_key = "0123"});
-  ASSERT_TRUE(gateway_->wait_for_watchers(1));
-  ASSERT_TRUE(bell.wait_for(1));
-  EXPECT_EQ(client.stop(), SEMAFOOR_OK);
-  const int rings = bell.rings;
-  EXPECT_TRUE(gateway_->wait_for_watchers(0));
-  gateway_->hint("0123");
-  EXPECT_EQ(plain.call("Echo", "a").body, "a");
-  EXPECT_EQ(bell.rings, rings);
-}
-
-TEST_F(Runtime, StopWaitsForAWakeThatRunsAndSaysWhenItTookTooLong) {
-  Bell bell;
-  std::promise<void> inside;
-  std::promise<void> go_on;
-  bell.on_ring = [&, first = true]() mutable {
-    if (std::exchange(first, false)) {
-      inside.set_value();
-      go_on.get_future().wait();
-    }
-  };
-  Client client(Client::Arguments{
-      .path = path(), .wake = &Bell::ring, .wake_context = &bell, .watch_key = "0123"});
-  inside.get_future().wait();
-  EXPECT_EQ(client.stop(50), SEMAFOOR_DEADLINE_EXCEEDED);
-  go_on.set_value();
-  EXPECT_EQ(client.stop(), SEMAFOOR_OK);
-}
-
-TEST_F(Runtime, CallFromInsideAWakeIsRefusedInsteadOfHanging) {
-  Bell bell;
-  Client client(Client::Arguments{
-      .path = path(), .wake = &Bell::ring, .wake_context = &bell, .watch_key = "0123"});
-  Client other(path());
-  std::promise<semafoor_status> stopped;
-  Bell second;
-  second.on_ring = [&, first = true]() mutable {
-    if (std::exchange(first, false)) stopped.set_value(other.stop());
-  };
-  Client watching(Client::Arguments{
-      .path = path(), .wake = &Bell::ring, .wake_context = &second, .watch_key = "0123"});
-  ASSERT_TRUE(bell.wait_for(1));
-  gateway_->hint("0123");
-  EXPECT_EQ(stopped.get_future().get(), SEMAFOOR_FAILED_PRECONDITION);
-}
-
-TEST_F(Runtime, WatcherFindsTheGatewayAgain) {
-  Bell bell;
-  Client client(Client::Arguments{
-      .path = path(), .wake = &Bell::ring, .wake_context = &bell, .watch_key = "0123"});
-  ASSERT_TRUE(bell.wait_for(1));
-  gateway_.reset();
-  gateway_ = std::make_unique<TestGateway>(folder_.path);
-  ASSERT_TRUE(gateway_->wait_for_watchers(1));
-  EXPECT_TRUE(bell.wait_for(2));
 }
 
 TEST_F(Runtime, AbsentGatewayIsSaidAtOnceAndFoundWhenItIsBack) {
