@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SHA256_* are deprecated in OpenSSL 3 in favour of EVP, which would bring its providers, and their
+// exit handlers, into the host. The plain functions are all that is wanted here, and use the
+// processor's own instructions as well.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include "plugins/kit/attachment_stream.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "plugins/kit/spans.h"
+
+namespace semafoor::kit {
+namespace {
+
+Failure unreadable() {
+  return {.status = SEMAFOOR_INTERNAL,
+          .code = "answer.unreadable",
+          .message =
+              "Read an attachment: the gateway sent a message that could not be read. Versions may "
+              "not fit."};
+}
+
+// ReadAttachmentResponse.chunk is field 2, length-delimited. Parsing it by hand leaves the bytes
+// where they are.
+bool find_chunk(std::span<const std::uint8_t> message, std::span<const std::uint8_t>& chunk) {
+  constexpr std::uint8_t kChunkTag = (2U << 3U) | 2U;
+  if (message.empty()) {
+    chunk = {};
+    return true;
+  }
+  if (message[0] != kChunkTag) return false;
+  std::uint64_t length = 0;
+  std::size_t at = 1;
+  for (unsigned shift = 0; at < message.size() && shift < 35; shift += 7) {
+    const std::uint8_t byte = message[at++];
+    length |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
+    if ((byte & 0x80U) != 0) continue;
+    if (length != message.size() - at) return false;
+    chunk = message.subspan(at);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+AttachmentStream::AttachmentStream(const sfr_api& runtime, sfr_stream* stream, bool from_start,
+                                   CallContext context)
+    : runtime_(runtime), stream_(stream), from_start_(from_start), context_(std::move(context)) {
+  SHA256_Init(&digest_);
+}
+
+AttachmentStream::~AttachmentStream() {
+  if (message_ != nullptr) message_->release(message_);
+  runtime_.stream_close(stream_);
+}
+
+Done AttachmentStream::fetch() {
+  if (message_ != nullptr) message_->release(message_);
+  message_ = nullptr;
+  const sfr_error* error = nullptr;
+  const semafoor_status status = runtime_.stream_read(stream_, &message_, &error);
+  if (status != SEMAFOOR_OK) return failure_of(error, status, context_);
+  return Nothing{};
+}
+
+Done AttachmentStream::read_head() {
+  if (auto fetched = fetch(); !fetched) return fetched;
+  if (message_ == nullptr) return unreadable();
+  head_bytes_ = std::string(view_of(message_->body));
+  if (!head_.ParseFromString(head_bytes_) || !head_.has_head()) return unreadable();
+  return Nothing{};
+}
+
+Done AttachmentStream::check_end() {
+  unsigned char found[SHA256_DIGEST_LENGTH];
+  SHA256_Final(found, &digest_);
+  const std::string& wanted = head_.head().sha256();
+  // A stream that was asked for from the middle cannot be checked here; the gateway checked what it
+  // sent.
+  if (wanted.empty() || !from_start_) return Nothing{};
+  if (bytes_read_ == head_.head().size_bytes() && wanted.size() == sizeof found &&
+      std::memcmp(wanted.data(), found, sizeof found) == 0)
+    return Nothing{};
+  return Failure{
+      .status = SEMAFOOR_DATA_LOSS,
+      .code = "attachment.digest",
+      .message =
+          "Read an attachment to its end: its bytes do not match its SHA-256. Throw away what was "
+          "read, and tell the administrator to check the gateway's disk.",
+      .correlation_id = context_.correlation_id};
+}
+
+Result<std::size_t> AttachmentStream::read(std::span<std::uint8_t> buffer) {
+  while (chunk_.empty() && !ended_) {
+    if (auto fetched = fetch(); !fetched) return std::move(fetched.failure());
+    if (message_ == nullptr) {
+      ended_ = true;
+      if (auto checked = check_end(); !checked) return std::move(checked.failure());
+      break;
+    }
+    if (!find_chunk({message_->body.data, message_->body.size}, chunk_)) return unreadable();
+  }
+  const std::size_t size = std::min(buffer.size(), chunk_.size());
+  if (size > 0) {
+    std::memcpy(buffer.data(), chunk_.data(), size);
+    SHA256_Update(&digest_, buffer.data(), size);
+    chunk_ = chunk_.subspan(size);
+    bytes_read_ += static_cast<std::int64_t>(size);
+  }
+  return size;
+}
+
+}  // namespace semafoor::kit

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads ReadAttachmentResponse messages from the runtime and gives their bytes, checked against the
+// digest of the head.
+#pragma once
+
+#include <openssl/sha.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "plugins/kit/gateway_call.h"
+#include "semafoor/v1/mailbox.pb.h"
+#include "semafoor_runtime.h"
+
+namespace semafoor::kit {
+
+class AttachmentStream {
+ public:
+  // Takes over `stream`. `from_start`: the request asked for the first byte on.
+  AttachmentStream(const sfr_api& runtime, sfr_stream* stream, bool from_start,
+                   CallContext context);
+  ~AttachmentStream();
+  AttachmentStream(const AttachmentStream&) = delete;
+  AttachmentStream& operator=(const AttachmentStream&) = delete;
+
+  // Reads the first message, which says what comes. Once, before read().
+  Done read_head();
+  // That message's bytes, and the attachment in it.
+  const std::string& head_bytes() const { return head_bytes_; }
+  const v1::Attachment& attachment() const { return head_.head(); }
+  // Copies what is there, at most `buffer.size()` bytes; 0 at the end, after the digest was found
+  // right.
+  Result<std::size_t> read(std::span<std::uint8_t> buffer);
+
+ private:
+  Done fetch();
+  Done check_end();
+
+  const sfr_api& runtime_;
+  sfr_stream* const stream_;
+  const bool from_start_;
+  const CallContext context_;
+  const sfr_reply* message_ = nullptr;
+  // What is left of the chunk inside `message_`.
+  std::span<const std::uint8_t> chunk_;
+  std::string head_bytes_;
+  v1::ReadAttachmentResponse head_;
+  SHA256_CTX digest_{};
+  std::int64_t bytes_read_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace semafoor::kit
