@@ -40,8 +40,8 @@ struct MailboxBatch {
 // What an item says, after parsing. Exactly one of `signal` and `result` is set.
 struct MailboxContent {
   std::optional<v1::Signal> signal;
-  // Number of a signal in the mailbox of its organisation, from 1 and without gaps: a gap is a hole.
-  // 0 for a result, which has none.
+  // Number of a signal in the mailbox of its organisation, from 1 and without gaps: a gap is a
+  // hole. 0 for a result, which has none.
   std::int64_t sequence = 0;
   struct FeedbackResult {
     std::string client_id;

@@ -49,8 +49,8 @@ class DefaultUpstreams final : public Upstreams {
   }
 
   Result<std::unique_ptr<ApiSession>> open(const Credentials& credentials,
-                                           const std::string& base_url,
-                                           const std::string& setting, const std::string& scope) {
+                                           const std::string& base_url, const std::string& setting,
+                                           const std::string& scope) {
     Result<std::string> base = checked_base_url(base_url, setting);
     if (!base) return std::move(base).error();
     Result<std::string> endpoint = checked_base_url(options_.token_endpoint, "token_endpoint");
@@ -77,13 +77,13 @@ class DefaultUpstreams final : public Upstreams {
     if (std::shared_ptr<TokenSource> source = known.lock()) return source;
     auto source = std::make_shared<TokenSource>(
         http_, keys_,
-        TokenSettings{.endpoint = options_.token_endpoint,
-                      .audience = options_.audience.empty() ? options_.token_endpoint
-                                                            : options_.audience,
-                      .client_id = credentials.client_id,
-                      .scope = scope,
-                      .key_name = credentials.key_name,
-                      .timeout = timeout()});
+        TokenSettings{
+            .endpoint = options_.token_endpoint,
+            .audience = options_.audience.empty() ? options_.token_endpoint : options_.audience,
+            .client_id = credentials.client_id,
+            .scope = scope,
+            .key_name = credentials.key_name,
+            .timeout = timeout()});
     known = source;
     return source;
   }

@@ -20,8 +20,8 @@ const Credentials kCredentials{
     .organisation = testing::kOrganisation, .client_id = "client", .key_name = "key"};
 
 void answer_empty(const ReceivedRequest& request, ServerConnection& connection) {
-  connection.json(200, request.path().starts_with("/podmi") ? "[]"
-                                                            : R"({"items":[],"totalItems":0})");
+  connection.json(200,
+                  request.path().starts_with("/podmi") ? "[]" : R"({"items":[],"totalItems":0})");
 }
 
 TEST(Upstreams, ClientsOfOneOrganisationShareTokenAndConnection) {

@@ -81,8 +81,9 @@ class EvpSigner final : public Signer {
     ERR_clear_error();
     return Error{.kind = ErrorKind::internal,
                  .code = "vault.sign_failed",
-                 .message = "Signing with a key of the vault failed inside OpenSSL. Check that the "
-                            "private key is complete: openssl pkey -check -in <file>."};
+                 .message =
+                     "Signing with a key of the vault failed inside OpenSSL. Check that the "
+                     "private key is complete: openssl pkey -check -in <file>."};
   }
 
   Owned<EVP_PKEY> key_;
@@ -100,8 +101,8 @@ Result<std::shared_ptr<Signer>> make_evp_signer(const SecretBytes& pem,
                                                 const std::string& shown_name) {
   bool asked = false;
   Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  Owned<EVP_PKEY> key(
-      bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_passphrase, &asked) : nullptr);
+  Owned<EVP_PKEY> key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_passphrase, &asked)
+                          : nullptr);
   ERR_clear_error();
   if (!key && asked) {
     return Error{.kind = ErrorKind::failed_precondition,

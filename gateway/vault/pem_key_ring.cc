@@ -27,9 +27,10 @@ class PemKeyRing final : public KeyRing {
     if (!is_key_name(key_name)) {
       return Error{.kind = ErrorKind::not_found,
                    .code = "vault.key_missing",
-                   .message = "Looking for a key: its name is empty or is not a name (letters, "
-                              "digits, '-', '_' and '.', at most 64). Correct the name of the key "
-                              "in the organisation's settings."};
+                   .message =
+                       "Looking for a key: its name is empty or is not a name (letters, "
+                       "digits, '-', '_' and '.', at most 64). Correct the name of the key "
+                       "in the organisation's settings."};
     }
     Result<SecretBytes> pem = read_key_file(folder_, key_name + ".pem");
     if (!pem) return std::move(pem).error();

@@ -30,12 +30,12 @@ class Client final : public EboxClient {
 
   Result<RemotePage> list(int page, int page_size, const std::string& received_after,
                           std::stop_token stop) override {
-    const HttpRequest request =
-        get_request("Listing the messages of the e-Box", "/ebox/messages" +
-                    query_string({{"page", std::to_string(std::max(1, page))},
-                                  {"pageSize",
-                                   std::to_string(std::clamp(page_size, 1, kLargestPage))},
-                                  {"receivedAfter", received_after}}));
+    const HttpRequest request = get_request(
+        "Listing the messages of the e-Box",
+        "/ebox/messages" +
+            query_string({{"page", std::to_string(std::max(1, page))},
+                          {"pageSize", std::to_string(std::clamp(page_size, 1, kLargestPage))},
+                          {"receivedAfter", received_after}}));
     HttpExchange exchange;
     Result<std::optional<Page>> answer = get_page(request, exchange, stop);
     if (!answer) return std::move(answer).error();
@@ -150,9 +150,9 @@ class Client final : public EboxClient {
     std::set<std::string> known;
     std::int64_t seen = 0;
     for (int number = 1; number <= kMostReferencePages; ++number) {
-      const HttpRequest request = get_request(
-          purpose, path + query_string({{"page", std::to_string(number)},
-                                        {"pageSize", std::to_string(kLargestPage)}}));
+      const HttpRequest request =
+          get_request(purpose, path + query_string({{"page", std::to_string(number)},
+                                                    {"pageSize", std::to_string(kLargestPage)}}));
       HttpExchange exchange;
       Result<std::optional<Page>> answer = get_page(request, exchange, stop);
       if (!answer) return std::move(answer).error();

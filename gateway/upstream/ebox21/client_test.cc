@@ -12,10 +12,10 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::PretendUpstream;
 using testing::ReceivedRequest;
 using testing::ServerConnection;
+using ::testing::SizeIs;
 
 std::string message_json(const std::string& id) {
   return R"({"messageId":")" + id + R"(","receiptDate":"2026-10-05T08:30:00+02:00"})";
@@ -27,10 +27,11 @@ testing::ScriptedServer::Handler always(int status, std::string body, std::strin
   };
 }
 
-Result<RemotePage> list(PretendUpstream& upstream) { return upstream.ebox()->list(1, 25, "", {}); }
+Result<RemotePage> list(PretendUpstream& upstream) {
+  return upstream.ebox()->list(1, 25, "", {});
+}
 
-Result<void> fetch(PretendUpstream& upstream, std::string& received,
-                   std::stop_token stop = {}) {
+Result<void> fetch(PretendUpstream& upstream, std::string& received, std::stop_token stop = {}) {
   return upstream.ebox()->content(
       "M/1", "A 1",
       [&](std::span<const std::byte> bytes) -> Result<void> {
@@ -41,7 +42,8 @@ Result<void> fetch(PretendUpstream& upstream, std::string& received,
 }
 
 TEST(EboxList, SendsTheFiltersOfTheContractUnderAToken) {
-  PretendUpstream upstream(always(200, R"({"items":[)" + message_json("M-1") + R"(],"totalItems":9})"));
+  PretendUpstream upstream(
+      always(200, R"({"items":[)" + message_json("M-1") + R"(],"totalItems":9})"));
   const Result<RemotePage> page = upstream.ebox()->list(3, 50, "2026-09-30", {});
   ASSERT_TRUE(page.ok()) << page.error().message;
   EXPECT_THAT(page->messages, SizeIs(1));
@@ -62,9 +64,10 @@ TEST(EboxList, PageSizeStaysWithinTheContract) {
 }
 
 TEST(EboxList, OneBadElementDoesNotTakeThePageWithIt) {
-  PretendUpstream upstream(always(
-      200, R"({"items":[)" + message_json("M-1") + R"(,{"messageId":7,"receiptDate":"GEHEIM"},{"x":tru},")" +
-               "\xff" + R"(",)" + message_json("M-2") + R"(],"totalItems":5})"));
+  PretendUpstream upstream(
+      always(200, R"({"items":[)" + message_json("M-1") +
+                      R"(,{"messageId":7,"receiptDate":"GEHEIM"},{"x":tru},")" + "\xff" + R"(",)" +
+                      message_json("M-2") + R"(],"totalItems":5})"));
   const Result<RemotePage> page = list(upstream);
   ASSERT_TRUE(page.ok()) << page.error().message;
   ASSERT_THAT(page->messages, SizeIs(2));
@@ -76,8 +79,9 @@ TEST(EboxList, OneBadElementDoesNotTakeThePageWithIt) {
 }
 
 TEST(EboxList, NotFoundOfTheApiIsAnEmptyBox) {
-  PretendUpstream upstream(
-      always(404, R"({"code":"NO_MESSAGES","id":"550e8400-e29b-41d4-a716-446655440000","message":"none"})"));
+  PretendUpstream upstream(always(
+      404,
+      R"({"code":"NO_MESSAGES","id":"550e8400-e29b-41d4-a716-446655440000","message":"none"})"));
   const Result<RemotePage> page = list(upstream);
   ASSERT_TRUE(page.ok()) << page.error().message;
   EXPECT_THAT(page->messages, IsEmpty());
@@ -219,9 +223,8 @@ TEST(EboxContent, RenewedTokenDoesNotMixItsErrorBodyIn) {
 }
 
 TEST(EboxContent, EmptyFileIsNoError) {
-  PretendUpstream upstream([](const ReceivedRequest&, ServerConnection& connection) {
-    connection.respond(200, "");
-  });
+  PretendUpstream upstream(
+      [](const ReceivedRequest&, ServerConnection& connection) { connection.respond(200, ""); });
   std::string received;
   EXPECT_TRUE(fetch(upstream, received).ok());
 }
@@ -243,8 +246,8 @@ TEST(EboxContent, StopEndsIt) {
   });
   std::stop_source stop;
   std::string received;
-  auto result = std::async(std::launch::async,
-                           [&] { return fetch(upstream, received, stop.get_token()); });
+  auto result =
+      std::async(std::launch::async, [&] { return fetch(upstream, received, stop.get_token()); });
   upstream.server().wait_for_requests(2);
   stop.request_stop();
   EXPECT_EQ(result.get().error().code, "upstream.cancelled");
@@ -267,8 +270,9 @@ TEST(EboxReferenceData, AllPagesAreRead) {
 }
 
 TEST(EboxReferenceData, AProviderThatIgnoresPagesIsNotFollowedForEver) {
-  PretendUpstream upstream(
-      always(200, R"({"items":[{"organizationId":"0308357159","organizationShortName":{"nl":"a"}}],"totalItems":1000})"));
+  PretendUpstream upstream(always(
+      200,
+      R"({"items":[{"organizationId":"0308357159","organizationShortName":{"nl":"a"}}],"totalItems":1000})"));
   const auto senders = upstream.ebox()->sender_organisations({});
   ASSERT_TRUE(senders.ok());
   EXPECT_THAT(*senders, SizeIs(1));

@@ -40,8 +40,8 @@ bool flag(const json& object, const char* name) {
 // An identity may come as a number from a careless provider.
 std::string identity(const json& object, const char* name) {
   const json& value = member(object, name);
-  std::string id = value.is_number_unsigned() ? std::to_string(value.get<std::uint64_t>())
-                                              : text(object, name);
+  std::string id =
+      value.is_number_unsigned() ? std::to_string(value.get<std::uint64_t>()) : text(object, name);
   const bool usable =
       id.size() <= kLongestId && id != "." && id != ".." &&
       std::none_of(id.begin(), id.end(), [](unsigned char c) { return c < ' ' || c == 127; });
@@ -62,13 +62,14 @@ bool is_empty(const v1::LocalizedText& value) {
 }
 
 // The contract wraps every list; a bare array is read too.
-const json& items(const json& list) { return list.is_array() ? list : member(list, "items"); }
+const json& items(const json& list) {
+  return list.is_array() ? list : member(list, "items");
+}
 
 // Ten digits, although leading zeros get lost on the way (reference ebox-api 7).
 std::string ten_digits(std::string number) {
-  const bool digits = !number.empty() && std::all_of(number.begin(), number.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  const bool digits = !number.empty() && std::all_of(number.begin(), number.end(),
+                                                     [](char c) { return c >= '0' && c <= '9'; });
   if (digits && number.size() < 10) number.insert(0, 10 - number.size(), '0');
   return number;
 }
@@ -77,8 +78,7 @@ std::string ten_digits(std::string number) {
 std::string id_from_address(std::string_view base_url, std::string_view message_id,
                             std::string_view href) {
   const std::string path = path_under(base_url, href);
-  const std::string before =
-      "/ebox/messages/" + percent_encoded(message_id) + "/attachments/";
+  const std::string before = "/ebox/messages/" + percent_encoded(message_id) + "/attachments/";
   constexpr std::string_view kAfter = "/content";
   if (!path.starts_with(before) || !path.ends_with(kAfter) ||
       path.size() <= before.size() + kAfter.size()) {
@@ -128,9 +128,8 @@ Error reason(const std::string& what) {
 
 std::string digest_hex(std::string_view method, std::string_view value) {
   if (method != "sha_256") return {};
-  if (value.size() == 64 && std::all_of(value.begin(), value.end(), [](unsigned char c) {
-        return std::isxdigit(c) != 0;
-      })) {
+  if (value.size() == 64 && std::all_of(value.begin(), value.end(),
+                                        [](unsigned char c) { return std::isxdigit(c) != 0; })) {
     std::string digits(value);
     std::transform(digits.begin(), digits.end(), digits.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -158,8 +157,7 @@ std::optional<Page> read_page(std::string_view body) {
   auto elements = array_elements(list->second);
   if (!elements) return std::nullopt;
   page.items = std::move(*elements);
-  page.total =
-      counted ? count.get<std::int64_t>() : static_cast<std::int64_t>(page.items.size());
+  page.total = counted ? count.get<std::int64_t>() : static_cast<std::int64_t>(page.items.size());
   return page;
 }
 

@@ -93,7 +93,8 @@ TEST(ReadMessage, AttachmentIdComesFromItsAddressOnlyUnderTheProvider) {
   const auto id_of = [](const std::string& href) {
     const Result<RemoteMessage> result = read_message(
         R"({"messageId":"M 1","receiptDate":"2026-10-05T08:30:00Z","attachments":{"items":[
-            {"fileName":"a","contentHref":")" + href + R"("}]}})",
+            {"fileName":"a","contentHref":")" +
+            href + R"("}]}})",
         kBase);
     return result->attachments.at(0).id;
   };
@@ -137,7 +138,8 @@ TEST(Page, NothingIsEmptyOnlyWhenItSaysSo) {
 }
 
 TEST(ReferenceData, NamesInTheirLanguages) {
-  const auto type = read_message_type(R"({"messageTypeId":"T","messageTypeName":{"nl":"n","de":"d"}})");
+  const auto type =
+      read_message_type(R"({"messageTypeId":"T","messageTypeName":{"nl":"n","de":"d"}})");
   ASSERT_TRUE(type);
   EXPECT_EQ(type->id, "T");
   EXPECT_EQ(type->name.nl(), "n");

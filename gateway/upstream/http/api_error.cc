@@ -39,8 +39,8 @@ std::int64_t unix_now() {
 // Belgif problems may repeat the header in their body: `retryAfterSec`, or `retryAfter` as a date,
 // of which only the first is exact enough to use.
 std::optional<std::int64_t> retry_after(const HttpExchange& exchange, const json& body) {
-  if (const auto ms = parse_retry_after(exchange.header("retry-after"), exchange.header("date"),
-                                        unix_now())) {
+  if (const auto ms =
+          parse_retry_after(exchange.header("retry-after"), exchange.header("date"), unix_now())) {
     return ms;
   }
   const auto seconds = body.is_object() ? body.find("retryAfterSec") : body.end();

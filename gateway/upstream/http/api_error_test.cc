@@ -67,7 +67,8 @@ TEST(ApiError, TellsPurposeAddressAndBothTraces) {
 
 TEST(ApiError, StatusMessageOfContract21) {
   const Error error = error_of(answer(
-      400, R"({"code":"INVALID_INPUT","id":"550e8400-e29b-41d4-a716-446655440000","message":"no"})"));
+      400,
+      R"({"code":"INVALID_INPUT","id":"550e8400-e29b-41d4-a716-446655440000","message":"no"})"));
   EXPECT_THAT(error.message, HasSubstr("INVALID_INPUT"));
   EXPECT_THAT(error.message, HasSubstr("550e8400-e29b-41d4-a716-446655440000"));
 }
@@ -81,8 +82,8 @@ TEST(ApiError, BelgifProblemWithRetryInItsBody) {
 }
 
 TEST(ApiError, RetryAfterHeaderCountsBeforeTheBody) {
-  const Error error = error_of(answer(503, R"({"type":"x","retryAfterSec":17})",
-                                      {{"retry-after", "3"}}));
+  const Error error =
+      error_of(answer(503, R"({"type":"x","retryAfterSec":17})", {{"retry-after", "3"}}));
   EXPECT_EQ(error.retry_after_ms, 3'000);
 }
 

@@ -20,7 +20,9 @@ CurlShare::CurlShare() : share_(curl_share_init()) {
   curl_share_setopt(share_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 }
 
-CurlShare::~CurlShare() { curl_share_cleanup(share_); }
+CurlShare::~CurlShare() {
+  curl_share_cleanup(share_);
+}
 
 void CurlShare::lock(CURL*, curl_lock_data data, curl_lock_access, void* self) {
   static_cast<CurlShare*>(self)->locks_[static_cast<std::size_t>(data)].lock();

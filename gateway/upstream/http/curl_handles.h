@@ -12,9 +12,14 @@
 
 namespace semafoor::upstream {
 
-struct CurlFreer {
+// One each, because all of libcurl's handles are the same type to C++.
+struct CurlEasyFreer {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct CurlMultiFreer {
   void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
+};
+struct CurlListFreer {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
@@ -36,11 +41,12 @@ class CurlShare {
   CURLSH* share_;
 };
 
-// One exchange at a time; the multi handle keeps the connections and can be woken by another thread.
+// One exchange at a time; the multi handle keeps the connections and can be woken by another
+// thread.
 struct CurlLine {
   // Order matters: the easy handle goes first.
-  std::unique_ptr<CURLM, CurlFreer> multi{curl_multi_init()};
-  std::unique_ptr<CURL, CurlFreer> easy{curl_easy_init()};
+  std::unique_ptr<CURLM, CurlMultiFreer> multi{curl_multi_init()};
+  std::unique_ptr<CURL, CurlEasyFreer> easy{curl_easy_init()};
 };
 
 // Lines wait here between exchanges, the one used last on top: its connection is the likeliest to

@@ -77,15 +77,14 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
   if (status == 200 && *progress.sink) {
     const auto before = StallWatch::Clock::now();
     try {
-      Result<void> taken =
-          (*progress.sink)(std::as_bytes(std::span<const char>(data, size)));
+      Result<void> taken = (*progress.sink)(std::as_bytes(std::span<const char>(data, size)));
       if (!taken) progress.ended_by_us = std::move(taken).error();
     } catch (const std::exception& problem) {
       // An exception must not travel through libcurl.
-      progress.ended_by_us = Error{.kind = ErrorKind::internal,
-                                   .code = "upstream.sink_failed",
-                                   .message = std::string("Storing a received content failed: ") +
-                                              problem.what()};
+      progress.ended_by_us =
+          Error{.kind = ErrorKind::internal,
+                .code = "upstream.sink_failed",
+                .message = std::string("Storing a received content failed: ") + problem.what()};
     }
     progress.stall.forgive(StallWatch::Clock::now() - before);
     return progress.ended_by_us ? 0 : size;
@@ -141,7 +140,7 @@ class CurlHttpClient final : public HttpClient {
     }
     progress.easy = line->easy.get();
     char reason[CURL_ERROR_SIZE] = {};
-    const std::unique_ptr<curl_slist, CurlFreer> headers = prepare(progress, request, reason);
+    const std::unique_ptr<curl_slist, CurlListFreer> headers = prepare(progress, request, reason);
     const CURLcode code = run(*line, progress);
     conclude(progress, request, code, reason);
     pool_.give_back(std::move(line));
@@ -149,8 +148,8 @@ class CurlHttpClient final : public HttpClient {
   }
 
  private:
-  std::unique_ptr<curl_slist, CurlFreer> prepare(Progress& progress, const HttpRequest& request,
-                                                 char* reason) {
+  std::unique_ptr<curl_slist, CurlListFreer> prepare(Progress& progress, const HttpRequest& request,
+                                                     char* reason) {
     CURL* easy = progress.easy;
     curl_easy_setopt(easy, CURLOPT_SHARE, pool_.share());
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason);
@@ -197,7 +196,7 @@ class CurlHttpClient final : public HttpClient {
     // No waiting for "100 Continue" before a body of a few kilobytes.
     list = curl_slist_append(list, "Expect:");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
-    return std::unique_ptr<curl_slist, CurlFreer>(list);
+    return std::unique_ptr<curl_slist, CurlListFreer>(list);
   }
 
   // A loop of our own instead of curl_easy_perform, because a request to stop must wake it at once.
@@ -229,8 +228,8 @@ class CurlHttpClient final : public HttpClient {
           progress.ended_by_us = stalled();
           break;
         }
-        const auto pause = std::chrono::ceil<std::chrono::milliseconds>(
-            progress.stall.next_look() - now);
+        const auto pause =
+            std::chrono::ceil<std::chrono::milliseconds>(progress.stall.next_look() - now);
         curl_multi_poll(multi, nullptr, 0,
                         static_cast<int>(std::clamp<std::int64_t>(pause.count(), 1, 1000)),
                         nullptr);
@@ -264,9 +263,8 @@ class CurlHttpClient final : public HttpClient {
     // after libcurl called the connection ready.
     const bool left = sent > 0 && ready > 0;
     exchange.delivery = left ? Delivery::no_answer : Delivery::never_sent;
-    Error error = progress.ended_by_us
-                      ? std::move(*progress.ended_by_us)
-                      : transfer_failure(code, reason, left, exchange.status != 0);
+    Error error = progress.ended_by_us ? std::move(*progress.ended_by_us)
+                                       : transfer_failure(code, reason, left, exchange.status != 0);
     exchange.failure = completed(std::move(error), request, exchange);
   }
 

@@ -16,11 +16,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::closed_port_url;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::ReceivedRequest;
 using testing::ScriptedServer;
 using testing::ServerConnection;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 std::unique_ptr<HttpClient> client(std::chrono::milliseconds stall = 20s) {
   return make_http_client({.user_agent = "semafoor-test", .stall_timeout = stall});
@@ -56,9 +56,8 @@ TEST(HttpClient, AnswerComesWithHeadersAndBothTraceIds) {
 }
 
 TEST(HttpClient, TraceIdIsNewForEachRequestAndTheConnectionIsNot) {
-  ScriptedServer server([](const ReceivedRequest&, ServerConnection& connection) {
-    connection.json(200, "{}");
-  });
+  ScriptedServer server(
+      [](const ReceivedRequest&, ServerConnection& connection) { connection.json(200, "{}"); });
   const auto http = client();
   const HttpExchange first = http->send(get(server.url()), {}, {});
   const HttpExchange second = http->send(get(server.url()), {}, {});
@@ -99,9 +98,8 @@ TEST(HttpClient, NobodyListensMeansNeverSent) {
 }
 
 TEST(HttpClient, ResetAfterTheRequestLeavesTheOutcomeUnknown) {
-  ScriptedServer server([](const ReceivedRequest&, ServerConnection& connection) {
-    connection.reset();
-  });
+  ScriptedServer server(
+      [](const ReceivedRequest&, ServerConnection& connection) { connection.reset(); });
   const HttpExchange exchange = client()->send(post(server.url()), {}, {});
   EXPECT_EQ(exchange.delivery, Delivery::no_answer);
   ASSERT_TRUE(exchange.failure);
@@ -110,9 +108,8 @@ TEST(HttpClient, ResetAfterTheRequestLeavesTheOutcomeUnknown) {
 }
 
 TEST(HttpClient, SilentEndAfterTheRequestLeavesTheOutcomeUnknown) {
-  ScriptedServer server([](const ReceivedRequest&, ServerConnection& connection) {
-    connection.close();
-  });
+  ScriptedServer server(
+      [](const ReceivedRequest&, ServerConnection& connection) { connection.close(); });
   const HttpExchange exchange = client()->send(post(server.url()), {}, {});
   EXPECT_EQ(exchange.delivery, Delivery::no_answer);
   EXPECT_EQ(exchange.failure->code, "upstream.no_answer");
@@ -176,15 +173,16 @@ TEST(HttpClient, TransferThatMovesIsNoStallHoweverLong) {
   request.timeout = 0ms;
   std::size_t received = 0;
   const auto start = std::chrono::steady_clock::now();
-  const HttpExchange exchange = client(80ms)->send(
-      request,
-      [&](std::span<const std::byte> bytes) -> Result<void> {
-        received += bytes.size();
-        // A slow disk: our own time is not the upstream's.
-        while (std::chrono::steady_clock::now() - start < 320ms) std::this_thread::yield();
-        return {};
-      },
-      {});
+  const HttpExchange exchange =
+      client(80ms)->send(request,
+                         [&](std::span<const std::byte> bytes) -> Result<void> {
+                           received += bytes.size();
+                           // A slow disk: our own time is not the upstream's.
+                           while (std::chrono::steady_clock::now() - start < 320ms)
+                             std::this_thread::yield();
+                           return {};
+                         },
+                         {});
   EXPECT_FALSE(exchange.failure) << exchange.failure->message;
   EXPECT_EQ(received, 4'000'000u);
 }
@@ -209,9 +207,8 @@ TEST(HttpClient, StopEndsAWaitingExchangeAtOnce) {
 }
 
 TEST(HttpClient, StopBeforeTheStartSendsNothing) {
-  ScriptedServer server([](const ReceivedRequest&, ServerConnection& connection) {
-    connection.json(200, "{}");
-  });
+  ScriptedServer server(
+      [](const ReceivedRequest&, ServerConnection& connection) { connection.json(200, "{}"); });
   std::stop_source stop;
   stop.request_stop();
   const HttpExchange exchange = client()->send(get(server.url()), {}, stop.get_token());
@@ -262,30 +259,27 @@ TEST(HttpClient, WhatIsNotHttpIsMalformed) {
     connection.write("220 mail.example ESMTP\r\n");
     connection.close();
   });
-  EXPECT_THAT(client()->send(get(server.url()), {}, {}).failure->code,
-              ::testing::AnyOf("upstream.malformed", "upstream.no_answer"));
+  EXPECT_EQ(client()->send(get(server.url()), {}, {}).failure->code, "upstream.malformed");
 }
 
 TEST(HttpClient, ErrorOfTheSinkEndsTheTransferInItsOwnWords) {
   ScriptedServer server([](const ReceivedRequest&, ServerConnection& connection) {
     connection.respond(200, std::string(1'000'000, 'x'));
   });
-  const HttpExchange exchange = client()->send(
-      get(server.url()),
-      [](std::span<const std::byte>) -> Result<void> {
-        return Error{.kind = ErrorKind::resource_exhausted,
-                     .code = "store.disk_full",
-                     .message = "no space"};
-      },
-      {});
+  const HttpExchange exchange = client()->send(get(server.url()),
+                                               [](std::span<const std::byte>) -> Result<void> {
+                                                 return Error{.kind = ErrorKind::resource_exhausted,
+                                                              .code = "store.disk_full",
+                                                              .message = "no space"};
+                                               },
+                                               {});
   EXPECT_EQ(exchange.failure->code, "store.disk_full");
   EXPECT_EQ(exchange.failure->message, "no space");
 }
 
 TEST(HttpClient, ExceptionOfTheSinkBecomesAnError) {
-  ScriptedServer server([](const ReceivedRequest&, ServerConnection& connection) {
-    connection.respond(200, "x");
-  });
+  ScriptedServer server(
+      [](const ReceivedRequest&, ServerConnection& connection) { connection.respond(200, "x"); });
   const HttpExchange exchange = client()->send(
       get(server.url()),
       [](std::span<const std::byte>) -> Result<void> { throw std::runtime_error("broken"); }, {});
@@ -297,13 +291,12 @@ TEST(HttpClient, ErrorBodyNeverReachesTheSink) {
     connection.json(404, R"({"code":"X","message":"gone"})");
   });
   bool called = false;
-  const HttpExchange exchange = client()->send(
-      get(server.url()),
-      [&](std::span<const std::byte>) -> Result<void> {
-        called = true;
-        return {};
-      },
-      {});
+  const HttpExchange exchange = client()->send(get(server.url()),
+                                               [&](std::span<const std::byte>) -> Result<void> {
+                                                 called = true;
+                                                 return {};
+                                               },
+                                               {});
   EXPECT_FALSE(called);
   EXPECT_EQ(exchange.status, 404);
   EXPECT_THAT(exchange.body, HasSubstr("gone"));
@@ -334,13 +327,13 @@ TEST(HttpClient, TwoHundredMebibytesInConstantMemory) {
   std::ofstream("/proc/self/clear_refs") << "5";  // starts the peak anew
   const long before = peak_kib();
   std::size_t received = 0;
-  const HttpExchange exchange = client()->send(
-      request,
-      [&](std::span<const std::byte> bytes) -> Result<void> {
-        received += bytes.size();
-        return {};
-      },
-      {});
+  const HttpExchange exchange =
+      client()->send(request,
+                     [&](std::span<const std::byte> bytes) -> Result<void> {
+                       received += bytes.size();
+                       return {};
+                     },
+                     {});
   const long grown = peak_kib() - before;
   RecordProperty("peak_growth_kib", std::to_string(grown));
   ASSERT_FALSE(exchange.failure) << exchange.failure->message;

@@ -36,11 +36,15 @@ Error too_large(const std::string& what) {
 }
 
 Error transfer_failure(CURLcode code, const char* reason, bool left, bool status_seen) {
-  const std::string why =
-      reason != nullptr && *reason != '\0' ? reason : curl_easy_strerror(code);
+  const std::string why = reason != nullptr && *reason != '\0' ? reason : curl_easy_strerror(code);
   switch (code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
+      // libcurl's word, too, for an answer that has no status line.
+      if (left) {
+        return failure(ErrorKind::internal, "upstream.malformed",
+                       "the answer is not HTTP (" + why + "). Check the address");
+      }
       return Error{.kind = ErrorKind::invalid_argument,
                    .code = "upstream.bad_url",
                    .message = why + ". Correct the address in the configuration of the gateway"};

@@ -25,9 +25,8 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 struct Identity {
-  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{EVP_PKEY_Q_keygen(nullptr, nullptr, "EC",
-                                                                            "P-256"),
-                                                          &EVP_PKEY_free};
+  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
+      EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), &EVP_PKEY_free};
   std::unique_ptr<X509, decltype(&X509_free)> certificate{X509_new(), &X509_free};
 
   // Self-signed, for the address 127.0.0.1 or for another.

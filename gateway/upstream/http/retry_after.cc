@@ -45,7 +45,8 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
     return std::nullopt;
   }
   const std::chrono::year_month_day date{
-      std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month - kMonths.begin()) + 1},
+      std::chrono::year{year},
+      std::chrono::month{static_cast<unsigned>(month - kMonths.begin()) + 1},
       std::chrono::day{day}};
   if (!date.ok()) return std::nullopt;
   const auto days = std::chrono::sys_days{date}.time_since_epoch();

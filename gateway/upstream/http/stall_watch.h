@@ -18,8 +18,8 @@ class StallWatch {
   StallWatch(std::chrono::milliseconds window, std::int64_t floor_per_second,
              Clock::time_point start)
       : slice_(std::chrono::duration_cast<Clock::duration>(window) / kSlices),
-        floor_(static_cast<std::int64_t>(
-            std::chrono::duration<double>(window).count() * static_cast<double>(floor_per_second))),
+        floor_(static_cast<std::int64_t>(std::chrono::duration<double>(window).count() *
+                                         static_cast<double>(floor_per_second))),
         slice_end_(start + slice_) {}
 
   void progressed(std::int64_t bytes) { current_ += bytes; }

@@ -32,8 +32,8 @@ TEST(JsonSlices, BrokenTextIsRefused) {
                            "[\"\\\"]", "null", "[{\"a\":[}]"}) {
     EXPECT_FALSE(array_elements(text).has_value()) << text;
   }
-  for (const char* text : {"", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "[]", "{\"a\":1}{",
-                           "{\"a\":1", "<html>"}) {
+  for (const char* text : {"", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "[]",
+                           "{\"a\":1}{", "{\"a\":1", "<html>"}) {
     EXPECT_FALSE(object_members(text).has_value()) << text;
   }
 }
@@ -62,8 +62,7 @@ TEST(Base64, BothAlphabetsAndPaddingAreRead) {
 }
 
 TEST(Digest, Sha256OfRfc6234) {
-  EXPECT_EQ(hex(sha256("abc")),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ class Scanner {
   explicit Scanner(std::string_view text) : text_(text) {}
 
   void skip_blank() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' ||
-                                  text_[at_] == '\r')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
       ++at_;
     }
   }
@@ -57,8 +57,8 @@ class Scanner {
     }
     if (!open.empty()) return std::nullopt;
     std::string_view cut = text_.substr(start, at_ - start);
-    while (!cut.empty() && (cut.back() == ' ' || cut.back() == '\t' || cut.back() == '\n' ||
-                            cut.back() == '\r')) {
+    while (!cut.empty() &&
+           (cut.back() == ' ' || cut.back() == '\t' || cut.back() == '\n' || cut.back() == '\r')) {
       cut.remove_suffix(1);
     }
     if (cut.empty()) return std::nullopt;

@@ -9,8 +9,7 @@ ApiSession::ApiSession(std::shared_ptr<HttpClient> http, std::shared_ptr<TokenSo
                        std::string base_url)
     : http_(std::move(http)), tokens_(std::move(tokens)), base_url_(std::move(base_url)) {}
 
-HttpExchange ApiSession::send(HttpRequest request, const ContentSink& sink,
-                              std::stop_token stop) {
+HttpExchange ApiSession::send(HttpRequest request, const ContentSink& sink, std::stop_token stop) {
   request.headers.emplace_back("Authorization", std::string());
   for (int attempt = 0;; ++attempt) {
     Result<std::string> token = tokens_->token(stop);

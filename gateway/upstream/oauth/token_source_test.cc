@@ -41,9 +41,8 @@ class TokenSourceTest : public ::testing::Test {
         }) {}
 
   void then(int status, std::string body, std::string headers = {}) {
-    answers_.push_back([=](ServerConnection& connection) {
-      connection.json(status, body, headers);
-    });
+    answers_.push_back(
+        [=](ServerConnection& connection) { connection.json(status, body, headers); });
   }
   void then_token(const std::string& value, const std::string& expires_in = "600") {
     then(200, R"({"access_token":")" + value + R"(","token_type":"bearer","expires_in":)" +
@@ -51,15 +50,15 @@ class TokenSourceTest : public ::testing::Test {
   }
 
   std::unique_ptr<TokenSource> source(std::string scope = {}) {
-    return std::make_unique<TokenSource>(
-        std::shared_ptr<HttpClient>(make_http_client({})), testing::make_test_keys(),
-        TokenSettings{.endpoint = server_.url() + "/token",
-                      .audience = "https://audience.example/token",
-                      .client_id = "client 1",
-                      .scope = std::move(scope),
-                      .key_name = "key",
-                      .timeout = 20s},
-        [this] { return now_.load(); });
+    return std::make_unique<TokenSource>(std::shared_ptr<HttpClient>(make_http_client({})),
+                                         testing::make_test_keys(),
+                                         TokenSettings{.endpoint = server_.url() + "/token",
+                                                       .audience = "https://audience.example/token",
+                                                       .client_id = "client 1",
+                                                       .scope = std::move(scope),
+                                                       .key_name = "key",
+                                                       .timeout = 20s},
+                                         [this] { return now_.load(); });
   }
 
   std::mutex mutex_;
@@ -68,12 +67,15 @@ class TokenSourceTest : public ::testing::Test {
   ScriptedServer server_;
 };
 
-json decoded(const std::string& part) { return json::parse(base64_decoded(part).value()); }
+json decoded(const std::string& part) {
+  return json::parse(base64_decoded(part).value());
+}
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
   std::size_t start = 0;
-  for (std::size_t at = 0; (at = text.find(separator, start)) != std::string::npos; start = at + 1) {
+  for (std::size_t at = 0; (at = text.find(separator, start)) != std::string::npos;
+       start = at + 1) {
     parts.push_back(text.substr(start, at - start));
   }
   parts.push_back(text.substr(start));
@@ -247,8 +249,8 @@ TEST_F(TokenSourceTest, UnusableAnswersAreMalformed) {
 
 TEST_F(TokenSourceTest, LifetimeIsReadAsNumberAsTextAndNotAtAll) {
   for (const auto& [expires_in, life] :
-       {std::pair("100", 100), std::pair("\"100\"", 100), std::pair("null", 300),
-        std::pair("0", 0), std::pair("-5", 0), std::pair("1e99", 24 * 3600)}) {
+       {std::pair("100", 100), std::pair("\"100\"", 100), std::pair("null", 300), std::pair("0", 0),
+        std::pair("-5", 0), std::pair("1e99", 24 * 3600)}) {
     answers_.clear();
     then_token("first", expires_in);
     then_token("second", expires_in);

@@ -17,7 +17,9 @@ constexpr int kLargestBatch = 500;
 
 // After these the upstream may have taken the answer before it stumbled, or stands behind a gateway
 // that gave up waiting for it (RFC 9110 section 15.6). 503 says that it did not begin.
-bool leaves_outcome_open(int status) { return status >= 500 && status != 503; }
+bool leaves_outcome_open(int status) {
+  return status >= 500 && status != 503;
+}
 
 class Client final : public PodmiClient {
  public:
@@ -95,9 +97,8 @@ class Client final : public PodmiClient {
 
   Result<std::optional<MailboxContent::FeedbackResult>> lookup(const std::string& client_id,
                                                                std::stop_token stop) override {
-    const HttpRequest request =
-        make_request("GET", "Asking POD MI about an answer",
-                     "/v1/feedback/" + percent_encoded(client_id));
+    const HttpRequest request = make_request("GET", "Asking POD MI about an answer",
+                                             "/v1/feedback/" + percent_encoded(client_id));
     const HttpExchange exchange = session_->send(request, {}, stop);
     if (exchange.failure) return *exchange.failure;
     // Some server's 404 page says nothing about the answer.

@@ -11,10 +11,10 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::PretendUpstream;
 using testing::ReceivedRequest;
 using testing::ServerConnection;
+using ::testing::SizeIs;
 
 constexpr char kClientId[] = "0190a5a4-0000-7000-8000-000000000001";
 constexpr char kNotFound[] =
@@ -68,8 +68,8 @@ TEST(PodmiFetch, NothingNewHasNoPosition) {
 }
 
 TEST(PodmiFetch, WhatIsNoEventIsRejectedAndNotDeliveredForEver) {
-  PretendUpstream upstream(always(
-      200, "[" + event_json("e-1", "c-1") + R"(,{"xcursor":"c-2"},{"broken":tru}])"));
+  PretendUpstream upstream(
+      always(200, "[" + event_json("e-1", "c-1") + R"(,{"xcursor":"c-2"},{"broken":tru}])"));
   const Result<MailboxBatch> batch = upstream.podmi()->fetch("", 100, {});
   ASSERT_TRUE(batch.ok());
   EXPECT_THAT(batch->items, SizeIs(1));
@@ -131,7 +131,8 @@ TEST(PodmiSend, DefiniteRefusalsAreErrors) {
 }
 
 TEST(PodmiSend, SameIdentityWithOtherContentIsAConflict) {
-  PretendUpstream upstream(always(409, R"({"type":"urn:problem-type:x-podmi:conflict","status":409})"));
+  PretendUpstream upstream(
+      always(409, R"({"type":"urn:problem-type:x-podmi:conflict","status":409})"));
   const Error error = send(upstream).error();
   EXPECT_EQ(error.code, "feedback.conflict");
   EXPECT_EQ(error.kind, ErrorKind::already_exists);
@@ -198,8 +199,8 @@ TEST(PodmiSend, WithoutATokenNothingLeaves) {
 }
 
 TEST(PodmiLookup, TellsWhatBecameOfIt) {
-  PretendUpstream upstream(always(
-      200, std::string(R"({"id":")") + kClientId + R"(","status":"ACCEPTED","authorityReference":"A1"})"));
+  PretendUpstream upstream(always(200, std::string(R"({"id":")") + kClientId +
+                                           R"(","status":"ACCEPTED","authorityReference":"A1"})"));
   const auto found = upstream.podmi()->lookup(kClientId, {});
   ASSERT_TRUE(found.ok()) << found.error().message;
   ASSERT_TRUE(found->has_value());

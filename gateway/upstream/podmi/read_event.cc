@@ -39,8 +39,9 @@ bool all_digits(std::string_view value) {
 
 // The bounds of the schemas count characters, not bytes.
 std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 // Reads the members of one payload and remembers the first that is wrong: its path and its rule,
@@ -241,7 +242,9 @@ std::vector<v1::FeedbackError> read_errors(Checked& checked, const json& data) {
   return errors;
 }
 
-bool is_client_id(std::string_view id) { return !id.empty() && id.size() <= 36; }
+bool is_client_id(std::string_view id) {
+  return !id.empty() && id.size() <= 36;
+}
 
 Result<MailboxContent> read_result(const MailboxItem& item, const json& event, const json& data,
                                    const std::string& organisation) {
@@ -304,9 +307,9 @@ Result<MailboxItem> read_item(std::string_view element) {
                    .cursor = text(event, "xcursor"),
                    .raw = std::string(element)};
   constexpr std::size_t kLongest = 512;
-  for (const auto& [name, value] : {std::pair("source", &item.source), std::pair("id", &item.id),
-                                    std::pair("type", &item.type),
-                                    std::pair("xcursor", &item.cursor)}) {
+  for (const auto& [name, value] :
+       {std::pair("source", &item.source), std::pair("id", &item.id), std::pair("type", &item.type),
+        std::pair("xcursor", &item.cursor)}) {
     if (value->empty() || value->size() > kLongest) {
       return reason(std::string("has no usable attribute ") + name);
     }

@@ -179,9 +179,14 @@ TEST(SignalEvents, EachBrokenMemberIsNamedAndItsValueIsNot) {
       {"data.amountEurocents", [](json& d) { d["amountEurocents"] = "12"; }},
       {"data.amountEurocents", [](json& d) { d["amountEurocents"] = 18446744073709551615u; }},
       {"data.fields", [](json& d) { d["fields"] = 3; }},
-      {"data.fields[1].name", [](json& d) { d["fields"].push_back({{"value", "x"}}); }},
+      {"data.fields[1].name",
+       [](json& d) {
+         d["fields"].push_back({{"value", "x"}});
+       }},
       {"data.fields[1].value",
-       [&](json& d) { d["fields"].push_back({{"name", "n"}, {"value", long_text}}); }},
+       [&](json& d) {
+         d["fields"].push_back({{"name", "n"}, {"value", long_text}});
+       }},
       {"data.detectedOn", [](json& d) { d["detectedOn"] = "05/10/2026"; }},
       {"data.repetition", [](json& d) { d["repetition"] = -1; }},
       {"data.cycle", [](json& d) { d["cycle"] = "APRIL"; }},

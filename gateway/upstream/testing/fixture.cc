@@ -23,7 +23,9 @@ class TestKeys final : public vault::KeyRing {
 
 }  // namespace
 
-std::shared_ptr<vault::KeyRing> make_test_keys() { return std::make_shared<TestKeys>(); }
+std::shared_ptr<vault::KeyRing> make_test_keys() {
+  return std::make_shared<TestKeys>();
+}
 
 PretendUpstream::PretendUpstream(ScriptedServer::Handler api)
     : api_(std::move(api)),

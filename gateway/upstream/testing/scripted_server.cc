@@ -81,7 +81,9 @@ void ServerConnection::json(int status, std::string_view body, const std::string
   respond(status, body, "Content-Type: application/json\r\n" + headers);
 }
 
-void ServerConnection::close() { open_ = false; }
+void ServerConnection::close() {
+  open_ = false;
+}
 
 void ServerConnection::reset() {
   const linger at_once{.l_onoff = 1, .l_linger = 0};
@@ -113,7 +115,9 @@ ScriptedServer::~ScriptedServer() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-std::string ScriptedServer::url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+std::string ScriptedServer::url() const {
+  return "http://127.0.0.1:" + std::to_string(port_);
+}
 
 std::vector<ReceivedRequest> ScriptedServer::requests() const {
   const std::lock_guard lock(mutex_);
