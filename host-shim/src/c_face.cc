@@ -38,7 +38,9 @@ nlohmann::json describe(const Manifest& manifest, bool loaded) {
 
 }  // namespace
 
-const char* semafoor_shim_version() noexcept { return SEMAFOOR_SHIM_VERSION; }
+const char* semafoor_shim_version() noexcept {
+  return SEMAFOOR_SHIM_VERSION;
+}
 
 const char* semafoor_shim_status_name(semafoor_status status) noexcept {
   const char* name = semafoor::loader::status_name(status);
@@ -74,9 +76,8 @@ semafoor_status semafoor_shim_describe(semafoor_shim_catalogue* catalogue, semaf
     auto skipped = nlohmann::json::array();
     for (const auto& entry : found->skipped())
       skipped.push_back({{"path", entry.path.string()}, {"reason", entry.reason}});
-    const std::string text =
-        nlohmann::json{{"plugins", plugins}, {"skipped", skipped}}.dump(
-            -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string text = nlohmann::json{{"plugins", plugins}, {"skipped", skipped}}.dump(
+        -1, ' ', false, nlohmann::json::error_handler_t::replace);
     write(sink, reinterpret_cast<const uint8_t*>(text.data()), text.size());
     return SEMAFOOR_OK;
   });
@@ -115,8 +116,7 @@ semafoor_status semafoor_shim_info(semafoor_shim_plugin* plugin, semafoor_plugin
       return report(null_argument(), error);
     semafoor_plugin_info info{};
     info.struct_size = sizeof info;
-    const auto status =
-        semafoor::loader::guarded(loaded->entry->get_info, loaded->index, &info);
+    const auto status = semafoor::loader::guarded(loaded->entry->get_info, loaded->index, &info);
     if (status != SEMAFOOR_OK) {
       return report({SEMAFOOR_E_ABI, "shim.plugin_misbehaves",
                      "plugin " + loaded->manifest.id + " no longer says what it is"},
@@ -193,8 +193,7 @@ const void* semafoor_shim_extension(semafoor_shim_instance* instance,
 
 semafoor_status semafoor_shim_call(semafoor_shim_instance* instance, const semafoor_span* method,
                                    const semafoor_span* request,
-                                   const semafoor_call_options* options,
-                                   const semafoor_reply** out,
+                                   const semafoor_call_options* options, const semafoor_reply** out,
                                    const semafoor_error** error) noexcept {
   return enter(error, [&](ProcessState& state) -> semafoor_status {
     if (out == nullptr || !readable(method) || !readable(request))

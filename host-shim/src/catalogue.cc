@@ -102,8 +102,8 @@ Result<Manifest> Catalogue::find(const std::string& id) const {
                               : "found: " + enumerate(plugins_, [](const Manifest& manifest) {
                                   return manifest.id + " " + manifest.version;
                                 });
-  message += "; looked in: " +
-             enumerate(folders_, [](const fs::path& folder) { return folder.string(); });
+  message +=
+      "; looked in: " + enumerate(folders_, [](const fs::path& folder) { return folder.string(); });
   if (!skipped_.empty()) {
     message += "; skipped: " + enumerate(skipped_, [](const Skipped& skipped) {
                  return skipped.path.string() + " (" + skipped.reason + ")";

@@ -14,10 +14,17 @@ namespace {
 using ::testing::HasSubstr;
 
 nlohmann::json good(const std::string& id) {
-  return {{"manifest", 1},     {"id", id},        {"name", "E-Box"},
-          {"version", "1.0.0"}, {"abi_major", 1},  {"abi_minor", 0},
-          {"architecture", "linux-x64"}, {"library", "libsemafoor_" + id + ".so"},
-          {"sha256", std::string(64, 'a')}, {"protocol_minor", 0}, {"a key of tomorrow", true}};
+  return {{"manifest", 1},
+          {"id", id},
+          {"name", "E-Box"},
+          {"version", "1.0.0"},
+          {"abi_major", 1},
+          {"abi_minor", 0},
+          {"architecture", "linux-x64"},
+          {"library", "libsemafoor_" + id + ".so"},
+          {"sha256", std::string(64, 'a')},
+          {"protocol_minor", 0},
+          {"a key of tomorrow", true}};
 }
 
 class Manifests : public ::testing::Test {
@@ -46,8 +53,8 @@ TEST_F(Manifests, ThatAreWrongSayWhere) {
   EXPECT_THAT(refused("{"), HasSubstr("not JSON"));
   EXPECT_THAT(refused("[]"), HasSubstr("\"manifest\""));
   EXPECT_THAT(refused(std::string(70'000, ' ')), HasSubstr("64 KiB"));
-  for (const char* key : {"id", "name", "version", "architecture", "library", "sha256",
-                          "abi_major", "abi_minor"}) {
+  for (const char* key :
+       {"id", "name", "version", "architecture", "library", "sha256", "abi_major", "abi_minor"}) {
     auto manifest = good("ebox");
     manifest.erase(key);
     EXPECT_THAT(refused(manifest.dump()), HasSubstr(key));

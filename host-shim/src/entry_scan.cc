@@ -19,11 +19,13 @@ constexpr uint32_t kInstanceApiSize = sizeof(semafoor_instance_api);
 
 Problem broken(const Manifest& manifest, const std::string& what) {
   return {SEMAFOOR_E_ABI, "shim.bad_entry",
-          "plugin " + manifest.id + " in " + manifest.library_path().string() + " is broken: " +
-              what + "; install another release of it"};
+          "plugin " + manifest.id + " in " + manifest.library_path().string() +
+              " is broken: " + what + "; install another release of it"};
 }
 
-bool is_text(const semafoor_span& span) { return span.data != nullptr || span.size == 0; }
+bool is_text(const semafoor_span& span) {
+  return span.data != nullptr || span.size == 0;
+}
 
 std::string text_of(const semafoor_span& span) {
   return span.size == 0 ? std::string{}
@@ -37,8 +39,7 @@ std::string small(const char* what, uint32_t size, uint32_t wanted) {
 
 std::optional<std::string> fault_of_tables(const semafoor_entry* entry) {
   if (entry == nullptr) return "its entry returned nothing";
-  if (entry->struct_size < kEntrySize)
-    return small("its table", entry->struct_size, kEntrySize);
+  if (entry->struct_size < kEntrySize) return small("its table", entry->struct_size, kEntrySize);
   if (entry->get_info == nullptr || entry->create == nullptr)
     return "its table lacks get_info or create";
   const semafoor_instance_api* api = entry->instance;

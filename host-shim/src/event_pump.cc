@@ -42,7 +42,9 @@ bool is_passing(semafoor_status status, const semafoor_error* error) {
 EventPump::EventPump(std::shared_ptr<Instance> instance, const semafoor_shim_pump_options& options)
     : instance_(std::move(instance)), options_(options) {}
 
-EventPump::~EventPump() { close(); }
+EventPump::~EventPump() {
+  close();
+}
 
 semafoor_status EventPump::start(const semafoor_error** error) {
   const std::lock_guard lock(mutex_);

@@ -23,8 +23,7 @@ constexpr std::chrono::milliseconds kGrace{1000};
 
 semafoor_host copy_of(const semafoor_host* host) {
   semafoor_host copy{};
-  if (host != nullptr)
-    std::memcpy(&copy, host, std::min<size_t>(host->struct_size, sizeof copy));
+  if (host != nullptr) std::memcpy(&copy, host, std::min<size_t>(host->struct_size, sizeof copy));
   copy.struct_size = sizeof copy;
   return copy;
 }
@@ -50,8 +49,8 @@ semafoor_status Instance::create(const LoadedPlugin& plugin, const semafoor_host
   const std::string& id = plugin.manifest.id;
   const semafoor_span id_span{reinterpret_cast<const uint8_t*>(id.data()), id.size()};
   const semafoor_error* inner = nullptr;
-  const auto status = guarded(plugin.entry->create, &instance->host_, &id_span, &config,
-                              &instance->raw_, &inner);
+  const auto status =
+      guarded(plugin.entry->create, &instance->host_, &id_span, &config, &instance->raw_, &inner);
   if (status == SEMAFOOR_OK && instance->raw_ == nullptr) {
     return report(instance->problem(SEMAFOOR_E_ABI, "shim.plugin_misbehaves",
                                     "says that create succeeded but gave no instance"),
@@ -149,7 +148,8 @@ semafoor_status Instance::stop(uint32_t deadline_ms, const semafoor_error** erro
       return late("did not return from stop (P-7)");
     }
   }
-  if (outcome->status != SEMAFOOR_OK) return pass_on("stop", outcome->status, outcome->inner, error);
+  if (outcome->status != SEMAFOOR_OK)
+    return pass_on("stop", outcome->status, outcome->inner, error);
   // The plugin lets nobody in any more; those who were in have only to walk out on our side.
   if (!wait_until_alone(std::max(until, Clock::now() + kGrace)))
     return late("said that stop succeeded, but calls did not return");
@@ -240,9 +240,9 @@ semafoor_status Instance::pass_on(const char* what, std::optional<semafoor_statu
 
 void Instance::tell_host(int32_t severity, const char* requirement, const std::string& what) {
   if (host_.log == nullptr) return;
-  const std::string line = "{\"component\":\"host-shim\",\"plugin\":" +
-                           json_text(plugin_.manifest.id) + ",\"requirement\":\"" + requirement +
-                           "\",\"message\":" + json_text(what) + "}";
+  const std::string line =
+      "{\"component\":\"host-shim\",\"plugin\":" + json_text(plugin_.manifest.id) +
+      ",\"requirement\":\"" + requirement + "\",\"message\":" + json_text(what) + "}";
   const semafoor_span span{reinterpret_cast<const uint8_t*>(line.data()), line.size()};
   host_.log(host_.context, severity, &span);
 }
@@ -251,8 +251,8 @@ void Instance::note_overrun(const char* what, uint32_t deadline_ms, Clock::time_
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
   if (took <= std::chrono::milliseconds(deadline_ms) + kGrace) return;
   tell_host(SEMAFOOR_LOG_ERROR, "P-7",
-            std::string(what) + " took " + std::to_string(took.count()) + " ms with a deadline of " +
-                std::to_string(deadline_ms) + " ms");
+            std::string(what) + " took " + std::to_string(took.count()) +
+                " ms with a deadline of " + std::to_string(deadline_ms) + " ms");
 }
 
 }  // namespace semafoor::loader

@@ -42,9 +42,9 @@ semafoor_status Instance::call(const semafoor_span& method, const semafoor_span&
   const Visit visit(*this);
   if (!visit) return refuse(error);
   if (call_ == nullptr || call_->call == nullptr) {
-    return report(problem(SEMAFOOR_UNIMPLEMENTED, "shim.no_extension",
-                          "has no extension " SEMAFOOR_EXT_CALL),
-                  error);
+    return report(
+        problem(SEMAFOOR_UNIMPLEMENTED, "shim.no_extension", "has no extension " SEMAFOOR_EXT_CALL),
+        error);
   }
   const auto began = Clock::now();
   const semafoor_reply* reply = nullptr;
@@ -137,8 +137,7 @@ semafoor_status Instance::next(uint32_t wait_ms, const semafoor_event** out,
     const semafoor_status status = next_slice(slice, out, error);
     if (status != SEMAFOOR_E_AGAIN || left <= static_cast<int64_t>(slice)) return status;
     // A plugin that does not wait must not make this loop burn a processor.
-    if (Clock::now() - began < std::chrono::milliseconds(slice) / 2)
-      pause_unless_stopping(kPause);
+    if (Clock::now() - began < std::chrono::milliseconds(slice) / 2) pause_unless_stopping(kPause);
   }
 }
 

@@ -155,7 +155,8 @@ Outcome check_library_file(const std::filesystem::path& path, const Platform& pl
   file.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
   if (head.size() >= 4 && std::memcmp(head.data(), "\x7f\x45\x4c\x46", 4) == 0)
     return check_elf(name, head, size, file, platform);
-  if (head.size() >= 2 && head[0] == 'M' && head[1] == 'Z') return describe_pe(name, head, platform);
+  if (head.size() >= 2 && head[0] == 'M' && head[1] == 'Z')
+    return describe_pe(name, head, platform);
   return not_a_library(name, "its first bytes are those of something else");
 }
 
@@ -165,8 +166,7 @@ Outcome check_digest(const std::filesystem::path& path, const std::string& expec
   std::vector<char> buffer(1 << 16);
   while (file) {
     file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    digest.add(reinterpret_cast<const uint8_t*>(buffer.data()),
-               static_cast<size_t>(file.gcount()));
+    digest.add(reinterpret_cast<const uint8_t*>(buffer.data()), static_cast<size_t>(file.gcount()));
   }
   const std::string found = digest.hex();
   if (found == expected) return Done{};

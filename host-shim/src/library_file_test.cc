@@ -83,8 +83,8 @@ TEST_F(LibraryFile, ThatIsSomethingElse) {
 
 TEST_F(LibraryFile, WithAnotherDigestIsRefused) {
   const auto path = folder_.write("x.so", "abc");
-  EXPECT_TRUE(check_digest(
-      path, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+  EXPECT_TRUE(
+      check_digest(path, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
   auto outcome = check_digest(path, std::string(64, '0'));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.problem().code, "shim.wrong_hash");

@@ -23,7 +23,8 @@ Problem bad(const std::filesystem::path& path, const std::string& why) {
 
 std::optional<std::string> text(const json& document, const char* key) {
   const auto found = document.find(key);
-  if (found == document.end() || !found->is_string() || found->get_ref<const std::string&>().empty())
+  if (found == document.end() || !found->is_string() ||
+      found->get_ref<const std::string&>().empty())
     return std::nullopt;
   return found->get<std::string>();
 }
@@ -37,8 +38,8 @@ std::optional<uint32_t> number(const json& document, const char* key) {
 
 // One path component that leads nowhere else.
 bool is_file_name(const std::string& name) {
-  return name != "." && name != ".." && name.find_first_of(std::string_view("/\\:\0", 4)) ==
-                                            std::string::npos;
+  return name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\\:\0", 4)) == std::string::npos;
 }
 
 bool is_sha256(const std::string& digest) {

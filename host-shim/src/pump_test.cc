@@ -58,9 +58,8 @@ class Pump : public ::testing::Test {
     };
   }
   EventPump::OnFlow flow() {
-    return [this](Flow flow, semafoor_status status, std::string_view) {
-      heard_.flow(flow, status);
-    };
+    return
+        [this](Flow flow, semafoor_status status, std::string_view) { heard_.flow(flow, status); };
   }
 
   Heard heard_;

@@ -73,8 +73,9 @@ TEST_F(Shim, ACallCanBeCancelledFromAnotherThread) {
   CallOptions options;
   options.operation_id = 7;
   options.deadline = 20s;
-  auto call = std::async(std::launch::async,
-                         [&] { return error_of([&] { instance_.call("Fake/Block", "", options); }); });
+  auto call = std::async(std::launch::async, [&] {
+    return error_of([&] { instance_.call("Fake/Block", "", options); });
+  });
   // The cancel may come before the call is in; then it is repeated.
   while (call.wait_for(1ms) != std::future_status::ready) instance_.cancel(7);
   EXPECT_EQ(call.get().status(), SEMAFOOR_CANCELLED);

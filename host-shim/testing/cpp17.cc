@@ -5,8 +5,7 @@
 
 std::string ask(const semafoor::shim::Plugins& plugins) {
   semafoor::shim::Instance instance = plugins.start("ebox", "{}");
-  const semafoor::shim::EventPump pump(instance, [](const semafoor::shim::Event&) {
-    return semafoor::shim::Handled::stored;
-  });
+  const semafoor::shim::EventPump pump(
+      instance, [](const semafoor::shim::Event&) { return semafoor::shim::Handled::stored; });
   return instance.call("Mailbox/ListMessages");
 }

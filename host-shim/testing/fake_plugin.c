@@ -58,7 +58,9 @@ static int equals(const semafoor_span* span, const char* text) {
   return span->size == strlen(text) && memcmp(span->data, text, span->size) == 0;
 }
 
-static void SEMAFOOR_CALL release_error(const semafoor_error* self) { free((void*)self); }
+static void SEMAFOOR_CALL release_error(const semafoor_error* self) {
+  free((void*)self);
+}
 
 static semafoor_status fail(semafoor_status status, const char* code, const char* message,
                             const semafoor_error** out) {
@@ -194,8 +196,9 @@ static void SEMAFOOR_CALL write_to_sink(void* context, const uint8_t* data, size
 static semafoor_status resolve(semafoor_instance* self, const semafoor_span* request,
                                const semafoor_reply** out, const semafoor_error** error) {
   const semafoor_span id = span_of(SEMAFOOR_EXT_DOSSIERS);
-  const semafoor_dossiers_v1* dossiers =
-      self->host->get_extension != NULL ? self->host->get_extension(self->host->context, &id) : NULL;
+  const semafoor_dossiers_v1* dossiers = self->host->get_extension != NULL
+                                             ? self->host->get_extension(self->host->context, &id)
+                                             : NULL;
   if (dossiers == NULL)
     return fail(SEMAFOOR_FAILED_PRECONDITION, "fake.no_dossiers", "the host has none", error);
   sink answer = {{0}, 0};
@@ -226,8 +229,7 @@ static semafoor_status answer(semafoor_instance* self, const semafoor_span* meth
   } else if (equals(method, "Fake/Acknowledged")) {
     length = snprintf(text, sizeof text, "%u", self->acknowledged);
   } else if (equals(method, "Fake/Actor")) {
-    length = snprintf(text, sizeof text, "%.*s",
-                      options != NULL ? (int)options->actor_id.size : 0,
+    length = snprintf(text, sizeof text, "%.*s", options != NULL ? (int)options->actor_id.size : 0,
                       options != NULL ? (const char*)options->actor_id.data : "");
   } else {
     known = 0;
@@ -245,7 +247,9 @@ static semafoor_status SEMAFOOR_CALL fake_cancel(semafoor_instance* self, uint64
   return SEMAFOOR_OK;
 }
 
-static void SEMAFOOR_CALL release_event(const semafoor_event* self) { free((void*)self); }
+static void SEMAFOOR_CALL release_event(const semafoor_event* self) {
+  free((void*)self);
+}
 
 static semafoor_status SEMAFOOR_CALL fake_next(semafoor_instance* self, uint32_t wait_ms,
                                                const semafoor_event** out,
@@ -263,9 +267,10 @@ static semafoor_status SEMAFOOR_CALL fake_next(semafoor_instance* self, uint32_t
   if (number == 0) return SEMAFOOR_E_AGAIN;
   owned_event* event = calloc(1, sizeof *event);
   snprintf(event->id, sizeof event->id, "event-%u", number);
-  snprintf(event->body, sizeof event->body,
-           "{\"sequence\":\"%u\",\"eventId\":\"%s\",\"type\":\"message.stored\",\"subjectId\":\"s%u\"}",
-           number, event->id, number);
+  snprintf(
+      event->body, sizeof event->body,
+      "{\"sequence\":\"%u\",\"eventId\":\"%s\",\"type\":\"message.stored\",\"subjectId\":\"s%u\"}",
+      number, event->id, number);
   event->face.struct_size = sizeof event->face;
   event->face.sequence = number;
   event->face.time_ms = 1700000000000;
@@ -315,7 +320,9 @@ static semafoor_status SEMAFOOR_CALL fake_read(semafoor_stream* stream, uint8_t*
   return SEMAFOOR_OK;
 }
 
-static void SEMAFOOR_CALL fake_close(semafoor_stream* stream) { free(stream); }
+static void SEMAFOOR_CALL fake_close(semafoor_stream* stream) {
+  free(stream);
+}
 
 static semafoor_status SEMAFOOR_CALL fake_start(semafoor_instance* self,
                                                 const semafoor_error** error) {
@@ -382,9 +389,9 @@ static semafoor_status SEMAFOOR_CALL create(const semafoor_host* host, const sem
 }
 
 const semafoor_entry* SEMAFOOR_CALL semafoor_entry_v1(void) {
-  static const semafoor_instance_api api = {sizeof api,   0,           fake_start, fake_stop,
-                                            fake_destroy, fake_extension};
-  static const semafoor_entry entry = {sizeof entry, SEMAFOOR_ABI_MINOR, get_info, create,
-                                       &api,         NULL};
+  static const semafoor_instance_api api = {sizeof api,    0, fake_start, fake_stop, fake_destroy,
+                                            fake_extension};
+  static const semafoor_entry entry = {sizeof entry, SEMAFOOR_ABI_MINOR, get_info, create, &api,
+                                       NULL};
   return &entry;
 }

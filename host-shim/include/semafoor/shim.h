@@ -51,9 +51,9 @@ SEMAFOOR_SHIM_API const char* SEMAFOOR_CALL semafoor_shim_status_name(semafoor_s
 // Reads the manifests (*.json) in `folders`, in that order; on equal ids the first one wins. Loads
 // nothing. A folder must be an absolute path; one that is absent or unreadable is no error here,
 // but is named when a plugin is not found. [any-thread]
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_find(
-    const semafoor_span* folders, size_t folder_count, semafoor_shim_catalogue** out,
-    const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_find(const semafoor_span* folders, size_t folder_count, semafoor_shim_catalogue** out,
+                   const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 
 // Writes one JSON document:
 // {"plugins":[{"id","name","version","abi_major","abi_minor","architecture","library","sha256",
@@ -65,8 +65,8 @@ semafoor_shim_describe(semafoor_shim_catalogue* catalogue, semafoor_write_fn wri
                        const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 
 // Forgets the catalogue; plugins loaded from it stay. Null is allowed. [any-thread]
-SEMAFOOR_SHIM_API void SEMAFOOR_CALL
-semafoor_shim_forget(semafoor_shim_catalogue* catalogue) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API void SEMAFOOR_CALL semafoor_shim_forget(semafoor_shim_catalogue* catalogue)
+    SEMAFOOR_NOEXCEPT;
 
 // Checks the plugin `id` (manifest, ABI major, architecture, file, SHA-256), loads it and checks
 // its entry. Loading the same file again gives the same plugin. Errors, each one sentence that says
@@ -75,14 +75,14 @@ semafoor_shim_forget(semafoor_shim_catalogue* catalogue) SEMAFOOR_NOEXCEPT;
 // one), DATA_LOSS (truncated, wrong SHA-256), FAILED_PRECONDITION (the system's loader refused).
 // The SHA-256 finds damaged and mixed-up installations; it is no defence against somebody who may
 // write into the folder. [any-thread]
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_load(
-    semafoor_shim_catalogue* catalogue, const semafoor_span* id, semafoor_shim_plugin** out,
-    const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_load(semafoor_shim_catalogue* catalogue, const semafoor_span* id,
+                   semafoor_shim_plugin** out, const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 
 // What the plugin says of itself; set out->struct_size first. [any-thread]
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_info(
-    semafoor_shim_plugin* plugin, semafoor_plugin_info* out,
-    const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_info(semafoor_shim_plugin* plugin, semafoor_plugin_info* out,
+                   const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 
 // Instances -------------------------------------------------------------------------------------
 
@@ -121,12 +121,12 @@ SEMAFOOR_SHIM_API const void* SEMAFOOR_CALL semafoor_shim_extension(
 
 // "semafoor.call/1"; parameters and errors as in ext/call.h. UNIMPLEMENTED when the plugin does not
 // have the extension. [any-thread] [may-block <= deadline]
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_call(
-    semafoor_shim_instance* instance, const semafoor_span* method, const semafoor_span* request,
-    const semafoor_call_options* options, const semafoor_reply** out,
-    const semafoor_error** error) SEMAFOOR_NOEXCEPT;
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_cancel(
-    semafoor_shim_instance* instance, uint64_t operation_id) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_call(semafoor_shim_instance* instance, const semafoor_span* method,
+                   const semafoor_span* request, const semafoor_call_options* options,
+                   const semafoor_reply** out, const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_cancel(semafoor_shim_instance* instance, uint64_t operation_id) SEMAFOOR_NOEXCEPT;
 
 // "semafoor.stream/1"; as in ext/stream.h. One thread at a time reads: a second reader is refused
 // with FAILED_PRECONDITION, a close waits for the running read. [any-thread] [may-block <=
@@ -135,9 +135,9 @@ SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_stream_open(
     semafoor_shim_instance* instance, const semafoor_span* method, const semafoor_span* request,
     const semafoor_call_options* options, semafoor_shim_stream** out, const semafoor_reply** head,
     const semafoor_error** error) SEMAFOOR_NOEXCEPT;
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_stream_read(
-    semafoor_shim_stream* stream, uint8_t* buffer, size_t capacity, size_t* size,
-    const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_stream_read(semafoor_shim_stream* stream, uint8_t* buffer, size_t capacity,
+                          size_t* size, const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 SEMAFOOR_SHIM_API void SEMAFOOR_CALL semafoor_shim_stream_close(semafoor_shim_stream* stream)
     SEMAFOOR_NOEXCEPT;
 
@@ -146,9 +146,9 @@ SEMAFOOR_SHIM_API void SEMAFOOR_CALL semafoor_shim_stream_close(semafoor_shim_st
 // "semafoor.events/1" by hand; as in ext/events.h. A long wait is cut into short ones, so that
 // stop, ack and other [instance] functions take their turn in between. [any-thread] [may-block <=
 // wait_ms]
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_next(
-    semafoor_shim_instance* instance, uint32_t wait_ms, const semafoor_event** out,
-    const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_next(semafoor_shim_instance* instance, uint32_t wait_ms, const semafoor_event** out,
+                   const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
 semafoor_shim_ack(semafoor_shim_instance* instance, const semafoor_span* cursor,
                   const semafoor_error** error) SEMAFOOR_NOEXCEPT;
@@ -187,8 +187,8 @@ SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_pump_create(
     semafoor_shim_pump** out, const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 // Either: gives it a thread of its own. When the gateway is away it waits 0.25 s, then longer, at
 // most 30 s, and goes on by itself. [any-thread]
-SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL semafoor_shim_pump_start(
-    semafoor_shim_pump* pump, const semafoor_error** error) SEMAFOOR_NOEXCEPT;
+SEMAFOOR_SHIM_API semafoor_status SEMAFOOR_CALL
+semafoor_shim_pump_start(semafoor_shim_pump* pump, const semafoor_error** error) SEMAFOOR_NOEXCEPT;
 // Or: drives it on the caller's thread, from a timer or a loop, for about `wait_ms`: hands over
 // what comes, acknowledges, returns OK; E_AGAIN when nothing came; the reason when it has ended.
 // One thread at a time. [may-block <= wait_ms]

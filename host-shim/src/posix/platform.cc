@@ -26,6 +26,8 @@ int load_flags() {
   return static_cast<int>(boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
 }
 
-uint64_t process_id() { return static_cast<uint64_t>(getpid()); }
+uint64_t process_id() {
+  return static_cast<uint64_t>(getpid());
+}
 
 }  // namespace semafoor::loader

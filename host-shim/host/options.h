@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace semafoor::reference_host {
+
+// What holds for every command.
+struct Options {
+  std::vector<std::string> plugin_folders = {"/usr/lib/semafoor/plugins"};
+  // A JSON document for `create`; the options below go over it.
+  std::string config_file;
+  std::string organisation;
+  std::string gateway_socket;
+  std::string consumer;
+  std::string language;
+  std::string encoding;
+  std::string dossier_file;
+  // Who asks, for the audit. In a real product: the user who is logged in.
+  std::string actor;
+  std::string actor_name;
+  std::string purpose;
+  uint32_t deadline_ms = 0;
+  bool json = false;
+  bool show_numbers = false;
+  bool verbose = false;
+};
+
+// The user gave something this program cannot work with.
+class WrongUse : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace semafoor::reference_host

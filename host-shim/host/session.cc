@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host-shim/host/session.h"
+
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+namespace semafoor::reference_host {
+namespace {
+
+// The user's folders may be relative to where he stands; the shim wants to know exactly.
+std::vector<std::string> absolute_folders(const std::vector<std::string>& folders) {
+  std::vector<std::string> absolute;
+  for (const std::string& folder : folders)
+    absolute.push_back(std::filesystem::absolute(folder).lexically_normal().string());
+  return absolute;
+}
+
+Json make_config(const Options& options) {
+  Json config = Json::object();
+  if (!options.config_file.empty()) {
+    std::ifstream file(options.config_file);
+    if (!file)
+      throw WrongUse("the configuration file " + options.config_file + " cannot be opened");
+    config = Json::parse(file, nullptr, false);
+    if (!config.is_object())
+      throw WrongUse("the configuration file " + options.config_file + " is not a JSON object");
+  }
+  if (!config.contains("host_name")) config["host_name"] = "semafoor-host";
+  const auto set = [&config](const char* key, const std::string& value) {
+    if (!value.empty()) config[key] = value;
+  };
+  set("organisation", options.organisation);
+  set("consumer", options.consumer);
+  set("language", options.language);
+  set("encoding", options.encoding);
+  if (!options.gateway_socket.empty())
+    config["gateway"]["attestation_socket"] =
+        std::filesystem::absolute(options.gateway_socket).string();
+  return config;
+}
+
+}  // namespace
+
+void News::tell() {
+  {
+    const std::lock_guard lock(mutex_);
+    told_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool News::wait_for(std::chrono::milliseconds wait) {
+  std::unique_lock lock(mutex_);
+  const bool told = changed_.wait_for(lock, wait, [this] { return told_; });
+  told_ = false;
+  return told;
+}
+
+Session::Session(const Options& options, Output& output)
+    : options_(options),
+      output_(output),
+      config_(make_config(options)),
+      plugins_(absolute_folders(options.plugin_folders)) {
+  if (!options.dossier_file.empty()) dossiers_.emplace(options.dossier_file);
+}
+
+shim::Host Session::host() {
+  shim::Host host;
+  host.wake = [this] { news_.tell(); };
+  host.log = [this](int32_t severity, std::string_view line) { output_.log(severity, line); };
+  if (dossiers_)
+    host.dossiers = [this](std::string_view request) { return dossiers_->resolve(request); };
+  return host;
+}
+
+shim::Instance& Session::plugin(const std::string& id) {
+  auto& instance = instances_[id];
+  if (!instance)
+    instance = std::make_unique<shim::Instance>(plugins_.start(id, config_.dump(), host()));
+  return *instance;
+}
+
+shim::CallOptions Session::call_options() const {
+  shim::CallOptions options;
+  options.deadline = std::chrono::milliseconds(options_.deadline_ms);
+  options.actor_id = options_.actor;
+  options.actor_name = options_.actor_name;
+  options.purpose = options_.purpose;
+  return options;
+}
+
+Json Session::call(const std::string& plugin_id, const std::string& method, const Json& request) {
+  if (config_.value("encoding", "json") != "json")
+    throw WrongUse("this command speaks JSON; only `call` works with --encoding protobuf");
+  const std::string answer = plugin(plugin_id).call(method, request.dump(), call_options());
+  Json document = Json::parse(answer, nullptr, false);
+  if (document.is_discarded())
+    throw std::runtime_error("plugin " + plugin_id + " answered " + method + " with no JSON");
+  return document;
+}
+
+}  // namespace semafoor::reference_host
