@@ -356,6 +356,24 @@ TEST_F(MailboxSyncTest, AWrongDigestIsNeverShownAsStoredAndComesRightLater) {
   EXPECT_EQ(count("attachment.failed"), 1U) << "told once, not at every try";
 }
 
+TEST_F(MailboxSyncTest, AProviderThatCorrectsItsDigestIsBelieved) {
+  auto& wrong = ebox_->add("m1", now_);
+  wrong.attachments[0].sha256 = std::string(64, '0');
+  start();
+  synchronise();
+  ASSERT_EQ(main_of("m1").state(), v1::ATTACHMENT_STATE_FAILED);
+  auto& right = ebox_->add("m1", now_);
+  right.attachments[0].sha256 =
+      "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";  // "foo"
+  right.json = "{}";
+  ebox_->set_content("m1-main", "foo");
+  synchronise();
+  EXPECT_TRUE(store_.wait_until([&] {
+    clock_.advance(500);
+    return main_of("m1").state() == v1::ATTACHMENT_STATE_STORED;
+  }));
+}
+
 TEST_F(MailboxSyncTest, ATransferThatBreaksOffIsRepeatedAndTheOthersGoOn) {
   for (int i = 0; i < 12; ++i) ebox_->add("m" + std::to_string(i), now_ - i);
   std::atomic<int> broken{0};

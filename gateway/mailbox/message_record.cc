@@ -3,6 +3,7 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include <map>
 #include <utility>
 
 #include "gateway/domain/date.h"
@@ -70,15 +71,26 @@ Result<void> add_attachment(store::Transaction& tx, const store::Org& org, v1::M
   return queued ? Result<void>() : Result<void>(queued.error());
 }
 
-Result<std::set<std::string>> known_attachments(store::Transaction& tx, const store::Org& org,
-                                                const v1::Message& message) {
-  std::set<std::string> known;
+// By the provider's id.
+Result<std::map<std::string, store::AttachmentSource>> known_attachments(
+    store::Transaction& tx, const store::Org& org, const v1::Message& message) {
+  std::map<std::string, store::AttachmentSource> known;
   for (const auto& attachment : message.attachments()) {
     auto source = tx.attachment_source(org, attachment.attachment_id());
     if (!source) return source.error();
-    if (*source) known.insert((*source)->provider_attachment_id);
+    if (*source) known.emplace((*source)->provider_attachment_id, **source);
   }
   return known;
+}
+
+// A provider that corrects its digest is believed, for what is not here yet.
+Result<void> correct_digest(store::Transaction& tx, const store::Org& org,
+                            const store::AttachmentSource& known,
+                            const upstream::RemoteAttachment& remote) {
+  if (known.expected_sha256 == remote.sha256) return {};
+  auto source = known;
+  source.expected_sha256 = remote.sha256;
+  return tx.put_attachment_source(org, source);
 }
 
 }  // namespace
@@ -94,7 +106,7 @@ Result<Recorded> record_message(store::Transaction& tx, const store::Org& org,
     return recorded;
   }
   store::StoredMessage stored;
-  std::set<std::string> known;
+  std::map<std::string, store::AttachmentSource> known;
   if (recorded.is_new) {
     stored.message.set_message_id(domain::uuid_v7(rules.now_ms));
     stored.message.mutable_organisation()->set_value(org);
@@ -110,7 +122,12 @@ Result<Recorded> record_message(store::Transaction& tx, const store::Org& org,
   stored.upstream_json = remote.json;
   describe(stored.message, remote, rules);
   for (const auto& attachment : remote.attachments) {
-    if (known.contains(attachment.id)) continue;
+    if (const auto found_source = known.find(attachment.id); found_source != known.end()) {
+      if (auto corrected = correct_digest(tx, org, found_source->second, attachment); !corrected) {
+        return corrected.error();
+      }
+      continue;
+    }
     if (auto added = add_attachment(tx, org, stored.message, attachment, rules, recorded); !added) {
       return added.error();
     }
