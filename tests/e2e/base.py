@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the end-to-end tests share: one world per test class, and the words for what is expected."""
 
+import os
 import unittest
 
 from tests.support import world as worlds
-
-import os
 
 
 class WorldTest(unittest.TestCase):
@@ -36,11 +35,10 @@ class WorldTest(unittest.TestCase):
     # Words ------------------------------------------------------------------------------------------
 
     def expected_messages(self, org=None):
-        return [m for m in self.world.expected()["messages"] if m["organisation"] == (org or self.org)]
+        return self.world.expected(org)["messages"]
 
     def expected_references(self, org=None):
-        return {s["signalReference"] for s in self.world.expected()["signals"]
-                if s["organisation"] == (org or self.org)}
+        return set(self.world.expected(org)["signalReferences"])
 
     def listed(self, what, org=None):
         return self.world.host("list", what, "--all", org=org)[what]

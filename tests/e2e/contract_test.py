@@ -65,7 +65,7 @@ class Contract(WorldTest):
             self.assertIn(used, text)
 
     def test_a_response_that_breaks_the_contract_is_noticed(self):
-        self.world.fault(path="/ebox/messages", kind="malformed", times=1)
+        self.world.fault(path="*/ebox/messages", kind="malformed_json", times=1)
         self.sync(check=False)
         self.assertTrue(self.violations())
 

@@ -33,7 +33,7 @@ class GatewayLife(WorldTest):
         self.world.clear_faults()
         self.world.start_gateway()
         self.answer_until_settled({"FEEDBACK_STATE_ACCEPTED"})
-        ledger = self.world.ledger()["organisations"][self.org]["feedback"]
+        ledger = self.world.ledger()["feedback"]
         self.assertEqual([entry["effects"] for entry in ledger], [1] * len(signals))
 
     def test_events_not_acknowledged_come_again_and_acknowledged_ones_do_not(self):

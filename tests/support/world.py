@@ -5,6 +5,7 @@ Used by the demo, the end-to-end tests, the exit runs and the benchmarks. Nothin
 inside: it starts the real programs and talks to their public faces.
 """
 
+import base64
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -119,13 +121,13 @@ class World:
         self.base = f"http://127.0.0.1:{int(port_file.read_text().split()[0])}"
         self.persons = json.loads(self.run(
             [self.bin / "semafoor-sandbox", "persons", "--seed", self.seed, "--organisations",
-             self.organisation_count, "--json"]).stdout)
-        self.organisations = [entry["organisation"] for entry in self.persons["organisations"]]
+             self.organisation_count, "--signals", self.signals, "--json"]).stdout)
+        self.organisations = [entry["cbe"] for entry in self.persons["organisations"]]
 
     def write_config(self, **changes):
         values = {
-            "interval_s": 3600, "signals_interval_s": 3600, "outbox_interval_ms": 50, "base": self.base or "http://127.0.0.1:9",
-            "token": "", "extra": "", "metrics": "off",
+            "interval_s": 0, "signals_interval_s": 0, "base": self.base or "http://127.0.0.1:9",
+            "upstream": "", "extra": "", "metrics": "off",
         }
         values.update(changes)
         values.setdefault("ebox", f"{values['base']}/ebox/messageRegistry/v2")
@@ -143,6 +145,7 @@ folder = "{self.folder}/keys"
 token_endpoint = "{values['base']}/oauth/v5/token"
 ebox_base_url = "{values['ebox']}"
 podmi_base_url = "{values['base']}/podmi"
+{values['upstream']}
 
 [sync]
 interval_s = {values['interval_s']}
@@ -180,6 +183,8 @@ listen = "{values['metrics']}"
         keys = self.folder / "keys"
         keys.mkdir(mode=0o700, exist_ok=True)
         self.run([self.bin / "semafoor-sandbox", "keygen", "--out", keys, "--client", client])
+        # The gateway looks for <name>.pem; the sandbox calls it <client>.key.pem.
+        (keys / f"{client}.key.pem").replace(keys / f"{client}.pem")
         self.control("POST", "/clients", {"clientId": client, "organisation": org,
                                           "publicKeyPem": (keys / f"{client}.pub.pem").read_text()})
         self.ctl("organisations", "add", org, "--name-nl", f"OCMW Voorbeeld {index + 1}", "--client-id", client,
@@ -187,6 +192,24 @@ listen = "{values['metrics']}"
         if modules:
             self.ctl("modules", "enable", org, *modules)
         return org
+
+    def access_token(self, index):
+        """A token of the sandbox for organisation `index`, asked for without any code of the gateway."""
+        def encoded(data):
+            return base64.urlsafe_b64encode(data).rstrip(b"=")
+        endpoint = self.base + "/oauth/v5/token"
+        client = f"client-{index}"
+        claims = {"iss": client, "sub": client, "aud": endpoint, "exp": int(time.time()) + 60,
+                  "jti": os.urandom(16).hex()}
+        text = b".".join(encoded(json.dumps(part).encode()) for part in ({"alg": "RS256", "typ": "JWT"}, claims))
+        signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", str(self.folder / "keys" / f"{client}.pem")],
+                                   input=text, capture_output=True, check=True).stdout
+        body = urllib.parse.urlencode({
+            "grant_type": "client_credentials",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": (text + b"." + encoded(signature)).decode()}).encode()
+        with urllib.request.urlopen(urllib.request.Request(endpoint, data=body), timeout=30) as answer:
+            return json.loads(answer.read())["access_token"]
 
     def ctl(self, *arguments, check=True, timeout=120):
         return self.run([self.bin / "semafoorctl", "--socket", self.attestation_socket, *arguments], check=check,
@@ -201,9 +224,9 @@ listen = "{values['metrics']}"
         if not path.exists():
             path.write_text(json.dumps({"persons": [
                 {"ssin": person["ssin"], "dossiers": [
-                    {"reference": f"D-{person['dossierNumber']}", "label": person.get("name", "")}]}
-                for entry in self.persons["organisations"] for person in entry["persons"]
-                if person.get("dossierNumber") and person.get("known", True)]}))
+                    {"reference": dossier["reference"], "label": dossier["label"], "number": dossier["number"]}
+                    for dossier in person["dossiers"]]}
+                for entry in self.persons["organisations"] for person in entry["persons"] if person["dossiers"]]}))
         return path
 
     def host(self, *arguments, org=None, check=True, input=None, timeout=120):
@@ -229,14 +252,24 @@ listen = "{values['metrics']}"
             raise AssertionError(f"control {method} {path}: {error.code} {error.read()[:500]}") from error
         return json.loads(text) if text else None
 
-    def ledger(self):
-        return self.control("GET", "/ledger")
+    def expected(self, org=None):
+        """What a complete synchronisation of one organisation must yield."""
+        return self._of(self.control("GET", "/expected"), org)
 
-    def expected(self):
-        return self.control("GET", "/expected")
+    def ledger(self, org=None):
+        """The effects the upstream saw of one organisation."""
+        return self._of(self.control("GET", "/ledger"), org)
 
-    def fault(self, **fault):
-        return self.control("POST", "/faults", fault)
+    def _of(self, document, org):
+        org = org or self.organisations[0]
+        for entry in document["organisations"]:
+            if entry.get("organisation", entry.get("cbe")) == org:
+                return entry
+        return {}
+
+    def fault(self, kind="status", times=0, **fault):
+        """Injects a fault; `times` 0 means until cleared."""
+        return self.control("POST", "/faults", {"kind": kind, "times": times, **fault})
 
     def clear_faults(self):
         return self.control("DELETE", "/faults")
