@@ -70,9 +70,15 @@ class Loading(HostTest):
         self.assertIn("fake-plugins", error["message"])
 
     def test_status_tells_the_gateway_is_away(self):
-        self.answer("Modules/Handshake", "!106 no gateway at /run/x")
+        for method in ("Mailbox/ListMessages", "Signals/ListSignals", "Feedback/ListFeedback"):
+            self.answer(method, "!106 no gateway at /run/x")
         document = self.json("status", code=4)
         self.assertEqual({p["state"] for p in document["plugins"]}, {"E_GATEWAY_ABSENT"})
+
+    def test_status_counts_what_there_is_to_do(self):
+        for method, count in (("Mailbox/ListMessages", 4), ("Signals/ListSignals", 5), ("Feedback/ListFeedback", 6)):
+            self.answer(method, {"totalCount": str(count)})
+        self.assertEqual([p["count"] for p in self.json("status")["plugins"]], [4, 5, 6])
 
 
 class Listing(HostTest):

@@ -6,11 +6,9 @@
 #include <cstring>
 
 namespace semafoor::loader {
-namespace {
-
-// FIPS 180-4, 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64
+// The first 32 bits of the fractional parts of the cube roots of the first 64
 // primes.
-constexpr std::array<uint32_t, 64> kRound{
+const std::array<uint32_t, 64> kSha256Constants{
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -20,6 +18,8 @@ constexpr std::array<uint32_t, 64> kRound{
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
+namespace {
+
 uint32_t read_big_endian(const uint8_t* bytes) {
   return uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 | uint32_t{bytes[2]} << 8 |
          uint32_t{bytes[3]};
@@ -27,7 +27,7 @@ uint32_t read_big_endian(const uint8_t* bytes) {
 
 }  // namespace
 
-void Sha256::take_block(const uint8_t* block) {
+void portable_sha256_block(Sha256State& state, const uint8_t* block) {
   std::array<uint32_t, 64> w{};
   for (size_t i = 0; i < 16; ++i) w[i] = read_big_endian(block + 4 * i);
   for (size_t i = 16; i < 64; ++i) {
@@ -35,10 +35,10 @@ void Sha256::take_block(const uint8_t* block) {
     const uint32_t high = std::rotr(w[i - 2], 17) ^ std::rotr(w[i - 2], 19) ^ (w[i - 2] >> 10);
     w[i] = w[i - 16] + low + w[i - 7] + high;
   }
-  auto [a, b, c, d, e, f, g, h] = state_;
+  auto [a, b, c, d, e, f, g, h] = state;
   for (size_t i = 0; i < 64; ++i) {
     const uint32_t sum_e = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-    const uint32_t first = h + sum_e + ((e & f) ^ (~e & g)) + kRound[i] + w[i];
+    const uint32_t first = h + sum_e + ((e & f) ^ (~e & g)) + kSha256Constants[i] + w[i];
     const uint32_t sum_a = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
     const uint32_t second = sum_a + ((a & b) ^ (a & c) ^ (b & c));
     h = g;
@@ -51,14 +51,14 @@ void Sha256::take_block(const uint8_t* block) {
     a = first + second;
   }
   const std::array<uint32_t, 8> round{a, b, c, d, e, f, g, h};
-  for (size_t i = 0; i < 8; ++i) state_[i] += round[i];
+  for (size_t i = 0; i < 8; ++i) state[i] += round[i];
 }
 
 void Sha256::add(const uint8_t* data, size_t size) {
   total_ += size;
   while (size > 0) {
     if (filled_ == 0 && size >= block_.size()) {
-      take_block(data);
+      take_block_(state_, data);
       data += block_.size();
       size -= block_.size();
       continue;
@@ -69,7 +69,7 @@ void Sha256::add(const uint8_t* data, size_t size) {
     data += part;
     size -= part;
     if (filled_ == block_.size()) {
-      take_block(block_.data());
+      take_block_(state_, block_.data());
       filled_ = 0;
     }
   }

@@ -36,5 +36,14 @@ TEST(Sha256, DoesNotDependOnHowTheBytesArrive) {
   }
 }
 
+TEST(Sha256, IsTheSameWithAndWithoutTheProcessorsInstructions) {
+  if (fast_sha256_block() == nullptr) GTEST_SKIP() << "this processor has none";
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += static_cast<char>(i * i % 251);
+  Sha256 portable(portable_sha256_block);
+  portable.add(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+  EXPECT_EQ(portable.hex(), digest_of(text));
+}
+
 }  // namespace
 }  // namespace semafoor::loader

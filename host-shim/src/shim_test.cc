@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The shim through its own faces, with a well-behaved plugin.
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -263,6 +264,30 @@ TEST_F(Shim, AForkedChildIsRefusedAndTheParentGoesOn) {  // H-10
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   EXPECT_EQ(instance_.call("Fake/Echo", "parent"), "parent");
+}
+
+TEST(ShimLife, ThePluginsEntryIsNotVisibleToOthers) {  // H-1
+  Plugins({FAKE_PLUGINS}).load("fake");
+  EXPECT_EQ(dlsym(RTLD_DEFAULT, SEMAFOOR_ENTRY_SYMBOL), nullptr);
+}
+
+TEST(ShimLife, TheHostsStructMayGoAfterCreate) {  // H-2
+  semafoor_shim_plugin* plugin = Plugins({FAKE_PLUGINS}).load("fake");
+  semafoor_shim_instance* instance = nullptr;
+  const semafoor_span config = span("{}");
+  {
+    auto host = std::make_unique<semafoor_host>();
+    host->struct_size = sizeof *host;
+    ASSERT_EQ(semafoor_shim_create(plugin, host.get(), &config, &instance, nullptr), SEMAFOOR_OK);
+  }
+  ASSERT_EQ(semafoor_shim_start(instance, nullptr), SEMAFOOR_OK);
+  const semafoor_span method = span("Fake/Resolve");
+  const semafoor_reply* reply = nullptr;
+  EXPECT_EQ(semafoor_shim_call(instance, &method, &config, nullptr, &reply, nullptr),
+            SEMAFOOR_FAILED_PRECONDITION)
+      << "the fake plugin looks into the host's struct";
+  EXPECT_EQ(semafoor_shim_stop(instance, 1000, nullptr), SEMAFOOR_OK);
+  EXPECT_EQ(semafoor_shim_destroy(instance, nullptr), SEMAFOOR_OK);
 }
 
 TEST(ShimArguments, NullPointersAreRefused) {

@@ -55,7 +55,9 @@ struct Misdeed {
 };
 
 // Readable names in CTest's list.
-void PrintTo(const Misdeed& misdeed, std::ostream* out) { *out << misdeed.id; }
+void PrintTo(const Misdeed& misdeed, std::ostream* out) {
+  *out << misdeed.id;
+}
 
 class Scanning : public ::testing::TestWithParam<Misdeed> {};
 
@@ -122,7 +124,8 @@ TEST_F(Damaged, MissingLibrary) {
 
 TEST_F(Damaged, TruncatedCopy) {
   const std::string whole = read(library_);
-  for (const size_t left : {whole.size() - 1, whole.size() / 2, size_t{100}, size_t{10}, size_t{0}}) {
+  for (const size_t left :
+       {whole.size() - 1, whole.size() / 2, size_t{100}, size_t{10}, size_t{0}}) {
     write(library_, whole.substr(0, left));
     EXPECT_EQ(refused().code(), "shim.library_truncated") << left;
   }
@@ -138,7 +141,8 @@ TEST_F(Damaged, OneFlippedBit) {
 }
 
 TEST_F(Damaged, HashOfAnotherFile) {
-  edit_manifest("\"sha256\":\"", std::string("\"sha256\":\"") + std::string(64, '0') + "\",\"old\":\"");
+  edit_manifest("\"sha256\":\"",
+                std::string("\"sha256\":\"") + std::string(64, '0') + "\",\"old\":\"");
   EXPECT_EQ(refused().code(), "shim.wrong_hash");
 }
 
@@ -207,7 +211,9 @@ Error failure(const std::string& id, const std::function<void(Instance&)>& use) 
   return {SEMAFOOR_OK, nullptr};
 }
 
-void call(Instance& instance) { instance.call("Beast/Anything"); }
+void call(Instance& instance) {
+  instance.call("Beast/Anything");
+}
 
 TEST(Misbehaving, CreateFailsWithoutAReason) {
   const Error error = failure("create_fails", call);

@@ -3,9 +3,17 @@
 // Today's three plugins against the requirements that need no gateway.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cfenv>
 #include <chrono>
+#include <filesystem>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "semafoor/shim.hpp"
 #include "tests/support/raw_plugin.h"
@@ -15,6 +23,39 @@ namespace {
 
 using ::testing::HasSubstr;
 
+using ::testing::Not;
+
+// A gateway that lets itself be called and never answers.
+class SilentGateway {
+ public:
+  SilentGateway() {
+    std::string name = (std::filesystem::temp_directory_path() / "semafoor-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path().copy(address.sun_path, sizeof address.sun_path - 1);
+    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        listen(listener_, 64) != 0)
+      ADD_FAILURE() << "no socket at " << path();
+  }
+  ~SilentGateway() {
+    close(listener_);
+    std::filesystem::remove_all(folder_);
+  }
+  SilentGateway(const SilentGateway&) = delete;
+  SilentGateway& operator=(const SilentGateway&) = delete;
+
+  std::string path() const { return folder_ + "/attest.sock"; }
+  std::string config() const {
+    return R"({"organisation":"0212344876","gateway":{"attestation_socket":")" + path() + R"("}})";
+  }
+
+ private:
+  std::string folder_;
+  int listener_ = -1;
+};
+
 constexpr const char* kConfig =
     R"({"organisation":"0212344876","gateway":{"attestation_socket":"/nonexistent/attest.sock"}})";
 
@@ -23,6 +64,23 @@ class RealPlugin : public ::testing::TestWithParam<const char*> {
   std::string library() const {
     return std::string(REAL_PLUGINS) + "/libsemafoor_" + GetParam() + ".so";
   }
+  // A method that asks the gateway.
+  std::string asking() const {
+    const std::string id = GetParam();
+    if (id == "ebox") return "Mailbox/ListMessages";
+    return id == "knipperlicht" ? "Signals/ListSignals" : "Feedback/ListFeedback";
+  }
+  static Error failure(Instance& instance, const std::string& method,
+                       const std::string& request = "{}", const CallOptions& options = {}) {
+    try {
+      instance.call(method, request, options);
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << method << " succeeded";
+    return {SEMAFOOR_OK, nullptr};
+  }
+
   Plugins plugins_{{REAL_PLUGINS}};
 };
 
@@ -94,8 +152,7 @@ TEST_P(RealPlugin, ReadsOnlyWhatTheHostsStructHolds) {  // P-11
   for (auto& word : small.poison) word = static_cast<uintptr_t>(0xdeadbeefdeadbee1ULL);
   void* handle = dlopen(library().c_str(), RTLD_NOW | RTLD_LOCAL);
   ASSERT_NE(handle, nullptr) << dlerror();
-  const auto* entry =
-      reinterpret_cast<semafoor_entry_fn>(dlsym(handle, SEMAFOOR_ENTRY_SYMBOL))();
+  const auto* entry = reinterpret_cast<semafoor_entry_fn>(dlsym(handle, SEMAFOOR_ENTRY_SYMBOL))();
   const semafoor_span id = span(GetParam());
   const semafoor_span config = span(kConfig);
   semafoor_instance* instance = nullptr;
@@ -115,13 +172,117 @@ TEST_P(RealPlugin, ReadsOnlyWhatTheHostsStructHolds) {  // P-11
 
 TEST_P(RealPlugin, AnAbsentGatewayIsSaidWithItsPlace) {
   Instance instance = plugins_.start(GetParam(), kConfig);
-  try {
-    instance.call("Modules/Handshake");
-    FAIL() << "there is no gateway";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.status(), SEMAFOOR_E_GATEWAY_ABSENT);
-    EXPECT_TRUE(error.retryable());
-    EXPECT_THAT(error.what(), HasSubstr("/nonexistent/attest.sock"));
+  const Error error = failure(instance, asking());
+  EXPECT_EQ(error.status(), SEMAFOOR_E_GATEWAY_ABSENT);
+  EXPECT_TRUE(error.retryable());
+  EXPECT_THAT(error.what(), HasSubstr("/nonexistent/attest.sock"));
+}
+
+TEST_P(RealPlugin, LeavesTheFloatingPointEnvironmentAlone) {  // P-3
+  Instance instance = plugins_.start(GetParam(), kConfig);
+  // As a host in Delphi runs.
+  const int before = feenableexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
+  std::fesetround(FE_UPWARD);
+  failure(instance, asking());
+  EXPECT_EQ(fegetexcept(), FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
+  EXPECT_EQ(std::fegetround(), FE_UPWARD);
+  std::fesetround(FE_TONEAREST);
+  fedisableexcept(FE_ALL_EXCEPT);
+  feenableexcept(before);
+}
+
+TEST_P(RealPlugin, ReadsItsInputsOnlyDuringTheCall) {  // P-4
+  std::string id = GetParam();
+  std::string config = kConfig;
+  Instance instance(plugins_.load(id), config);
+  config.assign(config.size(), 'x');
+  id.assign(id.size(), 'x');
+  instance.start();
+  EXPECT_THAT(failure(instance, asking()).what(), HasSubstr("/nonexistent/attest.sock"));
+}
+
+TEST_P(RealPlugin, MayBeCalledByManyThreads) {  // P-6
+  Instance instance = plugins_.start(GetParam(), kConfig);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 20; ++round) {
+        EXPECT_EQ(failure(instance, "Nowhere/Nothing").status(), SEMAFOOR_NOT_FOUND);
+        instance.cancel(static_cast<uint64_t>(round) + 1);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+TEST_P(RealPlugin, EndsACallByItsDeadlineAndStopsInTime) {  // P-7, P-8
+  const SilentGateway gateway;
+  std::atomic<bool> stopped{false};
+  std::atomic<int> touched_after_stop{0};
+  Host host;
+  host.wake = [&] { touched_after_stop += stopped ? 1 : 0; };
+  host.log = [&](int32_t, std::string_view) { touched_after_stop += stopped ? 1 : 0; };
+  {
+    Instance instance = plugins_.start(GetParam(), gateway.config(), host);
+    CallOptions options;
+    options.deadline = std::chrono::milliseconds(300);
+    const auto began = std::chrono::steady_clock::now();
+    const Error error = failure(instance, asking(), "{}", options);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(1300));
+    EXPECT_TRUE(error.status() == SEMAFOOR_DEADLINE_EXCEEDED ||
+                error.status() == SEMAFOOR_E_GATEWAY_ABSENT)
+        << error.what();
+    options.deadline = std::chrono::seconds(60);
+    std::thread blocked([&] {
+      EXPECT_EQ(failure(instance, asking(), "{}", options).status(), SEMAFOOR_E_STOPPED);
+    });
+    instance.stop(std::chrono::seconds(10));
+    stopped = true;
+    blocked.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(15));
+  }
+  EXPECT_EQ(touched_after_stop, 0);
+}
+
+TEST_P(RealPlugin, RefusesAForkedChildAndTheParentIsUnharmed) {  // P-9
+  // Past the shim, which would refuse by itself.
+  semafoor_host host{};
+  host.struct_size = sizeof host;
+  semafoor::testing::RawPlugin plugin =
+      semafoor::testing::load_raw(REAL_PLUGINS, GetParam(), host, kConfig);
+  const auto status_of_call = [&] {
+    std::string problem;
+    return semafoor::testing::ask(plugin, asking(), "{}", &problem);
+  };
+  EXPECT_EQ(status_of_call(), SEMAFOOR_E_GATEWAY_ABSENT);
+  const pid_t child = fork();
+  if (child == 0) _exit(status_of_call() == SEMAFOOR_E_FORKED ? 0 : 1);
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_EQ(status_of_call(), SEMAFOOR_E_GATEWAY_ABSENT);
+  semafoor::testing::stop_raw(plugin);
+  plugin.entry->instance->destroy(plugin.instance);
+}
+
+TEST_P(RealPlugin, StaysInMemoryWhenItIsClosed) {  // P-10
+  void* handle = dlopen(library().c_str(), RTLD_NOW | RTLD_LOCAL);
+  ASSERT_NE(handle, nullptr) << dlerror();
+  while (dlclose(handle) == 0 && dlopen(library().c_str(), RTLD_NOW | RTLD_NOLOAD) == nullptr) {
+    FAIL() << "the library was unmapped";
+  }
+  EXPECT_NO_THROW(plugins_.start(GetParam(), kConfig));
+}
+
+TEST_P(RealPlugin, ErrorsNameNoNationalNumber) {  // P-13
+  Instance instance = plugins_.start(GetParam(), kConfig);
+  for (const char* request :
+       {R"({"search":85073003328)", R"({"85073003328":1})", R"({"pageSize":"85073003328"})",
+        "85073003328", R"({"organisation":{"value":"85073003328"}})",
+        R"({"changedSince":85073003328})"}) {
+    const Error error = failure(instance, asking(), request);
+    EXPECT_THAT(std::string(error.what()) + error.details_json(), Not(HasSubstr("85073003328")))
+        << request;
   }
 }
 

@@ -9,7 +9,7 @@ import sys
 
 
 def registered(build):
-    """Names of the tests CTest knows, and those inside GoogleTest programs of this build."""
+    """Names of the tests CTest knows in this build."""
     shown = json.loads(subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], check=True,
                                       capture_output=True, text=True).stdout)
     return {test["name"] for test in shown["tests"]}
@@ -18,7 +18,7 @@ def registered(build):
 def main():
     page, build = sys.argv[1:3]
     with open(page, encoding="utf-8") as file:
-        rows = re.findall(r"^\| ([PH])-(\d+) \|(.*)\|$", file.read(), re.M)
+        rows = re.findall(r"^\| ([PH])-(\d+) \|(.*)\|$", file.read().replace("\\|", "/"), re.M)
     known = registered(build)
     problems = []
     for kind in "PH":
@@ -27,6 +27,8 @@ def main():
             problems.append(f"{kind}: the numbers are {numbers}")
     named = set()
     for letter, number, cells in rows:
+        if cells.count("|") != 3 or not all(cell.strip() for cell in cells.split("|")):
+            problems.append(f"{letter}-{number} has not its requirement, consequence, enforcement and proof")
         tests = re.findall(r"`([a-z0-9_]+)`", cells.split("|")[-1])
         named.update(tests)
         if not tests:

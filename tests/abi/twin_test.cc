@@ -15,7 +15,9 @@ class Twin : public ::testing::Test {
   Instance twin_ = Plugins({TWIN_PLUGINS}).start("twin", "{}");
 };
 
-TEST_F(Twin, Answers) { EXPECT_EQ(twin_.call("Twin/Echo", "\xc3\xa9"), "\xc3\xa9"); }
+TEST_F(Twin, Answers) {
+  EXPECT_EQ(twin_.call("Twin/Echo", "\xc3\xa9"), "\xc3\xa9");
+}
 
 TEST_F(Twin, GivesItsReasonWhole) {
   try {

@@ -105,7 +105,9 @@ static semafoor_status SEMAFOOR_CALL beast_stop(semafoor_instance* instance, uin
   BEAST_STOP
 }
 
-static void SEMAFOOR_CALL beast_destroy(semafoor_instance* instance) { free(instance); }
+static void SEMAFOOR_CALL beast_destroy(semafoor_instance* instance) {
+  free(instance);
+}
 
 static semafoor_status SEMAFOOR_CALL beast_call(semafoor_instance* instance,
                                                 const semafoor_span* method,
@@ -155,7 +157,9 @@ static semafoor_status SEMAFOOR_CALL beast_read(semafoor_stream* stream, uint8_t
   return SEMAFOOR_OK;
 }
 
-static void SEMAFOOR_CALL beast_close(semafoor_stream* stream) { free(stream); }
+static void SEMAFOOR_CALL beast_close(semafoor_stream* stream) {
+  free(stream);
+}
 
 static const void* SEMAFOOR_CALL beast_extension(semafoor_instance* instance,
                                                  const semafoor_span* id) {

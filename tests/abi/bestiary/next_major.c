@@ -4,4 +4,6 @@
 
 #include "semafoor/base.h"
 SEMAFOOR_EXPORT const void* semafoor_entry_v2(void);
-SEMAFOOR_EXPORT const void* semafoor_entry_v2(void) { return NULL; }
+SEMAFOOR_EXPORT const void* semafoor_entry_v2(void) {
+  return NULL;
+}
