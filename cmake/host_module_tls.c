@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// gRPC's and abseil's objects refer weakly to the initialisers of some thread-local variables, which
-// need none: no archive defines them, so the reference would stay open in the plugin, and a host that
-// exports such a name (any host with a gRPC of its own) would be called from our gRPC. Empty functions
-// inside close it. Defining the name as 0 does not do: gRPC then jumps there. Which names exist depends on the
-// version; packaging/deps/check-symbols finds a new one.
-#define CLOSE(number, name) \
+// gRPC's and abseil's objects refer weakly to the initialisers of some thread-local variables,
+// which need none: no archive defines them, so the reference would stay open in the plugin, and a
+// host that exports such a name (any host with a gRPC of its own) would be called from our gRPC.
+// Empty functions inside close it. Defining the name as 0 does not do: gRPC then jumps there. Which
+// names exist depends on the version; packaging/deps/check-symbols finds a new one.
+#define CLOSE(number, name)                                                               \
   __attribute__((visibility("hidden"))) void semafoor_close_##number(void) __asm__(name); \
   void semafoor_close_##number(void) {}
 
