@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "gateway/upstream/http/quiet_pipe.h"
+
 namespace semafoor::upstream {
 namespace {
 
@@ -39,6 +41,8 @@ CurlPool::CurlPool() {
 }
 
 CurlPool::~CurlPool() {
+  // Closing says goodbye to the peer, who may be gone.
+  const QuietPipe quiet;
   idle_.clear();
   share_.reset();
   curl_global_cleanup();
@@ -60,6 +64,7 @@ std::unique_ptr<CurlLine> CurlPool::take() {
 }
 
 void CurlPool::give_back(std::unique_ptr<CurlLine> line) {
+  const QuietPipe quiet;
   curl_easy_reset(line->easy.get());
   const std::lock_guard lock(mutex_);
   if (idle_.size() < kMostIdleLines) idle_.push_back(std::move(line));

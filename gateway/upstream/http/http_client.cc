@@ -9,6 +9,7 @@
 #include "gateway/domain/uuid.h"
 #include "gateway/upstream/http/curl_handles.h"
 #include "gateway/upstream/http/http_failure.h"
+#include "gateway/upstream/http/quiet_pipe.h"
 #include "gateway/upstream/http/stall_watch.h"
 #include "gateway/upstream/http/url.h"
 
@@ -138,6 +139,7 @@ class CurlHttpClient final : public HttpClient {
       progress.exchange.failure = completed(*progress.ended_by_us, request, progress.exchange);
       return std::move(progress.exchange);
     }
+    const QuietPipe quiet;
     progress.easy = line->easy.get();
     char reason[CURL_ERROR_SIZE] = {};
     const std::unique_ptr<curl_slist, CurlListFreer> headers = prepare(progress, request, reason);
@@ -249,19 +251,22 @@ class CurlHttpClient final : public HttpClient {
     HttpExchange& exchange = progress.exchange;
     long status = 0;
     long sent = 0;
-    curl_off_t ready = 0;
+    long tunnel = 0;
+    curl_off_t tls_ready = 0;
     curl_easy_getinfo(progress.easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(progress.easy, CURLINFO_REQUEST_SIZE, &sent);
-    curl_easy_getinfo(progress.easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+    curl_easy_getinfo(progress.easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
+    curl_easy_getinfo(progress.easy, CURLINFO_APPCONNECT_TIME_T, &tls_ready);
     exchange.status = static_cast<int>(status);
     exchange.their_trace_id = shown_trace_id(exchange.header("belgov-trace-id"));
     if (code == CURLE_OK || (progress.seen_enough && !progress.ended_by_us)) {
       exchange.delivery = Delivery::answered;
       return;
     }
-    // Bytes to a proxy or to a TLS peer that was not trusted are not the request: it leaves only
-    // after libcurl called the connection ready.
-    const bool left = sent > 0 && ready > 0;
+    // libcurl counts the CONNECT to a proxy too: as long as there is no TLS behind the tunnel, that
+    // is all that left.
+    const bool only_asked_proxy = tunnel != 0 && tls_ready == 0;
+    const bool left = sent > 0 && !only_asked_proxy;
     exchange.delivery = left ? Delivery::no_answer : Delivery::never_sent;
     Error error = progress.ended_by_us ? std::move(*progress.ended_by_us)
                                        : transfer_failure(code, reason, left, exchange.status != 0);

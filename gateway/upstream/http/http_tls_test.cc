@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "gateway/upstream/http/http_client.h"
+#include "gateway/upstream/http/quiet_pipe.h"
 
 namespace semafoor::upstream {
 namespace {
@@ -82,6 +83,8 @@ class TlsServer {
 
  private:
   void serve() {
+    // The client may leave before the goodbye.
+    const QuietPipe quiet;
     for (int fd = 0; (fd = ::accept(listener_, nullptr, nullptr)) >= 0; ::close(fd)) {
       const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context_.get()), &SSL_free);
       SSL_set_fd(ssl.get(), fd);
