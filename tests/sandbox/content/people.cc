@@ -69,7 +69,6 @@ Dossier make_dossier(std::uint32_t person, std::uint32_t which, const std::strin
 
 std::vector<Organisation> make_organisations(std::uint64_t seed, int count, int persons_each) {
   std::vector<Organisation> result;
-  std::uint32_t ssin_index = 0;
   for (int i = 0; i < count; ++i) {
     const auto& named = kOrganisations[static_cast<std::size_t>(i) % kOrganisations.size()];
     Organisation organisation;
@@ -85,7 +84,9 @@ std::vector<Organisation> make_organisations(std::uint64_t seed, int count, int 
     for (int p = 0; p < persons_each; ++p) {
       auto index = static_cast<std::uint32_t>(p);
       Person person;
-      person.ssin = invented_ssin(seed, ssin_index++);
+      // Each organisation has its own range, so that how many persons are asked for changes
+      // nobody's number.
+      person.ssin = invented_ssin(seed, static_cast<std::uint32_t>(i) * kMostPersons + index);
       person.first_name = kFirstNames[random.below(kFirstNames.size())];
       person.last_name = kLastNames[random.below(kLastNames.size())];
       auto full = person.last_name + " " + person.first_name;
@@ -116,12 +117,16 @@ nlohmann::json to_json(const std::vector<Organisation>& organisations, std::uint
         if (!dossier.suffix.empty()) one["suffix"] = dossier.suffix;
         dossiers.push_back(std::move(one));
       }
-      persons.push_back({{"ssin", person.ssin},
-                         {"firstName", person.first_name},
-                         {"lastName", person.last_name},
-                         {"dossiers", std::move(dossiers)}});
+      nlohmann::json one_person{{"ssin", person.ssin},
+                                {"name", person.last_name + " " + person.first_name},
+                                {"firstName", person.first_name},
+                                {"lastName", person.last_name}};
+      if (!person.dossiers.empty()) one_person["dossierNumber"] = person.dossiers.front().number;
+      one_person["dossiers"] = std::move(dossiers);
+      persons.push_back(std::move(one_person));
     }
-    list.push_back({{"cbe", organisation.cbe},
+    list.push_back({{"organisation", organisation.cbe},
+                    {"cbe", organisation.cbe},
                     {"name", organisation.name},
                     {"nisCode", organisation.nis_code},
                     {"language", organisation.language},

@@ -42,6 +42,9 @@ struct Organisation {
   std::vector<Person> persons;
 };
 
+// At most so many persons in one organisation.
+inline constexpr std::uint32_t kMostPersons = 3000;
+
 std::vector<Organisation> make_organisations(std::uint64_t seed, int count, int persons_each);
 
 // What `semafoor-sandbox persons` and GET /control/v1/persons show.

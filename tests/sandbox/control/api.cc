@@ -70,6 +70,7 @@ Reply Api::serve(const Call& call) {
   if (room == "signals" && call.method == "POST") return signals(call);
   if (room == "evaluations" && call.method == "POST") return evaluations(call);
   if (room == "settings") return settings(call);
+  if (room == "tokens" && path.size() == 1 && call.method == "POST") return issue_token(call);
   if (room == "tokens" && path.size() == 2 && path[1] == "expire" && call.method == "POST") {
     return http::json_reply(200, {{"expired", parts_.authority.expire_tokens()}});
   }
@@ -189,7 +190,9 @@ Reply Api::signals(const Call& call) {
   if (!body.is_object()) return refuse(400, "the body must be a JSON object");
   NewSignal wish;
   std::string repeat;
+  bool malformed = false;
   Reader reader(body);
+  reader.truth("malformed", malformed);
   reader.text("organisation", wish.organisation);
   reader.number("count", wish.count);
   reader.text("ssin", wish.ssin);
@@ -202,6 +205,15 @@ Reply Api::signals(const Call& call) {
     wish.repeat = podmi::Repeat::new_event;
   } else if (!repeat.empty()) {
     return refuse(400, "repeat must be same-event or new-event");
+  }
+  if (malformed) {
+    if (parts_.world.find(wish.organisation) == nullptr) {
+      return refuse(400, "the organisation has no mailbox here");
+    }
+    Json ids = Json::array();
+    for (int i = 0; i < wish.count; ++i)
+      ids.push_back(parts_.mailbox.add_malformed(wish.organisation));
+    return http::json_reply(201, {{"eventIds", std::move(ids)}});
   }
   std::string why;
   auto references = parts_.world.add_signals(wish, why);
@@ -226,6 +238,17 @@ Reply Api::evaluations(const Call& call) {
   }
   parts_.mailbox.order(organisation, ordered);
   return done();
+}
+
+Reply Api::issue_token(const Call& call) {
+  auto body = Json::parse(call.body, nullptr, false);
+  std::string organisation;
+  if (body.is_object()) Reader(body).text("organisation", organisation);
+  if (parts_.world.find(organisation) == nullptr)
+    return refuse(400, "the organisation is not known here");
+  return http::json_reply(201, {{"access_token", parts_.authority.issue(organisation)},
+                                {"token_type", "Bearer"},
+                                {"expires_in", parts_.authority.token_lifetime()}});
 }
 
 Reply Api::settings(const Call& call) {

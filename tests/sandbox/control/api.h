@@ -40,6 +40,7 @@ class Api {
   http::Reply signals(const http::Call& call);
   http::Reply evaluations(const http::Call& call);
   http::Reply settings(const http::Call& call);
+  http::Reply issue_token(const http::Call& call);
 
   Parts parts_;
 };

@@ -32,6 +32,23 @@ TEST(Glob, AStarStandsForAnything) {
   EXPECT_TRUE(glob("**", ""));
 }
 
+TEST(Glob, WithoutAStarThePathEndsLikeThat) {
+  EXPECT_TRUE(aimed_at("/content", "/ebox/messages/1/attachments/2/content"));
+  EXPECT_TRUE(aimed_at("/ebox/messages", "/ebox/messageRegistry/v2/ebox/messages"));
+  EXPECT_FALSE(aimed_at("/ebox/messages", "/ebox/messageRegistry/v2/ebox/messages/1"));
+}
+
+TEST(FaultPlan, ShortNamesAreUnderstood) {
+  EXPECT_EQ(rule({{"status", 503}}).fault.kind, http::FaultKind::status);
+  EXPECT_EQ(rule({{"kind", "wrong-digest"}}).fault.kind, http::FaultKind::wrong_digest);
+  auto after = rule({{"kind", "reset-after"}, {"times", 1}});
+  EXPECT_EQ(after.fault.kind, http::FaultKind::reset);
+  EXPECT_TRUE(after.fault.after_effect);
+  EXPECT_EQ(after.times, 1U);
+  EXPECT_FALSE(rule({{"kind", "malformed"}}).times) << "until cleared, unless said otherwise";
+  EXPECT_EQ(rule({{"status", 429}, {"retryAfter", 3}}).fault.retry_after, 3);
+}
+
 TEST(FaultPlan, HitsOnlyWhatItWasAimedAtAndAsOftenAsSaid) {
   FaultPlan plan;
   plan.add(rule({{"kind", "status"},
@@ -53,7 +70,7 @@ TEST(FaultPlan, HitsOnlyWhatItWasAimedAtAndAsOftenAsSaid) {
 
 TEST(FaultPlan, UntilClearedMeansUntilCleared) {
   FaultPlan plan;
-  auto id = plan.add(rule({{"kind", "reset"}, {"times", 0}}));
+  auto id = plan.add(rule({{"kind", "reset"}}));
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(plan.take(call("GET", "/"), ""));
   auto epoch = plan.epoch();
   EXPECT_TRUE(plan.remove(id));
@@ -85,17 +102,19 @@ class WorldTest : public testing::Test {
 
 TEST_F(WorldTest, ExpectedNamesEverythingOnce) {
   auto expected = world_.expected("");
-  ASSERT_EQ(expected["organisations"].size(), 2U);
-  auto counts = expected["organisations"][0]["counts"];
+  ASSERT_EQ(expected["counts"].size(), 2U);
+  auto counts = expected["counts"][cbe()];
   EXPECT_EQ(counts["messages"], 26);
   EXPECT_EQ(counts["messageTypes"], 13);
   EXPECT_EQ(counts["signals"], 12);
   EXPECT_LT(counts["signalsWithDossier"], 12);
   EXPECT_GT(counts["mailboxEvents"], 12);
   std::set<std::string> references;
-  for (const auto& reference : expected["organisations"][0]["signalReferences"]) {
-    EXPECT_TRUE(references.insert(reference.get<std::string>()).second);
+  for (const auto& signal : expected["signals"]) {
+    EXPECT_TRUE(references.insert(signal["signalReference"].get<std::string>()).second);
   }
+  EXPECT_EQ(references.size(), 24U);
+  EXPECT_EQ(world_.expected(cbe())["messages"].size(), 26U);
 }
 
 TEST_F(WorldTest, AddedMessagesAreTheNewestAndOfTheFamilyWanted) {
@@ -130,6 +149,14 @@ TEST_F(WorldTest, ABigAttachmentTakesNoMemoryAndHasATrueDigest) {
     EXPECT_GE(attachment.file->size(), 20U << 20);
     EXPECT_TRUE(attachment.file->in_memory().empty());
   }
+}
+
+TEST_F(WorldTest, AMalformedSignalIsNotExpected) {
+  auto before = world_.expected(cbe())["signals"];
+  mailbox_.add_malformed(cbe());
+  auto batch = mailbox_.after(cbe(), "", 500);
+  EXPECT_FALSE(batch->events.back().json["data"].contains("signalReference"));
+  EXPECT_EQ(world_.expected(cbe())["signals"], before);
 }
 
 TEST_F(WorldTest, AddedSignalsFollowTheSeededOnes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sandbox/control/faults.h"
 
+#include <algorithm>
 #include <array>
 
 namespace semafoor::sandbox::control {
@@ -22,10 +23,19 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 10> kKinds{{
     {"file_name", FaultKind::file_name},
 }};
 
-constexpr std::array<std::string_view, 17> kMembers{
+constexpr std::array<std::string_view, 18> kMembers{
     "kind",    "method",    "path",     "organisation",      "times",      "skip",
     "effect",  "delayMs",   "status",   "retryAfterSeconds", "afterBytes", "pieceBytes",
-    "pauseMs", "mebibytes", "fileName", "fileNameLength",    "note"};
+    "pauseMs", "mebibytes", "fileName", "fileNameLength",    "note",       "retryAfter"};
+
+struct ShortName {
+  std::string_view name, kind, effect;
+};
+constexpr std::array<ShortName, 5> kShortNames{{{"malformed", "malformed_json", ""},
+                                                {"truncate", "truncated_body", ""},
+                                                {"oversized", "oversized_body", ""},
+                                                {"reset_before", "reset", "before"},
+                                                {"reset_after", "reset", "after"}}};
 
 std::string_view name_of(FaultKind kind) {
   for (const auto& [name, value] : kKinds) {
@@ -55,6 +65,11 @@ bool glob(std::string_view pattern, std::string_view text) {
   }
   while (p < pattern.size() && pattern[p] == '*') ++p;
   return p == pattern.size();
+}
+
+bool aimed_at(std::string_view pattern, std::string_view path) {
+  return pattern.find('*') == std::string_view::npos ? path.ends_with(pattern)
+                                                     : glob(pattern, path);
 }
 
 std::variant<Rule, std::string> read_rule(const Json& json) {
@@ -89,19 +104,28 @@ std::variant<Rule, std::string> read_rule(const Json& json) {
   text("organisation", rule.organisation);
   text("effect", effect);
   text("fileName", rule.fault.file_name);
-  std::uint64_t times = 1, delay = 0, pause = 100, name_length = 0;
+  std::uint64_t times = 0, delay = 0, pause = 100, name_length = 0;
   number("times", times);
   number("skip", rule.skip);
   number("delayMs", delay);
   number("pauseMs", pause);
   number("status", rule.fault.status);
   number("retryAfterSeconds", rule.fault.retry_after);
+  number("retryAfter", rule.fault.retry_after);
   number("afterBytes", rule.fault.after_bytes);
   number("pieceBytes", rule.fault.piece);
   number("mebibytes", rule.fault.mebibytes);
   number("fileNameLength", name_length);
   if (!wrong.empty()) return wrong;
 
+  // A bare status is a status; hyphens and the short names are welcome.
+  if (kind.empty() && json.contains("status")) kind = "status";
+  std::replace(kind.begin(), kind.end(), '-', '_');
+  for (const auto& [name, kind_meant, effect_meant] : kShortNames) {
+    if (kind != name) continue;
+    kind = kind_meant;
+    if (!effect_meant.empty()) effect = effect_meant;
+  }
   bool known_kind = false;
   for (const auto& [name, value] : kKinds) {
     if (name == kind) {
@@ -151,7 +175,7 @@ std::optional<http::Fault> FaultPlan::take(const http::Call& call,
   for (auto& rule : rules_) {
     if (rule.times && rule.hits >= *rule.times) continue;
     if (!rule.method.empty() && rule.method != call.method) continue;
-    if (!rule.path.empty() && !glob(rule.path, call.path)) continue;
+    if (!rule.path.empty() && !aimed_at(rule.path, call.path)) continue;
     if (!rule.organisation.empty() && rule.organisation != organisation) continue;
     if (rule.skip > 0) {
       --rule.skip;

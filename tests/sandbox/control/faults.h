@@ -19,10 +19,10 @@ namespace semafoor::sandbox::control {
 
 struct Rule {
   std::string id;
-  // Empty: every one. In `path` a * stands for any characters, slashes too.
+  // Empty: every one. `path`: see aimed_at().
   std::string method, path, organisation;
   // Calls still to be hit; nullopt: until cleared. Calls to let pass first.
-  std::optional<std::uint64_t> times = 1;
+  std::optional<std::uint64_t> times;
   std::uint64_t skip = 0;
   std::uint64_t hits = 0;
   http::Fault fault;
@@ -31,6 +31,9 @@ struct Rule {
 // The JSON of POST /control/v1/faults; a sentence when it is not understood.
 std::variant<Rule, std::string> read_rule(const http::Json& json);
 bool glob(std::string_view pattern, std::string_view text);
+// With a * in it, a pattern of the whole path, in which it stands for any characters, slashes too;
+// without, its end.
+bool aimed_at(std::string_view pattern, std::string_view path);
 
 class FaultPlan {
  public:

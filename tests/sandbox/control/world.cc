@@ -31,8 +31,8 @@ content::Message with_big_attachment(content::Message message, std::uint64_t byt
 
 World::World(const WorldOptions& options, ebox::Boxes& boxes, podmi::Mailbox& mailbox)
     : options_(options), boxes_(boxes), mailbox_(mailbox) {
-  auto persons = options.persons > 0 ? options.persons : std::max(10, options.signals);
-  organisations_ = content::make_organisations(options.seed, options.organisations, persons);
+  organisations_ =
+      content::make_organisations(options.seed, options.organisations, options.persons);
   content::MessageShape shape{options.seed, options.attachment_bytes, options.annexes};
   for (const auto& organisation : organisations_) {
     boxes_.open(organisation.cbe);
@@ -149,14 +149,14 @@ std::optional<std::vector<std::string>> World::add_signals(const NewSignal& wish
 }
 
 Json World::expected(const std::string& cbe) const {
-  Json list = Json::array();
+  Json messages = Json::array(), signals = Json::array(), counts = Json::object();
   for (const auto& organisation : organisations_) {
     if (!cbe.empty() && organisation.cbe != cbe) continue;
-    Json messages = Json::array();
     std::size_t attachment_count = 0;
     std::uint64_t bytes = 0;
     std::map<std::string, int> types;
-    for (const auto& entry : boxes_.entries(organisation.cbe)) {
+    auto entries = boxes_.entries(organisation.cbe);
+    for (const auto& entry : entries) {
       Json attachments = Json::array();
       for (const auto& attachment : entry.message->attachments) {
         ++attachment_count;
@@ -169,33 +169,35 @@ Json World::expected(const std::string& cbe) const {
                                {"sha256", content::to_hex(attachment.file->digest())}});
       }
       ++types[entry.message->type_id];
-      messages.push_back({{"messageId", entry.message->id},
+      messages.push_back({{"organisation", organisation.cbe},
+                          {"messageId", entry.message->id},
                           {"messageTypeId", entry.message->type_id},
                           {"attachments", std::move(attachments)}});
     }
-    auto references = mailbox_.signal_references(organisation.cbe);
-    Json matched = Json::array();
-    for (const auto& signal : mailbox_.signals(organisation.cbe)) {
-      for (const auto& person : organisation.persons) {
-        if (person.ssin == signal.ssin && !person.dossiers.empty()) {
-          matched.push_back(signal.reference);
-        }
-      }
+    std::size_t matched = 0;
+    auto known = mailbox_.signals(organisation.cbe);
+    for (const auto& signal : known) {
+      bool dossier = std::any_of(organisation.persons.begin(), organisation.persons.end(),
+                                 [&](const auto& person) {
+                                   return person.ssin == signal.ssin && !person.dossiers.empty();
+                                 });
+      matched += dossier ? 1 : 0;
+      signals.push_back({{"organisation", organisation.cbe},
+                         {"signalReference", signal.reference},
+                         {"signalType", signal.type},
+                         {"withDossier", dossier}});
     }
-    Json counts{{"messages", messages.size()},
-                {"attachments", attachment_count},
-                {"attachmentBytes", bytes},
-                {"messageTypes", types.size()},
-                {"signals", references.size()},
-                {"signalsWithDossier", matched.size()},
-                {"mailboxEvents", mailbox_.event_count(organisation.cbe)}};
-    list.push_back({{"organisation", organisation.cbe},
-                    {"messages", std::move(messages)},
-                    {"signalReferences", std::move(references)},
-                    {"signalReferencesWithDossier", std::move(matched)},
-                    {"counts", std::move(counts)}});
+    counts[organisation.cbe] = {{"messages", entries.size()},
+                                {"attachments", attachment_count},
+                                {"attachmentBytes", bytes},
+                                {"messageTypes", types.size()},
+                                {"signals", known.size()},
+                                {"signalsWithDossier", matched},
+                                {"mailboxEvents", mailbox_.event_count(organisation.cbe)}};
   }
-  return {{"organisations", std::move(list)}};
+  return {{"messages", std::move(messages)},
+          {"signals", std::move(signals)},
+          {"counts", std::move(counts)}};
 }
 
 }  // namespace semafoor::sandbox::control

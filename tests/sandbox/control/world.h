@@ -22,8 +22,7 @@ struct WorldOptions {
   // Each of these per organisation.
   int messages = 26;
   int signals = 12;
-  // 0: as many as there are signals, at least 10.
-  int persons = 0;
+  int persons = 12;
   std::uint64_t attachment_bytes = 0;
   bool annexes = true;
   // MiB of one extra attachment of the first organisation; 0: none.

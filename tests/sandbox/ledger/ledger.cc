@@ -5,6 +5,11 @@ namespace semafoor::sandbox::ledger {
 
 using http::Json;
 
+void Ledger::open(const std::string& organisation) {
+  std::lock_guard lock(mutex_);
+  books_[organisation];
+}
+
 void Ledger::listed(const std::string& organisation, const std::vector<std::string>& message_ids) {
   std::lock_guard lock(mutex_);
   auto& book = books_[organisation];
@@ -99,6 +104,7 @@ Json Ledger::to_json(const Book& book) {
   for (const auto& [id, times] : book.listed)
     messages.push_back({{"messageId", id}, {"listed", times}});
   Json attachments = Json::array();
+  Json downloaded = Json::array();
   for (const auto& [id, download] : book.downloads) {
     attachments.push_back({{"attachmentId", id},
                            {"messageId", download.message_id},
@@ -108,6 +114,12 @@ Json Ledger::to_json(const Book& book) {
                            {"completed", download.completed},
                            {"interrupted", download.interrupted},
                            {"corrupted", download.corrupted}});
+    if (download.completed == 0) continue;
+    downloaded.push_back({{"attachmentId", id},
+                          {"messageId", download.message_id},
+                          {"sha256", download.sha256},
+                          {"size", download.size},
+                          {"times", download.completed}});
   }
   Json read = Json::array();
   for (const auto& [id, times] : book.read) read.push_back({{"messageId", id}, {"times", times}});
@@ -116,10 +128,12 @@ Json Ledger::to_json(const Book& book) {
     visibility.push_back({{"messageId", id}, {"visible", visible}});
   }
   Json signals = Json::array();
+  Json acknowledged = Json::array();
   for (const auto& [reference, seen] : book.signals) {
     signals.push_back({{"signalReference", reference},
                        {"delivered", seen.delivered},
                        {"acknowledged", seen.acknowledged}});
+    if (seen.acknowledged > 0) acknowledged.push_back(reference);
   }
   Json feedback = Json::array();
   for (const auto& [id, answer] : book.feedback) {
@@ -140,9 +154,14 @@ Json Ledger::to_json(const Book& book) {
                        {"delivered", result.delivered},
                        {"acknowledged", result.acknowledged}});
   }
-  return {{"messagesListed", std::move(messages)}, {"attachments", std::move(attachments)},
-          {"markedRead", std::move(read)},         {"visibility", std::move(visibility)},
-          {"signals", std::move(signals)},         {"feedback", std::move(feedback)},
+  return {{"messagesListed", std::move(messages)},
+          {"attachments", std::move(attachments)},
+          {"attachmentsDownloaded", std::move(downloaded)},
+          {"markedRead", std::move(read)},
+          {"visibility", std::move(visibility)},
+          {"signals", std::move(signals)},
+          {"signalsAcknowledged", std::move(acknowledged)},
+          {"feedback", std::move(feedback)},
           {"results", std::move(results)}};
 }
 
@@ -202,34 +221,30 @@ Json Ledger::counts(const Book& book) {
 
 Json Ledger::everything(const std::string& organisation) const {
   std::lock_guard lock(mutex_);
-  Json list = Json::array();
+  Json list = Json::object();
   for (const auto& [cbe, book] : books_) {
-    if (!organisation.empty() && cbe != organisation) continue;
-    auto one = to_json(book);
-    one["organisation"] = cbe;
-    list.push_back(std::move(one));
+    if (organisation.empty() || cbe == organisation) list[cbe] = to_json(book);
   }
   return {{"organisations", std::move(list)}};
 }
 
 Json Ledger::summary() const {
   std::lock_guard lock(mutex_);
-  Json list = Json::array();
+  Json list = Json::object();
   Json totals = counts(Book{});
   for (const auto& [cbe, book] : books_) {
     auto one = counts(book);
     for (auto& [name, value] : totals.items()) {
       value = value.get<std::uint64_t>() + one[name].get<std::uint64_t>();
     }
-    one["organisation"] = cbe;
-    list.push_back(std::move(one));
+    list[cbe] = std::move(one);
   }
   return {{"organisations", std::move(list)}, {"totals", std::move(totals)}};
 }
 
 void Ledger::clear() {
   std::lock_guard lock(mutex_);
-  books_.clear();
+  for (auto& [cbe, book] : books_) book = Book{};
 }
 
 }  // namespace semafoor::sandbox::ledger

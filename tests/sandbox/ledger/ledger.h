@@ -18,6 +18,9 @@ namespace semafoor::sandbox::ledger {
 
 class Ledger {
  public:
+  // The organisation appears in the ledger, also while nothing happens.
+  void open(const std::string& organisation);
+
   // --- e-Box. "Listed" and "delivered" count only answers that left unspoiled.
   void listed(const std::string& organisation, const std::vector<std::string>& message_ids);
   void downloading(const std::string& organisation, const std::string& message_id,

@@ -17,7 +17,7 @@ TEST(Ledger, EffectsCountOncePerIdAndRepetitionsAsDoubles) {
   EXPECT_EQ(totals["feedbackDoubles"], 2);
   EXPECT_EQ(totals["feedbackConflicts"], 1);
   EXPECT_EQ(totals["signalsAcceptedTwice"], 1);
-  auto feedback = ledger.everything("1")["organisations"][0]["feedback"];
+  auto feedback = ledger.everything("1")["organisations"]["1"]["feedback"];
   EXPECT_EQ(feedback[0]["received"], 3);
   EXPECT_EQ(feedback[0]["effects"], 1);
 }
@@ -47,9 +47,9 @@ TEST(Ledger, OrganisationsAreKeptApart) {
   ledger.signal_delivered("2", "KN1");
   auto summary = ledger.summary();
   ASSERT_EQ(summary["organisations"].size(), 2U);
-  EXPECT_EQ(summary["organisations"][0]["messagesListed"], 2);
-  EXPECT_EQ(summary["organisations"][1]["signalsDelivered"], 1);
-  EXPECT_EQ(summary["organisations"][1]["signalDeliveries"], 2);
+  EXPECT_EQ(summary["organisations"]["1"]["messagesListed"], 2);
+  EXPECT_EQ(summary["organisations"]["2"]["signalsDelivered"], 1);
+  EXPECT_EQ(summary["organisations"]["2"]["signalDeliveries"], 2);
   EXPECT_EQ(summary["totals"]["messagesListed"], 3);
   EXPECT_EQ(ledger.everything("2")["organisations"].size(), 1U);
   ledger.clear();

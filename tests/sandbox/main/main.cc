@@ -132,9 +132,9 @@ void add_world(CLI::App& app, sandbox::control::WorldOptions& world) {
   app.add_option("--signals", world.signals, "Different knipperlichten per organisation")
       ->capture_default_str()
       ->check(CLI::Range(0, 1000000));
-  app.add_option("--persons", world.persons, "Persons per organisation; 0: from --signals")
+  app.add_option("--persons", world.persons, "Persons per organisation")
       ->capture_default_str()
-      ->check(CLI::Range(0, 90000));
+      ->check(CLI::Range(1, static_cast<int>(sandbox::content::kMostPersons)));
 }
 
 }  // namespace
@@ -155,6 +155,10 @@ int main(int argc, char** argv) {
                  "Every main content is at least this long; 0: sizes vary")
       ->capture_default_str()
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 30));
+  std::uint64_t attachment_kib = 0;
+  app.add_option("--attachment-kib", attachment_kib,
+                 "Every message has one attachment, of at least so many KiB")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 20));
   app.add_flag("--no-annexes", wish.no_annexes, "Only main contents, one attachment a message");
   app.add_option("--big-attachment", world.big_attachment,
                  "One more message in the first organisation, with an attachment of so many MiB")
@@ -198,10 +202,8 @@ int main(int argc, char** argv) {
       return 0;
     }
     if (*people) {
-      auto count =
-          people_world.persons > 0 ? people_world.persons : std::max(10, people_world.signals);
-      auto organisations = sandbox::content::make_organisations(people_world.seed,
-                                                                people_world.organisations, count);
+      auto organisations = sandbox::content::make_organisations(
+          people_world.seed, people_world.organisations, people_world.persons);
       if (json) {
         std::cout << sandbox::content::to_json(organisations, people_world.seed).dump(2) << "\n";
         return 0;
@@ -213,6 +215,10 @@ int main(int argc, char** argv) {
         }
       }
       return 0;
+    }
+    if (attachment_kib > 0) {
+      world.attachment_bytes = attachment_kib << 10;
+      wish.no_annexes = true;
     }
     return serve(wish);
   } catch (const std::exception& problem) {

@@ -261,20 +261,29 @@ http::Reply Authority::token(const http::Call& call) {
       grant.scopes.insert(scope);
     }
   }
-  auto token = "sandbox-" + content::fresh_uuid() + content::fresh_uuid();
-  std::erase_if(tokens_, [now = clock_()](const auto& entry) {
-    // Kept a day after their end, so that "expired" can still be told from "unknown".
-    return entry.second.expires + 86400 < now;
-  });
-  tokens_[token] = Token{grant, clock_() + lifetime_};
   ++counters_[client_id].issued;
-  auto reply = http::json_reply(200, {{"access_token", token},
+  auto reply = http::json_reply(200, {{"access_token", give_token(grant)},
                                       {"token_type", "Bearer"},
                                       {"expires_in", lifetime_},
                                       {"scope", joined(grant.scopes)}});
   reply.headers.emplace_back("Cache-Control", "no-store");
   reply.headers.emplace_back("Pragma", "no-cache");
   return reply;
+}
+
+std::string Authority::give_token(const Grant& grant) {
+  auto token = "sandbox-" + content::fresh_uuid() + content::fresh_uuid();
+  std::erase_if(tokens_, [now = clock_()](const auto& entry) {
+    // Kept a day after their end, so that "expired" can still be told from "unknown".
+    return entry.second.expires + 86400 < now;
+  });
+  tokens_[token] = Token{grant, clock_() + lifetime_};
+  return token;
+}
+
+std::string Authority::issue(const std::string& organisation) {
+  std::lock_guard lock(mutex_);
+  return give_token({"control-api", organisation, every_scope()});
 }
 
 Checked Authority::check(const http::Call& call) const {

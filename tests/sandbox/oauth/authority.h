@@ -65,6 +65,8 @@ class Authority {
 
   // POST of the token endpoint.
   http::Reply token(const http::Call& call);
+  // A token without asking for proof, for whoever measures or tries something by hand.
+  std::string issue(const std::string& organisation);
   // Errors in the shape of RFC 6749 section 5.2.
   static http::Reply error(int status, const std::string& code, const std::string& description);
   // What "Authorization: Bearer ..." stands for.
@@ -96,7 +98,9 @@ class Authority {
     std::string description;
   };
 
-  // The client's id when the assertion is good.
+  // Both under the lock. The token is remembered; and the client's id is set when the assertion is
+  // good.
+  std::string give_token(const Grant& grant);
   std::optional<Refusal> check_assertion(const std::string& assertion, std::string& client_id);
 
   const Clock clock_;

@@ -192,7 +192,7 @@ Reply Api::batch(const Call& call, const std::string& organisation) {
     for (const auto& event : events) {
       if (!event.signal_reference.empty()) {
         ledger_.signal_delivered(organisation, event.signal_reference);
-      } else {
+      } else if (!event.feedback_id.empty()) {
         ledger_.result_delivered(organisation, event.feedback_id);
       }
     }

@@ -56,6 +56,25 @@ std::string objection(const Json& data, bool signal_known) {
 void Mailbox::open(const std::string& organisation) {
   std::lock_guard lock(mutex_);
   boxes_[organisation];
+  ledger_.open(organisation);
+}
+
+std::string Mailbox::add_malformed(const std::string& organisation) {
+  std::lock_guard lock(mutex_);
+  auto& box = boxes_[organisation];
+  auto sequence = ++box.sequence;
+  auto id = content::uuid_of(content::derive(0, "malformed/" + organisation, sequence));
+  box.events.push_back(
+      {{{"specversion", "1.0"},
+        {"id", id},
+        {"source", content::kMailboxSource},
+        {"type", std::string(content::kSignalService) + ".signals.notify.created"},
+        {"service", content::kSignalService},
+        {"datacontenttype", "application/json"},
+        {"data", {{"schema", "X-signal/1"}, {"sequence", sequence}, {"ssin", 17}}}},
+       "",
+       ""});
+  return id;
 }
 
 Event Mailbox::signal_event(const content::Signal& signal, std::uint64_t sequence,
@@ -165,7 +184,7 @@ bool Mailbox::acknowledge(const std::string& organisation, const std::string& cu
     const auto& event = box.events[i];
     if (!event.signal_reference.empty()) {
       ledger_.signal_acknowledged(organisation, event.signal_reference);
-    } else {
+    } else if (!event.feedback_id.empty()) {
       ledger_.result_acknowledged(organisation, event.feedback_id);
     }
   }

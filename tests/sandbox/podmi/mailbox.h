@@ -20,7 +20,7 @@ namespace semafoor::sandbox::podmi {
 
 enum class Repeat { none, same_event, new_event };
 
-// One position of a mailbox. Exactly one of the references is set.
+// One position of a mailbox. At most one of the references is set (none: malformed on purpose).
 struct Event {
   http::Json json;
   std::string signal_reference;
@@ -54,6 +54,9 @@ class Mailbox {
   // Takes the next gapless number; a repetition comes at once after it, as the same event again
   // (same id and number) or as a new event about the same signal.
   void add_signal(const content::Signal& signal, Repeat repeat);
+  // An event of the signal type whose data no consumer can use; it takes a number of its own.
+  // Returns its id.
+  std::string add_malformed(const std::string& organisation);
   // At start, signals of one organisation: `repeats` says for each signal what comes twice;
   // repetitions come some places later, and some neighbours are exchanged, so that the order of
   // numbers is not the order of delivery.
