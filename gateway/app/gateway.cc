@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/app/http_front.h"
+#include "gateway/app/maintenance.h"
 #include "gateway/app/metrics_page.h"
 #include "gateway/app/posix/process.h"
 #include "gateway/duties/clients.h"
@@ -118,6 +119,7 @@ class WiredGateway final : public Gateway {
         feedback_(*store_, lists_.codes, [this] { return clock_.now_ms(); }),
         outbox_(*store_, clients_.podmi_source(), lists_.codes, clock_, {},
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
+        maintenance_(*store_, clock_, log),
         rooms_{.store = *store_,
                .mailbox = mailbox_,
                .mailbox_sync = mailbox_sync_,
@@ -149,6 +151,7 @@ class WiredGateway final : public Gateway {
     mailbox_sync_.start();
     signal_intake_.start();
     outbox_.start();
+    maintenance_.start();
     if (!config_.metrics_host.empty()) {
       auto front = HttpFront::start(
           config_.metrics_host, config_.metrics_port,
@@ -183,6 +186,7 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { mailbox_sync_.stop(); });
       stopping.emplace_back([this] { signal_intake_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
+      stopping.emplace_back([this] { maintenance_.stop(); });
       if (server_) server_->stop(kGrace);
     }
     store_->close();
@@ -227,6 +231,7 @@ class WiredGateway final : public Gateway {
   signals::SignalIntake signal_intake_;
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
+  Maintenance maintenance_;
   rpc::UseCases rooms_;
   rpc::GatewayFacts facts_;
   rpc::Sessions sessions_;

@@ -85,7 +85,7 @@ class TestStore {
 
   // Waits for a commit after which `condition` holds. The bound is there for a broken test only.
   bool wait_until(const std::function<bool()>& condition) {
-    const auto bound = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto bound = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!condition()) {
       std::unique_lock lock(watch_->mutex);
       const auto seen = watch_->commits;

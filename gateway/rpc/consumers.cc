@@ -48,6 +48,7 @@ void Consumers::claim(const ConsumerKey& key, const std::string& holder,
   // A holder that is known to hold nothing any more, although the store's record may say so still.
   std::string lapsed;
   std::optional<Error> refused;
+  std::optional<std::int64_t> restart;
   bool granted = false;
   {
     const std::lock_guard lock(mutex_);
@@ -56,7 +57,8 @@ void Consumers::claim(const ConsumerKey& key, const std::string& holder,
       const bool dead = held.process && !held.process->alive();
       if (held.holder == holder) {
         held.until = std::max(held.until, until);
-        granted = now - held.written < kTellStore;
+        restart = held.restart;
+        granted = !restart && now - held.written < kTellStore;
       } else if (!dead && now < held.until) {
         refused = busy(key.name, ms_between(now, held.until));
       } else {
@@ -68,13 +70,14 @@ void Consumers::claim(const ConsumerKey& key, const std::string& holder,
   if (refused) return done(std::move(*refused));
   const std::int64_t lease_end = now_ms() + std::chrono::milliseconds(kLease).count();
   store_.write(
-      [this, key, holder, lapsed, lease_end](store::Transaction& tx) -> Result<void> {
+      [this, key, holder, lapsed, lease_end, restart](store::Transaction& tx) -> Result<void> {
         auto consumer = load(tx, key);
         if (!consumer.ok()) return consumer.error();
         const std::int64_t at = now_ms();
         if (!consumer->holder.empty() && consumer->holder != holder && consumer->holder != lapsed &&
             consumer->lease_until_ms > at)
           return busy(key.name, consumer->lease_until_ms - at);
+        if (restart) consumer->acknowledged = std::max(consumer->acknowledged, *restart);
         consumer->holder = holder;
         consumer->lease_until_ms = lease_end;
         consumer->seen_ms = at;
@@ -88,6 +91,12 @@ void Consumers::claim(const ConsumerKey& key, const std::string& holder,
         }
         done(written);
       });
+}
+
+void Consumers::told_expired(const ConsumerKey& key, const std::string& holder, std::int64_t last) {
+  const std::lock_guard lock(mutex_);
+  const auto found = held_.find(key);
+  if (found != held_.end() && found->second.holder == holder) found->second.restart = last;
 }
 
 void Consumers::waited(const ConsumerKey& key, const std::string& holder) {

@@ -8,8 +8,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <tuple>
 
 #include "gateway/domain/result.h"
 #include "gateway/rpc/sessions.h"
@@ -45,6 +45,10 @@ class Consumers {
   // a holder whose process has ended holds nothing.
   void claim(const ConsumerKey& key, const std::string& holder,
              std::shared_ptr<const ProcessHold> process, std::chrono::milliseconds wait, Done done);
+  // This holder was told that its position has expired, when `last` was the newest event. Its next
+  // claim means that it has rebuilt from the lists and starts anew after `last`; another holder is
+  // told again.
+  void told_expired(const ConsumerKey& key, const std::string& holder, std::int64_t last);
   // The wait is over: from now on the lease lasts 30 s.
   void waited(const ConsumerKey& key, const std::string& holder);
   // Gives the lease back. Nothing happens when it is another's.
@@ -61,6 +65,8 @@ class Consumers {
     std::chrono::system_clock::time_point until;
     // When the store last heard of this holder.
     std::chrono::system_clock::time_point written;
+    // Set by told_expired().
+    std::optional<std::int64_t> restart = std::nullopt;
   };
 
   std::int64_t now_ms() const;

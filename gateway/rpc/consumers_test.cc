@@ -147,6 +147,20 @@ TEST_F(ConsumersTest, AnAcknowledgementMovesOnlyForwardAndNotBeyondTheLog) {
   EXPECT_EQ(acknowledged(), 3);
 }
 
+TEST_F(ConsumersTest, AHolderThatWasToldOfExpiryStartsAnewWithItsNextPull) {
+  add_events(5);
+  EXPECT_EQ(claim("one"), "");
+  consumers_->told_expired(key_, "one", 5);
+  add_events(2);
+  EXPECT_EQ(acknowledged(), 0) << "not before it comes back";
+  EXPECT_EQ(claim("one"), "");
+  EXPECT_EQ(acknowledged(), 5);
+  consumers_->told_expired(key_, "one", 7);
+  release("one");
+  EXPECT_EQ(claim("two"), "");
+  EXPECT_EQ(acknowledged(), 5) << "another holder has not been told";
+}
+
 TEST_F(ConsumersTest, OnlyTheHolderAcknowledges) {
   add_events(5);
   EXPECT_EQ(claim("one"), "");

@@ -76,7 +76,8 @@ class PullCall final : public grpc::ServerUnaryReactor,
     // Before the store is read: an event that comes in between moves it.
     const std::uint64_t seen = sources_.hub.generation(key_.org);
     auto events = sources_.gate.guarded([&] {
-      return read_events(sources_.store, key_, after_, max_, *response_.mutable_events());
+      return read_events(sources_.store, sources_.consumers, key_, request_.holder(), after_, max_,
+                         *response_.mutable_events());
     });
     if (!events.ok()) return finish(events);
     if (response_.events_size() > 0) return finish({});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/rpc/event_reading.h"
 
+#include <algorithm>
+
 #include "gateway/rpc/errors.h"
 #include "gateway/rpc/event_calls.h"
 #include "gateway/rpc/requests.h"
@@ -20,22 +22,27 @@ Result<ConsumerKey> consumer_key(const std::string& org, v1::Module module,
   return ConsumerKey{.org = org, .module = module, .name = consumer};
 }
 
-Result<void> read_events(store::Store& store, const ConsumerKey& key,
-                         std::optional<std::int64_t> after, int max,
+Result<void> read_events(store::Store& store, Consumers& consumers, const ConsumerKey& key,
+                         const std::string& holder, std::optional<std::int64_t> after, int max,
                          google::protobuf::RepeatedPtrField<v1::Event>& out) {
   return store.read([&](store::Reader& reader) -> Result<void> {
-    std::int64_t from = 0;
-    if (after) {
-      from = *after;
-    } else {
-      auto consumer = reader.consumer(key.org, key.module, key.name);
-      if (!consumer.ok()) return consumer.error();
-      if (*consumer) from = (*consumer)->acknowledged;
-    }
+    std::int64_t from = after.value_or(0);
+    auto consumer = reader.consumer(key.org, key.module, key.name);
+    if (!consumer.ok()) return consumer.error();
+    // Reading ahead never means reading back.
+    if (*consumer) from = std::max(from, (*consumer)->acknowledged);
     auto events = reader.events(key.org, key.module, from, max);
-    if (!events.ok()) return events.error();
-    for (v1::Event& event : *events) out.Add(std::move(event));
-    return {};
+    if (events.ok()) {
+      for (v1::Event& event : *events) out.Add(std::move(event));
+      return {};
+    }
+    if (events.error().code == "events.cursor_expired") {
+      // Of the same snapshot: what comes after it is delivered after the rebuild.
+      auto last = reader.last_sequence(key.org);
+      if (!last.ok()) return last.error();
+      consumers.told_expired(key, holder, *last);
+    }
+    return events.error();
   });
 }
 

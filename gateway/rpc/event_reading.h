@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "gateway/domain/result.h"
 #include "gateway/rpc/consumers.h"
@@ -13,9 +14,10 @@
 
 namespace semafoor::rpc {
 
-// Appends up to `max` events after `after`, or after what the consumer has acknowledged, to `out`.
-Result<void> read_events(store::Store& store, const ConsumerKey& key,
-                         std::optional<std::int64_t> after, int max,
+// Appends up to `max` events to `out`: after `after` or after what the consumer has acknowledged,
+// whichever is later. When that has expired, `holder` is noted as told.
+Result<void> read_events(store::Store& store, Consumers& consumers, const ConsumerKey& key,
+                         const std::string& holder, std::optional<std::int64_t> after, int max,
                          google::protobuf::RepeatedPtrField<v1::Event>& out);
 
 // The gateway is stopping / the caller went away.

@@ -62,8 +62,8 @@ class EventStream final : public grpc::ServerWriteReactor<v1::StreamEventsRespon
     const std::uint64_t seen = sources_.hub.generation(key_.org);
     message_.Clear();
     auto events = sources_.gate.guarded([&] {
-      return read_events(sources_.store, key_, position_, kEventsPerMessage,
-                         *message_.mutable_events());
+      return read_events(sources_.store, sources_.consumers, key_, request_.holder(), position_,
+                         kEventsPerMessage, *message_.mutable_events());
     });
     if (!events.ok()) return finish(events);
     if (message_.events_size() > 0) {

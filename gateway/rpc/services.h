@@ -39,9 +39,10 @@ struct GatewayFacts {
   std::function<bool()> ready;
 };
 
-// Protocol minors this gateway works with (semantics, Versions).
+// Protocol minors this gateway speaks; a plugin accepts one more on either side (semantics,
+// Versions).
 inline constexpr int kProtocolMinorLowest = 0;
-inline constexpr int kProtocolMinorHighest = 1;
+inline constexpr int kProtocolMinorHighest = 0;
 
 std::unique_ptr<grpc::Service> make_mailbox_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_signals_service(Gate& gate, UseCases& rooms);

@@ -85,9 +85,10 @@ class TestGateway : public testing::Test {
   static Outcome outcome(const grpc::ClientContext& context, const grpc::Status& status) {
     Outcome result{status, {}};
     const auto& trailing = context.GetServerTrailingMetadata();
-    if (const auto found = trailing.find("semafoor-error-bin"); found != trailing.end())
+    if (const auto found = trailing.find("semafoor-error-bin"); found != trailing.end()) {
       EXPECT_TRUE(result.detail.ParseFromArray(found->second.data(),
                                                static_cast<int>(found->second.size())));
+    }
     return result;
   }
   template <typename Stub, typename Request, typename Response>

@@ -67,7 +67,7 @@ def verify_attachments(world, story):
 def receive_signals(world, story):
     story.step("Knipperlichten arrive and the knipperlicht plugin asks the host whose dossiers they are")
     world.ctl("sync", world.organisations[0], "--wait")
-    expected = set(world.expected()["signalReferences"])
+    expected = {s["signalReference"] for s in world.expected()["signals"]}
     signals = wait_for(lambda: (lambda s: s if len(s) >= len(expected) else None)(
         world.host("list", "signals", "--all")["signals"]), "the signals to arrive")
     world.host("resolve")
@@ -119,7 +119,7 @@ def compare_ledger(world, story, items):
     told = {i["clientId"]: i["state"].removeprefix("FEEDBACK_STATE_") for i in items}
     seen = {f["id"]: f["evaluation"] for f in ledger["feedback"]}
     once = all(f["effects"] == 1 and f["doubles"] == 0 for f in ledger["feedback"])
-    expected = set(world.expected()["signalReferences"])
+    expected = {s["signalReference"] for s in world.expected()["signals"]}
     acknowledged = {s["signalReference"] for s in ledger["signals"] if s["acknowledged"]}
     attachments = {a["sha256"] for m in world.expected()["messages"] for a in m["attachments"]}
     downloaded = {a["sha256"] for a in ledger["attachments"] if a["completed"]}

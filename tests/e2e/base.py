@@ -38,7 +38,7 @@ class WorldTest(unittest.TestCase):
         return self.world.expected(org)["messages"]
 
     def expected_references(self, org=None):
-        return set(self.world.expected(org)["signalReferences"])
+        return {s["signalReference"] for s in self.world.expected(org)["signals"]}
 
     def listed(self, what, org=None):
         return self.world.host("list", what, "--all", org=org)[what]

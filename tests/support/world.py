@@ -254,18 +254,14 @@ listen = "{values['metrics']}"
 
     def expected(self, org=None):
         """What a complete synchronisation of one organisation must yield."""
-        return self._of(self.control("GET", "/expected"), org)
+        document = self.control("GET", "/expected")
+        org = org or self.organisations[0]
+        return {what: [entry for entry in document[what] if entry["organisation"] == org]
+                for what in ("messages", "signals")}
 
     def ledger(self, org=None):
         """The effects the upstream saw of one organisation."""
-        return self._of(self.control("GET", "/ledger"), org)
-
-    def _of(self, document, org):
-        org = org or self.organisations[0]
-        for entry in document["organisations"]:
-            if entry.get("organisation", entry.get("cbe")) == org:
-                return entry
-        return {}
+        return self.control("GET", "/ledger")["organisations"][org or self.organisations[0]]
 
     def fault(self, kind="status", times=0, **fault):
         """Injects a fault; `times` 0 means until cleared."""

@@ -52,5 +52,22 @@ class FirstHost(unittest.TestCase):
         self.assertIn("absolute path", done.stderr)
 
 
+class Messages(unittest.TestCase):
+    PAGE = SOURCE / "docs/vendor/messages.md"
+
+    def test_every_code_of_the_shim_is_explained(self):
+        codes = set()
+        for file in (SOURCE / "host-shim/src").rglob("*.[ch]*"):
+            if not file.name.endswith("_test.cc"):
+                codes |= set(re.findall(r'"(shim\.[a-z_]+)"', file.read_text()))
+        self.assertGreater(len(codes), 20)
+        self.assertEqual(codes, set(re.findall(r"`(shim\.[a-z_]+)`", self.PAGE.read_text())))
+
+    def test_every_status_is_explained(self):
+        header = (SOURCE / "plugin-api/include/semafoor/status.h").read_text()
+        statuses = set(re.findall(r"#define SEMAFOOR_(\w+) \d+", header)) - {"OK"}
+        self.assertEqual(statuses - set(re.findall(r"`([A-Z_]+)`", self.PAGE.read_text())), set())
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=1)

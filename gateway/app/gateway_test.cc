@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The whole gateway in this process: what is wired, what the monitoring pages say, how it ends.
+#include "gateway/app/gateway.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <netinet/in.h>
+#include <spdlog/sinks/null_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+
+namespace semafoor::app {
+namespace {
+
+using ::testing::HasSubstr;
+
+int free_port() {
+  const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(probe, reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  ::close(probe);
+  return ntohs(address.sin_port);
+}
+
+class GatewayTest : public testing::Test {
+ protected:
+  GatewayTest() {
+    std::string pattern = testing::TempDir() + "gwXXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    config_ = parse_config("[gateway]\ndata_dir = \"" + (folder_ / "data").string() +
+                               "\"\nrun_dir = \"" + (folder_ / "run").string() + "\"\n",
+                           "g.toml")
+                  .config;
+  }
+  ~GatewayTest() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+  Config config_;
+  JsonLog log_{
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>())};
+};
+
+TEST_F(GatewayTest, StartsServesItsPagesAndStopsWithinASecond) {
+  config_.metrics_host = "127.0.0.1";
+  config_.metrics_port = free_port();
+  auto gateway = Gateway::start(config_, log_);
+  ASSERT_TRUE(gateway.ok()) << gateway.error().message;
+  httplib::Client client("127.0.0.1", config_.metrics_port);
+  const auto live = client.Get("/health/live");
+  ASSERT_TRUE(live);
+  EXPECT_EQ(live->status, 200);
+  EXPECT_EQ(client.Get("/health/ready")->status, 200);
+  const auto metrics = client.Get("/metrics");
+  EXPECT_EQ(metrics->status, 200);
+  EXPECT_THAT(metrics->body, HasSubstr("\nsemafoor_ready 1\n"));
+  EXPECT_THAT(metrics->body, HasSubstr("semafoor_info{version=\"" + gateway_version() + "\"} 1"));
+  EXPECT_THAT(metrics->body, HasSubstr("\nsemafoor_store_readable 1\n"));
+  EXPECT_EQ(client.Get("/other")->status, 404);
+  EXPECT_TRUE(std::filesystem::is_socket(config_.attest_socket));
+  EXPECT_TRUE(std::filesystem::is_socket(config_.rpc_socket));
+  const auto began = std::chrono::steady_clock::now();
+  (*gateway)->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
+  EXPECT_FALSE(std::filesystem::exists(config_.attest_socket));
+}
+
+TEST_F(GatewayTest, ASecondOneOnTheSameDataIsRefusedAndTheFirstGoesOn) {
+  auto first = Gateway::start(config_, log_);
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  const auto second = Gateway::start(config_, log_);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, "data.in_use");
+  Config other = config_;
+  other.data_dir = folder_ / "data2";
+  const auto third = Gateway::start(other, log_);
+  ASSERT_FALSE(third.ok());
+  EXPECT_EQ(third.error().code, "socket.in_use");
+  EXPECT_TRUE(std::filesystem::is_socket(config_.attest_socket));
+  EXPECT_TRUE(std::filesystem::is_socket(config_.rpc_socket));
+}
+
+TEST_F(GatewayTest, StartsAgainAfterItsEnd) {
+  for (int times = 0; times < 3; ++times) {
+    auto gateway = Gateway::start(config_, log_);
+    ASSERT_TRUE(gateway.ok()) << gateway.error().message;
+    EXPECT_TRUE((*gateway)->store_answers());
+  }
+}
+
+TEST_F(GatewayTest, AnAccountThatDoesNotExistIsSaid) {
+  config_.allow.push_back({.user = "no-such-account-here", .organisations = {"*"}});
+  const auto gateway = Gateway::start(config_, log_);
+  ASSERT_FALSE(gateway.ok());
+  EXPECT_EQ(gateway.error().code, "config.account_unknown");
+}
+
+}  // namespace
+}  // namespace semafoor::app
