@@ -28,11 +28,18 @@ class ManualClock final : public Clock {
             const std::function<bool()>& ready) override {
     const auto entry = [&] {
       const std::scoped_lock guard(mutex_);
+      ++waits_;
       return waiting_.insert(waiting_.end(), {lock.mutex(), &bell});
     }();
     bell.wait(lock, stop, [&] { return ready() || steady_ms() >= deadline_ms; });
     const std::scoped_lock guard(mutex_);
     waiting_.erase(entry);
+  }
+
+  // How often somebody began to wait: a loop that came round shows here.
+  int waits() {
+    const std::scoped_lock guard(mutex_);
+    return waits_;
   }
 
   // Both times go on. Nobody may destroy a waiting object meanwhile: the test that owns both sees
@@ -62,6 +69,7 @@ class ManualClock final : public Clock {
   std::int64_t now_ms_;
   std::int64_t steady_ms_ = 1'000;
   std::list<Waiting> waiting_;
+  int waits_ = 0;
 };
 
 }  // namespace semafoor::duties

@@ -114,14 +114,16 @@ TEST_F(TaskPoolTest, ALeaseIsRenewedWhileItsWorkLasts) {
   });
   enqueue("slow");
   ASSERT_TRUE(store_.wait_until([&] { return begun == 1; }));
-  // Ten leases' time passes, in steps that leave room for the renewals; somebody else tries to take
-  // over.
-  for (int i = 0; i < 50; ++i) {
-    clock_.advance(4'000);
+  // Ten leases' time passes, a third of one at a time; after each the pool has looked at its
+  // leases, and somebody else tries to take over.
+  for (int i = 0; i < 30; ++i) {
+    const int looked = clock_.waits();
+    clock_.advance(7'000);
+    ASSERT_TRUE(store_.wait_until([&] { return clock_.waits() > looked; }));
     store_.write([&](store::Transaction& tx) -> Result<void> {
       auto stolen = tx.claim({"test"}, "thief", 1'000, 1);
       if (!stolen) return stolen.error();
-      EXPECT_TRUE(stolen->empty()) << "after " << (i + 1) * 4 << " s";
+      EXPECT_TRUE(stolen->empty()) << "after " << (i + 1) * 7 << " s";
       return {};
     });
   }

@@ -39,6 +39,13 @@ bool has_name(const v1::LocalizedText& name) {
   return !name.nl().empty() || !name.fr().empty() || !name.de().empty() || !name.en().empty();
 }
 
+std::string module_list(const v1::Organisation& organisation) {
+  std::string list;
+  for (const int module : organisation.enabled_modules())
+    list += (list.empty() ? "" : " ") + v1::Module_Name(static_cast<v1::Module>(module));
+  return list;
+}
+
 Result<void> fill_status(store::Reader& reader, const v1::Organisation& organisation,
                          v1::OrganisationStatus& status) {
   const std::string& org = organisation.organisation().value();
@@ -113,10 +120,11 @@ class AdminService final : public v1::Admin::CallbackService {
                                             v1::PutOrganisationResponse* response) override {
     return gate_.later(
         *context, Method::put_organisation, {.admin = true},
-        [&](const Call&, const Gate::Finish& finish) {
+        [&](const Call& call, const Gate::Finish& finish) {
           v1::Organisation wanted(request->organisation());
           if (auto fine = check_settings(wanted); !fine.ok()) return finish(fine);
-          change(wanted.organisation().value(), response->mutable_organisation(), finish,
+          change(wanted.organisation().value(), call.session, response->mutable_organisation(),
+                 finish,
                  [wanted](std::optional<v1::Organisation> stored) -> Result<v1::Organisation> {
                    if (!stored) {
                      v1::Organisation added(wanted);
@@ -142,7 +150,7 @@ class AdminService final : public v1::Admin::CallbackService {
                                   "The module is not known. Send MODULE_EBOX, "
                                   "MODULE_KNIPPERLICHT or MODULE_FEEDBACK."));
           const bool enabled = request->enabled();
-          change(call.org(), response->mutable_organisation(), finish,
+          change(call.org(), call.session, response->mutable_organisation(), finish,
                  [module, enabled, org = call.org()](
                      std::optional<v1::Organisation> stored) -> Result<v1::Organisation> {
                    if (!stored)
@@ -182,8 +190,8 @@ class AdminService final : public v1::Admin::CallbackService {
   using Edit = std::function<Result<v1::Organisation>(std::optional<v1::Organisation>)>;
 
   // Stores what `edit` makes of the present settings; finishes after the commit.
-  void change(const std::string& org, v1::Organisation* out, const Gate::Finish& finish,
-              Edit edit) {
+  void change(const std::string& org, const std::shared_ptr<const Session>& session,
+              v1::Organisation* out, const Gate::Finish& finish, Edit edit) {
     rooms_.store.write(
         [org, out, edit = std::move(edit)](store::Transaction& tx) -> Result<void> {
           auto stored = tx.organisation(org);
@@ -193,8 +201,16 @@ class AdminService final : public v1::Admin::CallbackService {
           *out = *changed;
           return tx.put_organisation(*changed);
         },
-        [this, org, finish](const Result<void>& done) {
+        [this, org, out, session, finish](const Result<void>& done) {
           directory_.forget(org);
+          if (done.ok())
+            gate_.journal().note(Journal::Level::info, "organisation.changed",
+                                 "An administrator changed the settings of an organisation.",
+                                 {{"organisation", org},
+                                  {"uid", std::to_string(session->peer.uid)},
+                                  {"modules", module_list(*out)},
+                                  {"client_id", out->client_id()},
+                                  {"key_name", out->key_name()}});
           finish(done);
         });
   }

@@ -116,6 +116,7 @@ class Gate {
 
   const CallMetrics& metrics() const { return metrics_; }
   WorkPool& pool() { return pool_; }
+  Journal& journal() { return journal_; }
 
  private:
   void finish(Context& context, grpc::ServerUnaryReactor& reactor, Method method,

@@ -75,23 +75,25 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
     // power cut.
     run("PRAGMA journal_mode=WAL");
     run("PRAGMA synchronous=FULL");
-    run("PRAGMA foreign_keys=ON");
+    // What a savepoint would undo stays in memory: by default it spills into a temporary file.
+    run("PRAGMA temp_store=MEMORY");
     run("PRAGMA wal_autocheckpoint=4000");
   }
   run("PRAGMA cache_size=-4096");
 }
 
-Query Database::query(const std::string& sql) {
+Query Database::query(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     // Never under a query that is still in use further up.
     if (statements_.size() >= kMostStatements && in_use_ == 0) statements_.clear();
     sqlite3_stmt* statement = nullptr;
-    const int code =
-        sqlite3_prepare_v3(connection_.get(), sql.c_str(), static_cast<int>(sql.size() + 1),
-                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    const int code = sqlite3_prepare_v3(connection_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) fail(connection_.get(), code);
-    found = statements_.emplace(sql, std::unique_ptr<sqlite3_stmt, Finalizer>(statement)).first;
+    found =
+        statements_.emplace(std::string(sql), std::unique_ptr<sqlite3_stmt, Finalizer>(statement))
+            .first;
   }
   return Query(found->second.get(), in_use_);
 }

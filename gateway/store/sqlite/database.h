@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -65,12 +66,14 @@ class Database {
   Database(const std::filesystem::path& file, Mode mode);
 
   // Prepared once per text and connection.
-  Query query(const std::string& sql);
+  Query query(std::string_view sql);
   void run(const char* sql);
   // No transaction is open.
   bool idle() const { return sqlite3_get_autocommit(connection_.get()) != 0; }
   // Rows changed by the last statement.
   std::int64_t changes() const { return sqlite3_changes64(connection_.get()); }
+  // Key of the row inserted last.
+  std::int64_t last_row() const { return sqlite3_last_insert_rowid(connection_.get()); }
 
  private:
   struct Closer {
@@ -80,7 +83,13 @@ class Database {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
   };
   std::unique_ptr<sqlite3, Closer> connection_;
-  std::unordered_map<std::string, std::unique_ptr<sqlite3_stmt, Finalizer>> statements_;
+  // Looked up without making a string.
+  struct TextHash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, std::unique_ptr<sqlite3_stmt, Finalizer>, TextHash,
+                     std::equal_to<>>
+      statements_;
   int in_use_ = 0;
 };
 

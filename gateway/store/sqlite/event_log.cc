@@ -22,7 +22,7 @@ void SqliteTransaction::append(const Org& org, v1::Module module, const std::str
 
 Result<std::int64_t> SqliteTransaction::append_event(const Org& org, v1::Event event) {
   return attempt("append an event", [&]() -> Result<std::int64_t> {
-    const std::int64_t sequence = next(org, "events");
+    const std::int64_t sequence = next(org, Counter::events);
     event.set_sequence(sequence);
     event.set_event_id(domain::uuid_v7(now_ms_));
     event.mutable_organisation()->set_value(org);

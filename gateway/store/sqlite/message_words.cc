@@ -47,11 +47,8 @@ std::int64_t SqliteTransaction::word_number(const Org& org, const std::string& w
     known.text(org).blob(hash);
     if (known.row()) return known.number_at(0);
   }
-  auto added = database_.query("INSERT INTO words (org, hash) VALUES (?, ?) RETURNING number");
-  added.text(org).blob(hash);
-  added.row();
-  const std::int64_t number = added.number_at(0);
-  added.run();
+  database_.query("INSERT INTO words (org, hash) VALUES (?, ?)").text(org).blob(hash).run();
+  const std::int64_t number = database_.last_row();
   for (const std::string& prefix : index_.prefix_hashes(org, word)) {
     database_.query("INSERT INTO word_prefixes (org, prefix, word) VALUES (?, ?, ?)")
         .text(org)

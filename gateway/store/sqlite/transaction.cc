@@ -19,20 +19,31 @@ bool ended(v1::OperationState state) {
 
 }  // namespace
 
-std::int64_t SqliteTransaction::next(const Org& org, const char* counter) {
-  const std::string name(counter);
-  auto query = database_.query("INSERT INTO sequences (org, " + name +
-                               ") VALUES (?, 1) ON CONFLICT (org) DO UPDATE SET " + name + " = " +
-                               name + " + 1 RETURNING " + name);
+// Update and question rather than RETURNING, for which SQLite sets up a temporary table each time:
+// this is on the way of every row.
+std::int64_t SqliteTransaction::next(const Org& org, Counter counter) {
+  struct Texts {
+    const char* update;
+    const char* insert;
+    const char* select;
+  };
+  static constexpr Texts kTexts[] = {
+      {"UPDATE sequences SET events = events + 1 WHERE org = ?",
+       "INSERT INTO sequences (org, events) VALUES (?, 1)",
+       "SELECT events FROM sequences WHERE org = ?"},
+      {"UPDATE sequences SET changes = changes + 1 WHERE org = ?",
+       "INSERT INTO sequences (org, changes) VALUES (?, 1)",
+       "SELECT changes FROM sequences WHERE org = ?"},
+      {"UPDATE sequences SET duplicates = duplicates + 1 WHERE org = ?",
+       "INSERT INTO sequences (org, duplicates) VALUES (?, 1)",
+       "SELECT duplicates FROM sequences WHERE org = ?"}};
+  const Texts& texts = kTexts[static_cast<std::size_t>(counter)];
+  database_.query(texts.update).text(org).run();
+  if (database_.changes() == 0) database_.query(texts.insert).text(org).run();
+  auto query = database_.query(texts.select);
   query.text(org);
   query.row();
-  const std::int64_t value = query.number_at(0);
-  query.run();
-  return value;
-}
-
-std::int64_t SqliteTransaction::next_change(const Org& org) {
-  return next(org, "changes");
+  return query.number_at(0);
 }
 
 Result<void> SqliteTransaction::put_organisation(const v1::Organisation& organisation) {
@@ -55,33 +66,36 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
   return attempt("store a message", [&]() -> Result<void> {
     v1::Message& message = stored.message;
     v1::Message before;
+    std::int64_t number = 0;
     {
-      auto known = database_.query("SELECT body FROM messages WHERE org = ? AND id = ?");
+      auto known = database_.query("SELECT number, body FROM messages WHERE org = ? AND id = ?");
       known.text(org).text(message.message_id());
-      if (known.row()) before = parsed<v1::Message>(known.bytes_at(0));
+      if (known.row()) {
+        number = known.number_at(0);
+        before = parsed<v1::Message>(known.bytes_at(1));
+      }
     }
     message.set_version(before.version() + 1);
     const std::string body = message.SerializeAsString();
-    auto put = database_.query(
-        "INSERT INTO messages (org, id, provider, provider_message_id, family, received_ms, seen, "
-        "changed, body, upstream_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (org, id) DO UPDATE SET family = excluded.family, received_ms = "
-        "excluded.received_ms,"
-        " seen = excluded.seen, changed = excluded.changed, body = excluded.body, upstream_json = "
-        "excluded.upstream_json RETURNING number");
-    put.text(org)
+    database_
+        .query(
+            "INSERT INTO messages (org, id, provider, provider_message_id, family, received_ms, "
+            "seen, changed, body, upstream_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (org, id) DO UPDATE SET family = excluded.family, received_ms = "
+            "excluded.received_ms, seen = excluded.seen, changed = excluded.changed, body = "
+            "excluded.body, upstream_json = excluded.upstream_json")
+        .text(org)
         .text(message.message_id())
         .text(message.provider_id())
         .text(message.provider_message_id())
         .number(message.family())
         .number(message.received_at().unix_ms())
         .number(message.seen() ? 1 : 0)
-        .number(next_change(org))
+        .number(next(org, Counter::changes))
         .blob(body)
-        .blob(stored.upstream_json);
-    put.row();
-    const std::int64_t number = put.number_at(0);
-    put.run();
+        .blob(stored.upstream_json)
+        .run();
+    if (number == 0) number = database_.last_row();
     index_words(org, number, before, message);
     for (const auto& attachment : message.attachments()) {
       database_
@@ -165,7 +179,7 @@ Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& na
         .number(domain::date_number(signal.reference_period().from()))
         .number(domain::date_number(signal.reference_period().to()))
         .number(signal.received_at().unix_ms())
-        .number(next_change(org))
+        .number(next(org, Counter::changes))
         .blob(body)
         .run();
     if (!event_type.empty())
@@ -196,7 +210,7 @@ Result<void> SqliteTransaction::put_feedback(const Org& org, const std::string& 
         .number(item.state())
         .blob(content_hash)
         .number(item.submitted_at().unix_ms())
-        .number(next_change(org))
+        .number(next(org, Counter::changes))
         .blob(body)
         .run();
     if (!event_type.empty())
@@ -283,7 +297,7 @@ Result<bool> SqliteTransaction::add_inbox(const Org& org, const InboxItem& item)
         .blob(item.raw)
         .run();
     if (database_.changes() > 0) return true;
-    next(org, "duplicates");
+    next(org, Counter::duplicates);
     return false;
   });
 }
@@ -306,7 +320,7 @@ Result<void> SqliteTransaction::set_inbox_outcome(const Org& org, const std::str
 
 Result<void> SqliteTransaction::count_duplicate(const Org& org) {
   return attempt("count a duplicate", [&]() -> Result<void> {
-    next(org, "duplicates");
+    next(org, Counter::duplicates);
     return {};
   });
 }

@@ -46,9 +46,9 @@ class SqliteTransaction : public Queries<Transaction> {
   Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) override;
 
  private:
-  // The next change number of the organisation.
-  std::int64_t next_change(const Org& org);
-  std::int64_t next(const Org& org, const char* counter);
+  enum class Counter { events, changes, duplicates };
+  // The organisation's next number.
+  std::int64_t next(const Org& org, Counter counter);
   void append(const Org& org, v1::Module module, const std::string& type,
               const std::string& subject, std::int64_t version);
   // `message` is the row's number.

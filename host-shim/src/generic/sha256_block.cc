@@ -3,6 +3,8 @@
 
 namespace semafoor::loader {
 
-Sha256BlockFunction fast_sha256_block() { return nullptr; }
+Sha256BlockFunction fast_sha256_block() {
+  return nullptr;
+}
 
 }  // namespace semafoor::loader
