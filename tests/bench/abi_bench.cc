@@ -55,7 +55,9 @@ class RawGrpc {
   // Reads the whole stream, copying each chunk as a user would; returns its bytes.
   std::size_t stream(std::vector<char>& buffer) {
     grpc::ClientContext context;
-    const grpc::ByteBuffer empty;
+    // A buffer without any slice is no message at all for gRPC.
+    const grpc::Slice nothing;
+    const grpc::ByteBuffer empty(&nothing, 1);
     std::unique_ptr<grpc::ClientReader<grpc::ByteBuffer>> reader(
         grpc::internal::ClientReaderFactory<grpc::ByteBuffer>::Create(
             channel_.get(), stream_method_, &context, empty));

@@ -13,7 +13,9 @@ extern "C" __attribute__((visibility("default"))) int bench_static_call(const ch
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
   const grpc::internal::RpcMethod method("/semafoor.v1.Mailbox/ListFamilies",
                                          grpc::internal::RpcMethod::NORMAL_RPC, *channel);
-  const grpc::ByteBuffer request;
+  // A buffer without any slice is no message at all for gRPC.
+  const grpc::Slice nothing;
+  const grpc::ByteBuffer request(&nothing, 1);
   grpc::ByteBuffer reply;
   const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
       channel->get(), method, &context, request, &reply);
