@@ -180,7 +180,8 @@ std::vector<Round> measure(const fs::path& folder) {
     const std::string part =
         " LIMIT " + std::to_string(kRows) + " OFFSET " + std::to_string(round * kRows);
     const Rows signals(written, "SELECT * FROM signals ORDER BY rowid" + part, "signals");
-    const Rows events(written, "SELECT * FROM events ORDER BY sequence" + part, "events");
+    const Rows events(written, "SELECT * FROM events ORDER BY org, module, sequence" + part,
+                      "events");
     const Rows bodies(written, "SELECT id, body FROM signals ORDER BY rowid" + part, "rows");
     const double below = plain_sqlite(floor, {&signals, &events});
     rounds.push_back({value, below, plain_sqlite(one_table, {&bodies})});

@@ -273,12 +273,24 @@ TEST_F(StoreTest, NoWordAndNoNationalNumberStandsInAnIndexInClear) {
               return r.signals(kOrg, {.ssin = "17073003384"});
             }).total,
             0);
-  write([](Transaction& tx) -> Result<void> {
+}
+
+TEST_F(StoreTest, ARefusedRowDoomsItsWorkSoThatTheSequenceHasNoGap) {
+  write([](Transaction& tx) {
+    auto one = signal("s");
+    return tx.put_signal(kOrg, "key", one, "signal.received");
+  });
+  const auto doomed = store_->write_and_wait([](Transaction& tx) -> Result<void> {
+    auto stored = message("a");
+    if (auto put = tx.put_message(kOrg, stored, "message.stored"); !put) return put;
     // The same natural key under another id is refused by the database itself.
     auto twin = signal("t");
-    EXPECT_FALSE(tx.put_signal(kOrg, "85073003328|1|12", twin, "").ok());
+    EXPECT_FALSE(tx.put_signal(kOrg, "key", twin, "signal.received").ok());
     return {};
   });
+  EXPECT_EQ(doomed.error().code, "store.database");
+  EXPECT_FALSE(ask<std::optional<StoredMessage>>([](Reader& r) { return r.message(kOrg, "a"); }));
+  EXPECT_EQ(ask<std::int64_t>([](Reader& r) { return r.last_sequence(kOrg); }), 1);
 }
 
 TEST_F(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {

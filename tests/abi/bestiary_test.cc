@@ -262,7 +262,7 @@ TEST(Misbehaving, StopThatNeverReturns) {
   host.log = [&heard](int32_t, std::string_view line) { heard = line; };
   const Plugins plugins({BESTIARY});
   // Never destroyed: that is what the host is told to do with it.
-  auto* instance = new Instance(plugins.start("hangs_in_stop", "{}", std::move(host)));
+  static auto* const instance = new Instance(plugins.start("hangs_in_stop", "{}", std::move(host)));
   try {
     instance->stop(std::chrono::milliseconds(50));
     FAIL() << "stop returned";

@@ -9,43 +9,47 @@
 
 namespace semafoor::store::sqlite {
 
-void SqliteTransaction::append(const Org& org, v1::Module module, const std::string& type,
-                               const std::string& subject, std::int64_t version) {
+void SqliteTransaction::append(const Org& org, std::int64_t sequence, v1::Module module,
+                               const std::string& type, const std::string& subject,
+                               std::int64_t version) {
   v1::Event event;
   event.set_type(type);
   event.set_module(module);
   event.set_subject_id(subject);
   event.set_subject_version(version);
-  if (auto appended = append_event(org, std::move(event)); !appended)
-    throw SqliteError(SQLITE_ERROR, appended.error().message);
+  insert_event(org, sequence, event);
+}
+
+void SqliteTransaction::insert_event(const Org& org, std::int64_t sequence, v1::Event& event) {
+  event.set_sequence(sequence);
+  event.set_event_id(domain::uuid_v7(now_ms_));
+  event.mutable_organisation()->set_value(org);
+  event.mutable_time()->set_unix_ms(now_ms_);
+  event.set_cursor(std::to_string(sequence));
+  const std::string body = event.SerializeAsString();
+  database_
+      .query("INSERT INTO events (org, module, sequence, time_ms, body) VALUES (?, ?, ?, ?, ?)")
+      .text(org)
+      .number(event.module())
+      .number(sequence)
+      .number(now_ms_)
+      .blob(body)
+      .run();
+  if (std::find(notice_.organisations.begin(), notice_.organisations.end(), org) ==
+      notice_.organisations.end())
+    notice_.organisations.push_back(org);
 }
 
 Result<std::int64_t> SqliteTransaction::append_event(const Org& org, v1::Event event) {
-  return attempt("append an event", [&]() -> Result<std::int64_t> {
-    const std::int64_t sequence = next(org, Counter::events);
-    event.set_sequence(sequence);
-    event.set_event_id(domain::uuid_v7(now_ms_));
-    event.mutable_organisation()->set_value(org);
-    event.mutable_time()->set_unix_ms(now_ms_);
-    event.set_cursor(std::to_string(sequence));
-    const std::string body = event.SerializeAsString();
-    database_
-        .query("INSERT INTO events (org, sequence, module, time_ms, body) VALUES (?, ?, ?, ?, ?)")
-        .text(org)
-        .number(sequence)
-        .number(event.module())
-        .number(now_ms_)
-        .blob(body)
-        .run();
-    if (std::find(notice_.organisations.begin(), notice_.organisations.end(), org) ==
-        notice_.organisations.end())
-      notice_.organisations.push_back(org);
+  return change("append an event", [&]() -> Result<std::int64_t> {
+    const std::int64_t sequence = next(org, true).sequence;
+    insert_event(org, sequence, event);
     return sequence;
   });
 }
 
 Result<void> SqliteTransaction::put_consumer(const Consumer& consumer) {
-  return attempt("store a consumer", [&]() -> Result<void> {
+  return change("store a consumer", [&]() -> Result<void> {
     database_
         .query(
             "INSERT INTO consumers (org, module, name, acknowledged, holder, lease_until_ms, "
@@ -66,7 +70,7 @@ Result<void> SqliteTransaction::put_consumer(const Consumer& consumer) {
 }
 
 Result<std::vector<Consumer>> SqliteTransaction::prune_events(std::int64_t max_age_ms) {
-  return attempt("prune the event log", [&]() -> Result<std::vector<Consumer>> {
+  return change("prune the event log", [&]() -> Result<std::vector<Consumer>> {
     const std::int64_t oldest = now_ms_ - max_age_ms;
     std::vector<Consumer> dropped;
     {

@@ -54,9 +54,9 @@ CREATE INDEX feedback_signal ON feedback (org, signal_id);
 CREATE INDEX feedback_changed ON feedback (org, changed);
 CREATE INDEX feedback_state ON feedback (org, state);
 
-CREATE TABLE events (org TEXT NOT NULL, sequence INTEGER NOT NULL, module INTEGER NOT NULL, time_ms INTEGER NOT NULL,
-  body BLOB NOT NULL, PRIMARY KEY (org, sequence)) WITHOUT ROWID;
-CREATE INDEX events_module ON events (org, module, sequence);
+-- The sequence is unique by its counter row. Readers ask for one module.
+CREATE TABLE events (org TEXT NOT NULL, module INTEGER NOT NULL, sequence INTEGER NOT NULL, time_ms INTEGER NOT NULL,
+  body BLOB NOT NULL, PRIMARY KEY (org, module, sequence)) WITHOUT ROWID;
 CREATE TABLE events_pruned (org TEXT NOT NULL, module INTEGER NOT NULL, up_to INTEGER NOT NULL,
   PRIMARY KEY (org, module)) WITHOUT ROWID;
 CREATE TABLE consumers (org TEXT NOT NULL, module INTEGER NOT NULL, name TEXT NOT NULL, acknowledged INTEGER NOT NULL,

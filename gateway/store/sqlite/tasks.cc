@@ -8,7 +8,7 @@
 namespace semafoor::store::sqlite {
 
 Result<bool> SqliteTransaction::enqueue(const Task& task) {
-  return attempt("enqueue a task", [&]() -> Result<bool> {
+  return change("enqueue a task", [&]() -> Result<bool> {
     database_
         .query(
             "INSERT INTO tasks (org, kind, key, payload, due_ms, attempts, fencing, owner, "
@@ -54,7 +54,7 @@ void SqliteTransaction::claim_of(const std::string& org, const std::string& kind
 Result<std::vector<Task>> SqliteTransaction::claim(const std::vector<std::string>& kinds,
                                                    const std::string& owner, std::int64_t lease_ms,
                                                    int max) {
-  return attempt("claim tasks", [&]() -> Result<std::vector<Task>> {
+  return change("claim tasks", [&]() -> Result<std::vector<Task>> {
     // Who has work, and since when: a backlog of one never hides another's work, and when there are
     // more organisations than places, who waits longest comes first.
     struct Waiting {
@@ -105,7 +105,7 @@ Result<void> SqliteTransaction::lease_lost(const Task& task) const {
 }
 
 Result<void> SqliteTransaction::extend(const Task& task, std::int64_t lease_ms) {
-  return attempt("extend a lease", [&]() -> Result<void> {
+  return change("extend a lease", [&]() -> Result<void> {
     database_.query("UPDATE tasks SET due_ms = ? WHERE id = ? AND fencing = ?")
         .number(now_ms_ + lease_ms)
         .number(task.id)
@@ -116,7 +116,7 @@ Result<void> SqliteTransaction::extend(const Task& task, std::int64_t lease_ms) 
 }
 
 Result<void> SqliteTransaction::complete(const Task& task) {
-  return attempt("complete a task", [&]() -> Result<void> {
+  return change("complete a task", [&]() -> Result<void> {
     database_.query("DELETE FROM tasks WHERE id = ? AND fencing = ?")
         .number(task.id)
         .number(task.fencing)
@@ -127,7 +127,7 @@ Result<void> SqliteTransaction::complete(const Task& task) {
 
 Result<void> SqliteTransaction::retry(const Task& task, std::int64_t not_before_ms,
                                       const std::string& problem) {
-  return attempt("put a task back", [&]() -> Result<void> {
+  return change("put a task back", [&]() -> Result<void> {
     database_
         .query(
             "UPDATE tasks SET due_ms = ?, owner = '', last_problem = ? WHERE id = ? AND fencing = "

@@ -21,33 +21,35 @@ bool ended(v1::OperationState state) {
 
 // Update and question rather than RETURNING, for which SQLite sets up a temporary table each time:
 // this is on the way of every row.
-std::int64_t SqliteTransaction::next(const Org& org, Counter counter) {
-  struct Texts {
-    const char* update;
-    const char* insert;
-    const char* select;
-  };
-  static constexpr Texts kTexts[] = {
-      {"UPDATE sequences SET events = events + 1 WHERE org = ?",
-       "INSERT INTO sequences (org, events) VALUES (?, 1)",
-       "SELECT events FROM sequences WHERE org = ?"},
-      {"UPDATE sequences SET changes = changes + 1 WHERE org = ?",
-       "INSERT INTO sequences (org, changes) VALUES (?, 1)",
-       "SELECT changes FROM sequences WHERE org = ?"},
-      {"UPDATE sequences SET duplicates = duplicates + 1 WHERE org = ?",
-       "INSERT INTO sequences (org, duplicates) VALUES (?, 1)",
-       "SELECT duplicates FROM sequences WHERE org = ?"}};
-  const Texts& texts = kTexts[static_cast<std::size_t>(counter)];
-  database_.query(texts.update).text(org).run();
-  if (database_.changes() == 0) database_.query(texts.insert).text(org).run();
-  auto query = database_.query(texts.select);
+SqliteTransaction::Numbers SqliteTransaction::next(const Org& org, bool with_event) {
+  database_
+      .query(with_event
+                 ? "UPDATE sequences SET changes = changes + 1, events = events + 1 WHERE org = ?"
+                 : "UPDATE sequences SET changes = changes + 1 WHERE org = ?")
+      .text(org)
+      .run();
+  if (database_.changes() == 0)
+    database_.query("INSERT INTO sequences (org, changes, events) VALUES (?, 1, ?)")
+        .text(org)
+        .number(with_event ? 1 : 0)
+        .run();
+  auto query = database_.query("SELECT changes, events FROM sequences WHERE org = ?");
   query.text(org);
   query.row();
-  return query.number_at(0);
+  return {.change = query.number_at(0), .sequence = with_event ? query.number_at(1) : 0};
+}
+
+void SqliteTransaction::duplicate(const Org& org) {
+  database_
+      .query(
+          "INSERT INTO sequences (org, duplicates) VALUES (?, 1) ON CONFLICT (org) DO UPDATE SET "
+          "duplicates = duplicates + 1")
+      .text(org)
+      .run();
 }
 
 Result<void> SqliteTransaction::put_organisation(const v1::Organisation& organisation) {
-  return attempt("store an organisation", [&]() -> Result<void> {
+  return change("store an organisation", [&]() -> Result<void> {
     const std::string body = organisation.SerializeAsString();
     database_
         .query(
@@ -63,7 +65,7 @@ Result<void> SqliteTransaction::put_organisation(const v1::Organisation& organis
 
 Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& stored,
                                             const std::string& event_type) {
-  return attempt("store a message", [&]() -> Result<void> {
+  return change("store a message", [&]() -> Result<void> {
     v1::Message& message = stored.message;
     v1::Message before;
     std::int64_t number = 0;
@@ -75,6 +77,7 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
         before = parsed<v1::Message>(known.bytes_at(1));
       }
     }
+    const Numbers numbers = next(org, !event_type.empty());
     message.set_version(before.version() + 1);
     const std::string body = message.SerializeAsString();
     database_
@@ -91,7 +94,7 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
         .number(message.family())
         .number(message.received_at().unix_ms())
         .number(message.seen() ? 1 : 0)
-        .number(next(org, Counter::changes))
+        .number(numbers.change)
         .blob(body)
         .blob(stored.upstream_json)
         .run();
@@ -113,14 +116,15 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
           .run();
     }
     if (!event_type.empty())
-      append(org, module_of(event_type), event_type, message.message_id(), message.version());
+      append(org, numbers.sequence, module_of(event_type), event_type, message.message_id(),
+             message.version());
     return {};
   });
 }
 
 Result<void> SqliteTransaction::put_attachment_source(const Org& org,
                                                       const AttachmentSource& source) {
-  return attempt("store where an attachment comes from", [&]() -> Result<void> {
+  return change("store where an attachment comes from", [&]() -> Result<void> {
     database_
         .query(
             "INSERT INTO attachment_sources (org, id, message_id, provider_attachment_id, "
@@ -140,13 +144,14 @@ Result<void> SqliteTransaction::put_attachment_source(const Org& org,
 
 Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& natural_key,
                                            v1::Signal& signal, const std::string& event_type) {
-  return attempt("store a signal", [&]() -> Result<void> {
+  return change("store a signal", [&]() -> Result<void> {
     std::int64_t version = 0;
     {
       auto known = database_.query("SELECT body FROM signals WHERE org = ? AND id = ?");
       known.text(org).text(signal.signal_id());
       if (known.row()) version = parsed<v1::Signal>(known.bytes_at(0)).version();
     }
+    const Numbers numbers = next(org, !event_type.empty());
     signal.set_version(version + 1);
     const std::string key_hash = index_.hash("signal", org, natural_key);
     const std::string person_hash = index_.hash("person", org, signal.person().value());
@@ -179,11 +184,12 @@ Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& na
         .number(domain::date_number(signal.reference_period().from()))
         .number(domain::date_number(signal.reference_period().to()))
         .number(signal.received_at().unix_ms())
-        .number(next(org, Counter::changes))
+        .number(numbers.change)
         .blob(body)
         .run();
     if (!event_type.empty())
-      append(org, v1::MODULE_KNIPPERLICHT, event_type, signal.signal_id(), signal.version());
+      append(org, numbers.sequence, v1::MODULE_KNIPPERLICHT, event_type, signal.signal_id(),
+             signal.version());
     return {};
   });
 }
@@ -191,9 +197,10 @@ Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& na
 Result<void> SqliteTransaction::put_feedback(const Org& org, const std::string& content_hash,
                                              v1::FeedbackItem& item,
                                              const std::string& event_type) {
-  return attempt("store an answer", [&]() -> Result<void> {
+  return change("store an answer", [&]() -> Result<void> {
     auto known = feedback(org, item.client_id());
     if (!known) return std::move(known).error();
+    const Numbers numbers = next(org, !event_type.empty());
     item.set_version(known->has_value() ? (*known)->version() + 1 : 1);
     const std::string body = item.SerializeAsString();
     database_
@@ -210,11 +217,12 @@ Result<void> SqliteTransaction::put_feedback(const Org& org, const std::string& 
         .number(item.state())
         .blob(content_hash)
         .number(item.submitted_at().unix_ms())
-        .number(next(org, Counter::changes))
+        .number(numbers.change)
         .blob(body)
         .run();
     if (!event_type.empty())
-      append(org, v1::MODULE_FEEDBACK, event_type, item.client_id(), item.version());
+      append(org, numbers.sequence, v1::MODULE_FEEDBACK, event_type, item.client_id(),
+             item.version());
     return {};
   });
 }
@@ -231,7 +239,7 @@ Result<std::optional<std::string>> SqliteTransaction::feedback_content_hash(
 }
 
 Result<void> SqliteTransaction::put_operation(const Org& org, v1::Operation& operation) {
-  return attempt("store an operation", [&]() -> Result<void> {
+  return change("store an operation", [&]() -> Result<void> {
     auto known = this->operation(org, operation.operation_id());
     if (!known) return std::move(known).error();
     operation.set_version(known->has_value() ? (*known)->version() + 1 : 1);
@@ -252,7 +260,7 @@ Result<void> SqliteTransaction::put_operation(const Org& org, v1::Operation& ope
 }
 
 Result<void> SqliteTransaction::put_duty(const v1::DutyStatus& duty) {
-  return attempt("store a duty's state", [&]() -> Result<void> {
+  return change("store a duty's state", [&]() -> Result<void> {
     const std::string body = duty.SerializeAsString();
     database_
         .query(
@@ -268,7 +276,7 @@ Result<void> SqliteTransaction::put_duty(const v1::DutyStatus& duty) {
 
 Result<void> SqliteTransaction::put_cursor(const Org& org, const std::string& name,
                                            const std::string& value) {
-  return attempt("store a cursor", [&]() -> Result<void> {
+  return change("store a cursor", [&]() -> Result<void> {
     database_
         .query(
             "INSERT INTO cursors (org, name, value) VALUES (?, ?, ?) ON CONFLICT (org, name) DO "
@@ -282,7 +290,7 @@ Result<void> SqliteTransaction::put_cursor(const Org& org, const std::string& na
 }
 
 Result<bool> SqliteTransaction::add_inbox(const Org& org, const InboxItem& item) {
-  return attempt("store what arrived", [&]() -> Result<bool> {
+  return change("store what arrived", [&]() -> Result<bool> {
     database_
         .query(
             "INSERT INTO inbox (org, source, id, time_ms, outcome, problem, raw) VALUES (?, ?, ?, "
@@ -297,7 +305,7 @@ Result<bool> SqliteTransaction::add_inbox(const Org& org, const InboxItem& item)
         .blob(item.raw)
         .run();
     if (database_.changes() > 0) return true;
-    next(org, Counter::duplicates);
+    duplicate(org);
     return false;
   });
 }
@@ -305,7 +313,7 @@ Result<bool> SqliteTransaction::add_inbox(const Org& org, const InboxItem& item)
 Result<void> SqliteTransaction::set_inbox_outcome(const Org& org, const std::string& source,
                                                   const std::string& id, const std::string& outcome,
                                                   const std::string& problem) {
-  return attempt("store what became of an arrival", [&]() -> Result<void> {
+  return change("store what became of an arrival", [&]() -> Result<void> {
     database_
         .query("UPDATE inbox SET outcome = ?, problem = ? WHERE org = ? AND source = ? AND id = ?")
         .text(outcome)
@@ -319,8 +327,8 @@ Result<void> SqliteTransaction::set_inbox_outcome(const Org& org, const std::str
 }
 
 Result<void> SqliteTransaction::count_duplicate(const Org& org) {
-  return attempt("count a duplicate", [&]() -> Result<void> {
-    next(org, Counter::duplicates);
+  return change("count a duplicate", [&]() -> Result<void> {
+    duplicate(org);
     return {};
   });
 }

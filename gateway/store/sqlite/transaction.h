@@ -16,6 +16,9 @@ class SqliteTransaction : public Queries<Transaction> {
                     CommitNotice& notice)
       : Queries(database, index), now_ms_(now_ms), notice_(notice) {}
 
+  // Why this work must not be committed.
+  const std::optional<Error>& doom() const { return doom_; }
+
   Result<void> put_organisation(const v1::Organisation& organisation) override;
   Result<void> put_message(const Org& org, StoredMessage& message,
                            const std::string& event_type) override;
@@ -46,11 +49,30 @@ class SqliteTransaction : public Queries<Transaction> {
   Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) override;
 
  private:
-  enum class Counter { events, changes, duplicates };
-  // The organisation's next number.
-  std::int64_t next(const Org& org, Counter counter);
-  void append(const Org& org, v1::Module module, const std::string& type,
+  // Runs `body`. A change that failed in the database dooms the whole work, whatever the work makes
+  // of it: half of it may have happened (and PostgreSQL would accept nothing more either).
+  template <typename Body>
+  auto change(const char* tried, Body&& body) -> decltype(body()) {
+    auto result = attempt(tried, [&] {
+      undamaged_ = false;
+      auto answer = body();
+      undamaged_ = true;
+      return answer;
+    });
+    if (!undamaged_ && !doom_) doom_ = result.error();
+    undamaged_ = true;
+    return result;
+  }
+  // The organisation's next numbers; `sequence` is 0 when no event was asked for.
+  struct Numbers {
+    std::int64_t change = 0;
+    std::int64_t sequence = 0;
+  };
+  Numbers next(const Org& org, bool with_event);
+  void duplicate(const Org& org);
+  void append(const Org& org, std::int64_t sequence, v1::Module module, const std::string& type,
               const std::string& subject, std::int64_t version);
+  void insert_event(const Org& org, std::int64_t sequence, v1::Event& event);
   // `message` is the row's number.
   void index_words(const Org& org, std::int64_t message, const v1::Message& before,
                    const v1::Message& after);
@@ -62,6 +84,8 @@ class SqliteTransaction : public Queries<Transaction> {
 
   const std::int64_t now_ms_;
   CommitNotice& notice_;
+  bool undamaged_ = true;
+  std::optional<Error> doom_;
 };
 
 }  // namespace semafoor::store::sqlite

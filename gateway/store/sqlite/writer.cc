@@ -139,6 +139,7 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
   try {
     SqliteTransaction transaction(database_, index_, now_ms_(), notice);
     result = item.work(transaction);
+    if (result && transaction.doom()) result = *transaction.doom();
   } catch (const std::exception& failure) {
     result = Error{.kind = ErrorKind::internal,
                    .code = "store.work_failed",

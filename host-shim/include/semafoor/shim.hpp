@@ -179,7 +179,9 @@ class Instance {
   ~Instance() {
     if (handle_ == nullptr) return;
     semafoor_shim_stop(handle_, 5000, nullptr);
-    if (semafoor_shim_destroy(handle_, nullptr) != SEMAFOOR_OK) (void)host_.release();
+    const semafoor_status status = semafoor_shim_destroy(handle_, nullptr);
+    // Invalid: somebody destroyed it through its handle before.
+    if (status != SEMAFOOR_OK && status != SEMAFOOR_INVALID_ARGUMENT) (void)host_.release();
   }
 
   void start() {

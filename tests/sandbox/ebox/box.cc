@@ -2,13 +2,17 @@
 #include "tests/sandbox/ebox/box.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace semafoor::sandbox::ebox {
 namespace {
 
-bool newer(const Entry& a, const Entry& b) {
-  if (a.message->received != b.message->received) return a.message->received > b.message->received;
-  return a.message->id < b.message->id;
+using EntryPtr = std::shared_ptr<Entry>;
+
+bool newer(const EntryPtr& a, const EntryPtr& b) {
+  const auto& one = *a->message;
+  const auto& other = *b->message;
+  return one.received != other.received ? one.received > other.received : one.id < other.id;
 }
 
 }  // namespace
@@ -24,26 +28,34 @@ bool Boxes::exists(const std::string& organisation) const {
 }
 
 void Boxes::add(const std::string& organisation, content::Message message) {
-  Entry entry{std::make_shared<const content::Message>(std::move(message))};
+  auto entry = std::make_shared<Entry>();
+  entry->message = std::make_shared<const content::Message>(std::move(message));
   std::lock_guard lock(mutex_);
-  auto& entries = boxes_[organisation].entries;
-  entries.insert(std::upper_bound(entries.begin(), entries.end(), entry, newer), std::move(entry));
+  auto& box = boxes_[organisation];
+  box.by_id[entry->message->id] = entry;
+  auto place = std::upper_bound(box.entries.begin(), box.entries.end(), entry, newer);
+  box.entries.insert(place, std::move(entry));
 }
 
 bool Boxes::remove(const std::string& message_id) {
   std::lock_guard lock(mutex_);
   std::size_t removed = 0;
   for (auto& [organisation, box] : boxes_) {
-    removed += std::erase_if(box.entries,
-                             [&](const Entry& entry) { return entry.message->id == message_id; });
+    removed += box.by_id.erase(message_id);
+    std::erase_if(box.entries,
+                  [&](const EntryPtr& entry) { return entry->message->id == message_id; });
   }
   return removed > 0;
 }
 
 std::vector<Entry> Boxes::entries(const std::string& organisation) const {
   std::lock_guard lock(mutex_);
+  std::vector<Entry> result;
   auto box = boxes_.find(organisation);
-  return box == boxes_.end() ? std::vector<Entry>() : box->second.entries;
+  if (box == boxes_.end()) return result;
+  result.reserve(box->second.entries.size());
+  for (const auto& entry : box->second.entries) result.push_back(*entry);
+  return result;
 }
 
 std::optional<Entry> Boxes::find(const std::string& organisation,
@@ -51,31 +63,26 @@ std::optional<Entry> Boxes::find(const std::string& organisation,
   std::lock_guard lock(mutex_);
   auto box = boxes_.find(organisation);
   if (box == boxes_.end()) return std::nullopt;
-  for (const auto& entry : box->second.entries) {
-    if (entry.message->id == message_id) return entry;
-  }
-  return std::nullopt;
+  auto entry = box->second.by_id.find(message_id);
+  if (entry == box->second.by_id.end()) return std::nullopt;
+  return *entry->second;
 }
 
 void Boxes::mark_read(const std::string& organisation, const std::string& message_id) {
   std::lock_guard lock(mutex_);
-  for (auto& entry : boxes_[organisation].entries) {
-    if (entry.message->id == message_id) entry.read = true;
-  }
+  auto& by_id = boxes_[organisation].by_id;
+  auto entry = by_id.find(message_id);
+  if (entry != by_id.end()) entry->second->read = true;
 }
 
 bool Boxes::set_visible(const std::string& organisation,
                         const std::vector<std::pair<std::string, bool>>& changes) {
   std::lock_guard lock(mutex_);
-  auto& entries = boxes_[organisation].entries;
-  std::vector<std::pair<Entry*, bool>> targets;
+  auto& by_id = boxes_[organisation].by_id;
   for (const auto& [id, visible] : changes) {
-    auto found = std::find_if(entries.begin(), entries.end(),
-                              [&](const Entry& entry) { return entry.message->id == id; });
-    if (found == entries.end()) return false;
-    targets.emplace_back(&*found, visible);
+    if (!by_id.contains(id)) return false;
   }
-  for (auto& [entry, visible] : targets) entry->visible = visible;
+  for (const auto& [id, visible] : changes) by_id[id]->visible = visible;
   return true;
 }
 
@@ -90,7 +97,7 @@ std::optional<content::Moment> Boxes::newest(const std::string& organisation) co
   std::lock_guard lock(mutex_);
   auto box = boxes_.find(organisation);
   if (box == boxes_.end() || box->second.entries.empty()) return std::nullopt;
-  return box->second.entries.front().message->received;
+  return box->second.entries.front()->message->received;
 }
 
 }  // namespace semafoor::sandbox::ebox

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "tests/sandbox/content/messages.h"
@@ -44,7 +45,9 @@ class Boxes {
 
  private:
   struct Box {
-    std::vector<Entry> entries;
+    // Newest first; and the same by message id.
+    std::vector<std::shared_ptr<Entry>> entries;
+    std::unordered_map<std::string, std::shared_ptr<Entry>> by_id;
     std::optional<content::Moment> consulted;
   };
   mutable std::mutex mutex_;
