@@ -3,6 +3,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -12,11 +13,23 @@ namespace {
 using Bytes = std::array<unsigned char, 16>;
 
 Bytes random_bytes() {
+  // Asked for in bulk: each question to the generator costs as much as the rest of a new row.
+  struct Stock {
+    std::array<unsigned char, 32 * sizeof(Bytes)> bytes;
+    std::size_t used = sizeof bytes;
+  };
+  thread_local Stock stock;
+  if (stock.used == stock.bytes.size()) {
+    // Without randomness ids would repeat, and a repeated id is a doubled answer: there is nothing
+    // sensible to go on with.
+    if (RAND_bytes(stock.bytes.data(), static_cast<int>(stock.bytes.size())) != 1)
+      throw std::runtime_error("The operating system gave no random bytes for a new identifier.");
+    stock.used = 0;
+  }
   Bytes bytes{};
-  // Without randomness ids would repeat, and a repeated id is a doubled answer: there is nothing
-  // sensible to go on with.
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error("The operating system gave no random bytes for a new identifier.");
+  std::copy_n(stock.bytes.begin() + static_cast<std::ptrdiff_t>(stock.used), bytes.size(),
+              bytes.begin());
+  stock.used += bytes.size();
   return bytes;
 }
 

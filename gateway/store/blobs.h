@@ -20,6 +20,9 @@ struct BlobRef {
   std::int64_t size = 0;
 };
 
+// "attachment.damaged": what is on disk is not what was stored.
+Error damaged_blob();
+
 // Takes bytes into a temporary file. Destroyed without commit(), it leaves nothing behind.
 class BlobWriter {
  public:
@@ -36,15 +39,16 @@ class BlobReader {
  public:
   virtual ~BlobReader() = default;
   virtual std::int64_t size() const = 0;
-  // Fills up to buffer.size() bytes from `offset`; 0 at the end.
-  virtual Result<std::size_t> read(std::int64_t offset, std::span<std::byte> buffer) = 0;
+  // Fills in piece `number` (from 0, of kPieceBytes each but the last; piece_sums.h) and says its
+  // size; 0 behind the last. Its bytes are those that were stored, or it is damaged_blob().
+  virtual Result<std::size_t> read_piece(std::int64_t number, std::span<std::byte> buffer) = 0;
 };
 
 class Blobs {
  public:
   virtual ~Blobs() = default;
   virtual Result<std::unique_ptr<BlobWriter>> create(const std::string& org) = 0;
-  // "blob.missing" when it is not there.
+  // "blob.missing" when it is not there, damaged_blob() when it is not whole.
   virtual Result<std::unique_ptr<BlobReader>> open(const std::string& org,
                                                    const std::string& sha256) = 0;
   // Removes temporary files and unreferenced blobs older than a day. `referenced` decides.

@@ -29,9 +29,9 @@ namespace v1 = semafoor::v1;
 
 constexpr char kOrg[] = "0212344876";
 constexpr int kWriters = 64;
-constexpr int kRows = 6'400;
+constexpr int kRows = 3'200;
 constexpr int kPerTransaction = 100;
-constexpr int kRounds = 3;
+constexpr int kRounds = 9;
 
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "%s\n", what.c_str());

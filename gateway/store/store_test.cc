@@ -13,12 +13,14 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <latch>
 #include <thread>
 
 #include "gateway/domain/text.h"
+#include "gateway/store/piece_sums.h"
 
 namespace semafoor::store {
 namespace {
@@ -293,6 +295,42 @@ TEST_F(StoreTest, ARefusedRowDoomsItsWorkSoThatTheSequenceHasNoGap) {
   EXPECT_EQ(ask<std::int64_t>([](Reader& r) { return r.last_sequence(kOrg); }), 1);
 }
 
+TEST_F(StoreTest, FailedWorkBetweenOthersInOneBatchLeavesNoGapInTheSequence) {
+  // The first work holds the writer, so that the others share the next commit.
+  std::latch queued(1);
+  std::latch answered(41);
+  const auto count_down = [&answered](const Result<void>&) { answered.count_down(); };
+  store_->write(
+      [&queued](Transaction&) -> Result<void> {
+        queued.wait();
+        return {};
+      },
+      count_down);
+  for (int i = 0; i < 40; ++i) {
+    store_->write(
+        [i](Transaction& tx) -> Result<void> {
+          auto one = signal("s" + std::to_string(i));
+          auto put = tx.put_signal(kOrg, "key" + std::to_string(i), one, "signal.received");
+          if (put && i % 2 == 1)
+            return Error{.kind = ErrorKind::internal, .code = "test.unwilling"};
+          return put;
+        },
+        count_down);
+  }
+  queued.count_down();
+  answered.wait();
+  write([](Transaction& tx) {
+    auto one = signal("last");
+    return tx.put_signal(kOrg, "key-last", one, "signal.received");
+  });
+  const auto events = ask<std::vector<v1::Event>>(
+      [](Reader& r) { return r.events(kOrg, v1::MODULE_KNIPPERLICHT, 0, 100); });
+  ASSERT_EQ(events.size(), 21U);
+  for (std::size_t i = 0; i < events.size(); ++i)
+    EXPECT_EQ(events[i].sequence(), static_cast<std::int64_t>(i) + 1);
+  EXPECT_EQ(ask<std::int64_t>([](Reader& r) { return r.last_sequence(kOrg); }), 21);
+}
+
 TEST_F(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {
   write([](Transaction& tx) -> Result<void> {
     EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "1"}));
@@ -514,11 +552,20 @@ TEST_F(StoreTest, ABlobIsThereWholeOrNotAtAll) {
     sha256 = ref->sha256;
   }
   auto reader = std::move(store_->blobs().open(kOrg, sha256)).value();
-  std::array<std::byte, 8> buffer{};
-  EXPECT_EQ(*reader->read(1, buffer), 2U);
+  EXPECT_EQ(reader->size(), 3);
+  std::vector<std::byte> piece(kPieceBytes);
+  EXPECT_EQ(*reader->read_piece(0, piece), 3U);
+  EXPECT_EQ(std::memcmp(piece.data(), "abc", 3), 0);
+  EXPECT_EQ(*reader->read_piece(1, piece), 0U);
   EXPECT_EQ(store_->blobs().open(kOther, sha256).error().code, "blob.missing");
   EXPECT_EQ(store_->blobs().open(kOrg, "../../etc").error().code, "blob.missing");
   EXPECT_TRUE(std::filesystem::is_empty(folder_ / "blobs" / kOrg / "incoming"));
+  // Cut short, or another file altogether.
+  const auto path = folder_ / "blobs" / kOrg / sha256.substr(0, 2) / sha256;
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
+  EXPECT_EQ(store_->blobs().open(kOrg, sha256).error().code, "attachment.damaged");
+  std::filesystem::resize_file(path, 3);
+  EXPECT_EQ(store_->blobs().open(kOrg, sha256).error().code, "attachment.damaged");
 }
 
 }  // namespace

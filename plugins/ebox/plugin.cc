@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "plugins/ebox/digest.h"
 #include "plugins/ebox/file_name.h"
 #include "plugins/ebox/saved_file.h"
 #include "plugins/kit/instance.h"
@@ -48,12 +49,21 @@ Done save_attachment(Instance& instance, const google::protobuf::Message& messag
   if (!name) return std::move(name.failure());
   auto file = make_saved_file(request.folder());
   if (!file) return std::move(file.failure());
+  Sha256 digest;
   std::array<std::uint8_t, 64 * 1024> buffer;
   for (;;) {
     auto size = (*stream)->read(buffer);
     if (!size) return std::move(size.failure());
     if (*size == 0) break;
+    digest.add({buffer.data(), *size});
     if (auto written = (*file)->append({buffer.data(), *size}); !written) return written;
+  }
+  if (digest.finish() != (*stream)->attachment().sha256()) {
+    return Failure{.status = SEMAFOOR_DATA_LOSS,
+                   .code = "attachment.digest",
+                   .message =
+                       "Saved an attachment: the bytes that came do not match its SHA-256. "
+                       "No file was made. Repeat; if it stays so, tell the administrator."};
   }
   auto path = (*file)->commit(*name, request.overwrite());
   if (!path) return std::move(path.failure());

@@ -326,8 +326,7 @@ Result<std::unique_ptr<AttachmentStream>> Instance::open_attachment(
   const semafoor_status status =
       runtime_->stream_open(session_, &method_span, &request_span, &options, &stream, &error);
   if (status != SEMAFOOR_OK) return failure_of(error, status, context);
-  auto opened =
-      std::make_unique<AttachmentStream>(*runtime_, stream, request.offset() == 0, context);
+  auto opened = std::make_unique<AttachmentStream>(*runtime_, stream, request.offset(), context);
   if (auto head = opened->read_head(); !head) return std::move(head.failure());
   return opened;
 }

@@ -97,6 +97,6 @@ int main(int argc, char** argv) {
   std::fflush(stdout);
   int received = 0;
   sigwait(&stop_signals, &received);
-  server->Shutdown(std::chrono::system_clock::now());
-  return 0;
+  // Without a shutdown, which would wait for clients that left in mid-call.
+  std::_Exit(0);
 }

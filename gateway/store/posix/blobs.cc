@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "gateway/store/files.h"
+#include "gateway/store/piece_sums.h"
 #include "gateway/store/posix/descriptor.h"
 
 namespace semafoor::store {
@@ -89,6 +91,7 @@ class FileBlobWriter : public BlobWriter {
     if (const int error = file_.write_all(bytes.data(), bytes.size()); error != 0)
       return file_error("write an attachment", temporary_, error);
     EVP_DigestUpdate(digest_.get(), bytes.data(), bytes.size());
+    sums_.add(bytes);
     size_ += static_cast<std::int64_t>(bytes.size());
     return {};
   }
@@ -106,11 +109,14 @@ class FileBlobWriter : public BlobWriter {
     const BlobRef ref = current();
     const fs::path folder = root_ / ref.sha256.substr(0, 2);
     const fs::path target = folder / ref.sha256;
-    if (taken_again(target, ref.size)) {
+    const std::string tail = sums_.tail();
+    if (taken_again(target, ref.size + static_cast<std::int64_t>(tail.size()))) {
       // Whoever put it there may not have flushed the folder yet.
       if (auto flushed = flush_folder(folder); !flushed) return std::move(flushed).error();
       return ref;
     }
+    if (const int error = file_.write_all(tail.data(), tail.size()); error != 0)
+      return file_error("write an attachment", temporary_, error);
     if (::fdatasync(file_.get()) != 0) return file_error("flush an attachment", temporary_, errno);
     if (::rename(temporary_.c_str(), target.c_str()) != 0)
       return file_error("put an attachment in its place", target, errno);
@@ -122,10 +128,10 @@ class FileBlobWriter : public BlobWriter {
  private:
   // The same bytes are here already, whole: a name in its place is only ever made by commit(). Its
   // time becomes the present one, so that a sweep that is under way leaves it alone.
-  bool taken_again(const fs::path& target, std::int64_t size) const {
+  bool taken_again(const fs::path& target, std::int64_t file_bytes) const {
     const std::lock_guard lock(shelves_.reuse());
     struct stat known {};
-    return ::stat(target.c_str(), &known) == 0 && known.st_size == size &&
+    return ::stat(target.c_str(), &known) == 0 && known.st_size == file_bytes &&
            ::utimensat(AT_FDCWD, target.c_str(), nullptr, 0) == 0;
   }
 
@@ -134,27 +140,46 @@ class FileBlobWriter : public BlobWriter {
   const Descriptor file_;
   Shelves& shelves_;
   std::unique_ptr<EVP_MD_CTX, DigestFree> digest_;
+  PieceSummer sums_;
   std::int64_t size_ = 0;
   bool committed_ = false;
 };
 
+// Fills `buffer` from `offset` on; 0, or the errno that stopped it. A file that ends before is EIO.
+int read_all(const Descriptor& file, std::int64_t offset, void* buffer, std::size_t size) {
+  auto* out = static_cast<char*>(buffer);
+  while (size > 0) {
+    const ssize_t count = ::pread(file.get(), out, size, offset);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) return EIO;
+    out += count;
+    offset += count;
+    size -= static_cast<std::size_t>(count);
+  }
+  return 0;
+}
+
 class FileBlobReader : public BlobReader {
  public:
-  FileBlobReader(fs::path path, Descriptor file, std::int64_t size)
-      : path_(std::move(path)), file_(std::move(file)), size_(size) {}
+  FileBlobReader(fs::path path, Descriptor file, std::int64_t size, PieceSums sums)
+      : path_(std::move(path)), file_(std::move(file)), size_(size), sums_(std::move(sums)) {}
   std::int64_t size() const override { return size_; }
-  Result<std::size_t> read(std::int64_t offset, std::span<std::byte> buffer) override {
-    for (;;) {
-      const ssize_t count = ::pread(file_.get(), buffer.data(), buffer.size(), offset);
-      if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) return file_error("read an attachment", path_, errno);
-    }
+  Result<std::size_t> read_piece(std::int64_t number, std::span<std::byte> buffer) override {
+    const std::int64_t offset = number * static_cast<std::int64_t>(kPieceBytes);
+    if (number < 0 || offset >= size_) return std::size_t{0};
+    const auto size = static_cast<std::size_t>(std::min<std::int64_t>(kPieceBytes, size_ - offset));
+    if (const int error = read_all(file_, offset, buffer.data(), size); error != 0)
+      return file_error("read an attachment", path_, error);
+    if (!sums_.right(static_cast<std::size_t>(number), buffer.first(size))) return damaged_blob();
+    return size;
   }
 
  private:
   const fs::path path_;
   const Descriptor file_;
   const std::int64_t size_;
+  const PieceSums sums_;
 };
 
 // Neither organisation nor digest may ever form another path.
@@ -188,8 +213,21 @@ class FileBlobs : public Blobs {
     if (file.get() < 0) return file_error("open an attachment", path, errno);
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return file_error("open an attachment", path, errno);
+    std::string tail(PieceSums::kFooterBytes, '\0');
+    if (status.st_size < static_cast<std::int64_t>(tail.size())) return damaged_blob();
+    if (const int error = read_all(file, status.st_size - static_cast<std::int64_t>(tail.size()),
+                                   tail.data(), tail.size());
+        error != 0)
+      return file_error("read an attachment", path, error);
+    const auto size = PieceSums::content_bytes(tail, status.st_size);
+    if (!size) return damaged_blob();
+    tail.resize(static_cast<std::size_t>(status.st_size - *size));
+    if (const int error = read_all(file, *size, tail.data(), tail.size()); error != 0)
+      return file_error("read an attachment", path, error);
+    auto sums = PieceSums::read(tail, *size);
+    if (!sums) return damaged_blob();
     return std::unique_ptr<BlobReader>(
-        std::make_unique<FileBlobReader>(path, std::move(file), status.st_size));
+        std::make_unique<FileBlobReader>(path, std::move(file), *size, std::move(*sums)));
   }
 
   Result<int> sweep(
@@ -235,6 +273,15 @@ class FileBlobs : public Blobs {
 };
 
 }  // namespace
+
+Error damaged_blob() {
+  return {.kind = ErrorKind::data_loss,
+          .code = "attachment.damaged",
+          .message =
+              "The attachment was read from disk; its bytes are not those that were stored. Throw "
+              "away what was received; the administrator must check the disk and fetch the "
+              "attachment again."};
+}
 
 std::unique_ptr<Blobs> make_file_blobs(std::filesystem::path folder) {
   return std::make_unique<FileBlobs>(std::move(folder));

@@ -9,18 +9,18 @@
 
 namespace semafoor::store::sqlite {
 
-void SqliteTransaction::append(const Org& org, std::int64_t sequence, v1::Module module,
-                               const std::string& type, const std::string& subject,
-                               std::int64_t version) {
+void SqliteTransaction::append(const Org& org, v1::Module module, const std::string& type,
+                               const std::string& subject, std::int64_t version) {
   v1::Event event;
   event.set_type(type);
   event.set_module(module);
   event.set_subject_id(subject);
   event.set_subject_version(version);
-  insert_event(org, sequence, event);
+  insert_event(org, event);
 }
 
-void SqliteTransaction::insert_event(const Org& org, std::int64_t sequence, v1::Event& event) {
+std::int64_t SqliteTransaction::insert_event(const Org& org, v1::Event& event) {
+  const std::int64_t sequence = sequences_.next_sequence(org);
   event.set_sequence(sequence);
   event.set_event_id(domain::uuid_v7(now_ms_));
   event.mutable_organisation()->set_value(org);
@@ -38,14 +38,17 @@ void SqliteTransaction::insert_event(const Org& org, std::int64_t sequence, v1::
   if (std::find(notice_.organisations.begin(), notice_.organisations.end(), org) ==
       notice_.organisations.end())
     notice_.organisations.push_back(org);
+  return sequence;
 }
 
 Result<std::int64_t> SqliteTransaction::append_event(const Org& org, v1::Event event) {
-  return change("append an event", [&]() -> Result<std::int64_t> {
-    const std::int64_t sequence = next(org, true).sequence;
-    insert_event(org, sequence, event);
-    return sequence;
-  });
+  return change("append an event",
+                [&]() -> Result<std::int64_t> { return insert_event(org, event); });
+}
+
+Result<std::int64_t> SqliteTransaction::last_sequence(const Org& org) {
+  return attempt("read the last sequence",
+                 [&]() -> Result<std::int64_t> { return sequences_.last(org).sequence; });
 }
 
 Result<void> SqliteTransaction::put_consumer(const Consumer& consumer) {

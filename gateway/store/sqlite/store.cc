@@ -44,10 +44,10 @@ class SqliteStore : public Store {
   Result<void> read(const std::function<Result<void>(Reader&)>& question) override {
     const Lease lease(*this);
     return sqlite::attempt("read", [&]() -> Result<void> {
-      lease.database().run("BEGIN");
+      lease.database().query("BEGIN").run();
       sqlite::Queries<Reader> reader(lease.database(), index_);
       Result<void> result = question(reader);
-      lease.database().run("COMMIT");
+      lease.database().query("COMMIT").run();
       return result;
     });
   }

@@ -12,32 +12,23 @@ v1::Module module_of(const std::string& event_type) {
   return v1::MODULE_EBOX;
 }
 
+// Two texts instead of one "insert or change", with which SQLite prepares to undo the statement:
+// this is on the way of every row.
+constexpr std::string_view kInsertSignal =
+    "INSERT INTO signals (org, id, key_hash, reference, state, match_state, type, law, assignee, "
+    "person_hash, period_from, period_to, received_ms, changed, body) VALUES (?, ?, ?, ?, ?, ?, ?, "
+    "?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr std::string_view kChangeSignal =
+    "UPDATE signals SET key_hash = ?3, reference = ?4, state = ?5, match_state = ?6, type = ?7, "
+    "law = ?8, assignee = ?9, person_hash = ?10, period_from = ?11, period_to = ?12, received_ms = "
+    "?13, changed = ?14, body = ?15 WHERE org = ?1 AND id = ?2";
+
 bool ended(v1::OperationState state) {
   return state == v1::OPERATION_STATE_SUCCEEDED || state == v1::OPERATION_STATE_PARTIAL ||
          state == v1::OPERATION_STATE_FAILED;
 }
 
 }  // namespace
-
-// Update and question rather than RETURNING, for which SQLite sets up a temporary table each time:
-// this is on the way of every row.
-SqliteTransaction::Numbers SqliteTransaction::next(const Org& org, bool with_event) {
-  database_
-      .query(with_event
-                 ? "UPDATE sequences SET changes = changes + 1, events = events + 1 WHERE org = ?"
-                 : "UPDATE sequences SET changes = changes + 1 WHERE org = ?")
-      .text(org)
-      .run();
-  if (database_.changes() == 0)
-    database_.query("INSERT INTO sequences (org, changes, events) VALUES (?, 1, ?)")
-        .text(org)
-        .number(with_event ? 1 : 0)
-        .run();
-  auto query = database_.query("SELECT changes, events FROM sequences WHERE org = ?");
-  query.text(org);
-  query.row();
-  return {.change = query.number_at(0), .sequence = with_event ? query.number_at(1) : 0};
-}
 
 void SqliteTransaction::duplicate(const Org& org) {
   database_
@@ -77,7 +68,6 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
         before = parsed<v1::Message>(known.bytes_at(1));
       }
     }
-    const Numbers numbers = next(org, !event_type.empty());
     message.set_version(before.version() + 1);
     const std::string body = message.SerializeAsString();
     database_
@@ -94,7 +84,7 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
         .number(message.family())
         .number(message.received_at().unix_ms())
         .number(message.seen() ? 1 : 0)
-        .number(numbers.change)
+        .number(sequences_.next_change(org))
         .blob(body)
         .blob(stored.upstream_json)
         .run();
@@ -116,8 +106,7 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
           .run();
     }
     if (!event_type.empty())
-      append(org, numbers.sequence, module_of(event_type), event_type, message.message_id(),
-             message.version());
+      append(org, module_of(event_type), event_type, message.message_id(), message.version());
     return {};
   });
 }
@@ -146,31 +135,18 @@ Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& na
                                            v1::Signal& signal, const std::string& event_type) {
   return change("store a signal", [&]() -> Result<void> {
     std::int64_t version = 0;
+    bool known_before = false;
     {
       auto known = database_.query("SELECT body FROM signals WHERE org = ? AND id = ?");
       known.text(org).text(signal.signal_id());
-      if (known.row()) version = parsed<v1::Signal>(known.bytes_at(0)).version();
+      known_before = known.row();
+      if (known_before) version = parsed<v1::Signal>(known.bytes_at(0)).version();
     }
-    const Numbers numbers = next(org, !event_type.empty());
     signal.set_version(version + 1);
     const std::string key_hash = index_.hash("signal", org, natural_key);
     const std::string person_hash = index_.hash("person", org, signal.person().value());
     const std::string body = signal.SerializeAsString();
-    database_
-        .query(
-            "INSERT INTO signals (org, id, key_hash, reference, state, match_state, type, law, "
-            "assignee, person_hash,"
-            " period_from, period_to, received_ms, changed, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-            "?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (org, id) DO UPDATE SET key_hash = excluded.key_hash, reference = "
-            "excluded.reference,"
-            " state = excluded.state, match_state = excluded.match_state, type = excluded.type, "
-            "law = excluded.law,"
-            " assignee = excluded.assignee, person_hash = excluded.person_hash, period_from = "
-            "excluded.period_from,"
-            " period_to = excluded.period_to, received_ms = excluded.received_ms, changed = "
-            "excluded.changed,"
-            " body = excluded.body")
+    database_.query(known_before ? kChangeSignal : kInsertSignal)
         .text(org)
         .text(signal.signal_id())
         .blob(key_hash)
@@ -184,12 +160,11 @@ Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& na
         .number(domain::date_number(signal.reference_period().from()))
         .number(domain::date_number(signal.reference_period().to()))
         .number(signal.received_at().unix_ms())
-        .number(numbers.change)
+        .number(sequences_.next_change(org))
         .blob(body)
         .run();
     if (!event_type.empty())
-      append(org, numbers.sequence, v1::MODULE_KNIPPERLICHT, event_type, signal.signal_id(),
-             signal.version());
+      append(org, v1::MODULE_KNIPPERLICHT, event_type, signal.signal_id(), signal.version());
     return {};
   });
 }
@@ -200,7 +175,6 @@ Result<void> SqliteTransaction::put_feedback(const Org& org, const std::string& 
   return change("store an answer", [&]() -> Result<void> {
     auto known = feedback(org, item.client_id());
     if (!known) return std::move(known).error();
-    const Numbers numbers = next(org, !event_type.empty());
     item.set_version(known->has_value() ? (*known)->version() + 1 : 1);
     const std::string body = item.SerializeAsString();
     database_
@@ -217,12 +191,11 @@ Result<void> SqliteTransaction::put_feedback(const Org& org, const std::string& 
         .number(item.state())
         .blob(content_hash)
         .number(item.submitted_at().unix_ms())
-        .number(numbers.change)
+        .number(sequences_.next_change(org))
         .blob(body)
         .run();
     if (!event_type.empty())
-      append(org, numbers.sequence, v1::MODULE_FEEDBACK, event_type, item.client_id(),
-             item.version());
+      append(org, v1::MODULE_FEEDBACK, event_type, item.client_id(), item.version());
     return {};
   });
 }

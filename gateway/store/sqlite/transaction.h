@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gateway/store/sqlite/queries.h"
+#include "gateway/store/sqlite/sequences.h"
 
 namespace semafoor::store::sqlite {
 
@@ -12,9 +13,9 @@ namespace semafoor::store::sqlite {
 // commit will announce.
 class SqliteTransaction : public Queries<Transaction> {
  public:
-  SqliteTransaction(Database& database, const BlindIndex& index, std::int64_t now_ms,
-                    CommitNotice& notice)
-      : Queries(database, index), now_ms_(now_ms), notice_(notice) {}
+  SqliteTransaction(Database& database, const BlindIndex& index, Sequences& sequences,
+                    std::int64_t now_ms, CommitNotice& notice)
+      : Queries(database, index), sequences_(sequences), now_ms_(now_ms), notice_(notice) {}
 
   // Why this work must not be committed.
   const std::optional<Error>& doom() const { return doom_; }
@@ -30,6 +31,7 @@ class SqliteTransaction : public Queries<Transaction> {
   Result<std::optional<std::string>> feedback_content_hash(const Org& org,
                                                            const std::string& client_id) override;
   Result<std::int64_t> append_event(const Org& org, v1::Event event) override;
+  Result<std::int64_t> last_sequence(const Org& org) override;
   Result<void> put_consumer(const Consumer& consumer) override;
   Result<void> put_operation(const Org& org, v1::Operation& operation) override;
   Result<void> put_duty(const v1::DutyStatus& duty) override;
@@ -63,16 +65,11 @@ class SqliteTransaction : public Queries<Transaction> {
     undamaged_ = true;
     return result;
   }
-  // The organisation's next numbers; `sequence` is 0 when no event was asked for.
-  struct Numbers {
-    std::int64_t change = 0;
-    std::int64_t sequence = 0;
-  };
-  Numbers next(const Org& org, bool with_event);
   void duplicate(const Org& org);
-  void append(const Org& org, std::int64_t sequence, v1::Module module, const std::string& type,
+  void append(const Org& org, v1::Module module, const std::string& type,
               const std::string& subject, std::int64_t version);
-  void insert_event(const Org& org, std::int64_t sequence, v1::Event& event);
+  // With the next sequence, which it returns.
+  std::int64_t insert_event(const Org& org, v1::Event& event);
   // `message` is the row's number.
   void index_words(const Org& org, std::int64_t message, const v1::Message& before,
                    const v1::Message& after);
@@ -82,6 +79,7 @@ class SqliteTransaction : public Queries<Transaction> {
                 std::int64_t lease_ms, int max, std::vector<Task>& claimed);
   Result<void> lease_lost(const Task& task) const;
 
+  Sequences& sequences_;
   const std::int64_t now_ms_;
   CommitNotice& notice_;
   bool undamaged_ = true;

@@ -32,6 +32,7 @@ Writer::Writer(Database& database, const BlindIndex& index, int batch,
                std::function<std::int64_t()> now_ms)
     : database_(database),
       index_(index),
+      sequences_(database),
       batch_(static_cast<std::size_t>(batch)),
       now_ms_(std::move(now_ms)),
       thread_([this] { run(); }) {}
@@ -92,7 +93,7 @@ void Writer::commit() {
   results.reserve(batch_);
   take(items);
   const Result<void> outcome = attempt("commit", [&]() -> Result<void> {
-    database_.run("BEGIN IMMEDIATE");
+    database_.query("BEGIN IMMEDIATE").run();
     // The batch closes when the queue is empty or the batch full, never by waiting: a lone request
     // pays one flush and no more, and under load those that came during the last flush share the
     // next.
@@ -102,9 +103,11 @@ void Writer::commit() {
       // in it.
       if (database_.idle()) return results.back() ? lost_error() : results.back();
     } while (items.size() < batch_ && take(items));
-    database_.run("COMMIT");
+    sequences_.write();
+    database_.query("COMMIT").run();
     return {};
   });
+  sequences_.forget();
   if (!outcome && !database_.idle()) {
     (void)attempt("roll back", [&]() -> Result<void> {
       database_.run("ROLLBACK");
@@ -137,7 +140,7 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
   database_.query("SAVEPOINT item").run();
   Result<void> result;
   try {
-    SqliteTransaction transaction(database_, index_, now_ms_(), notice);
+    SqliteTransaction transaction(database_, index_, sequences_, now_ms_(), notice);
     result = item.work(transaction);
     if (result && transaction.doom()) result = *transaction.doom();
   } catch (const std::exception& failure) {
@@ -147,7 +150,12 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
                               failure.what()};
   }
   if (database_.idle()) return result;
-  if (!result) database_.query("ROLLBACK TO item").run();
+  if (result) {
+    sequences_.keep();
+  } else {
+    sequences_.give_back();
+    database_.query("ROLLBACK TO item").run();
+  }
   database_.query("RELEASE item").run();
   return result;
 }

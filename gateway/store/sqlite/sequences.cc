@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/store/sqlite/sequences.h"
+
+namespace semafoor::store::sqlite {
+
+Sequences::Entry& Sequences::entry(const Org& org) {
+  const auto found = entries_.find(org);
+  if (found != entries_.end()) return found->second;
+  Entry read;
+  auto query = database_.query("SELECT changes, events FROM sequences WHERE org = ?");
+  query.text(org);
+  if (query.row()) read.now = {.change = query.number_at(0), .sequence = query.number_at(1)};
+  read.kept = read.now;
+  return entries_.emplace(org, read).first->second;
+}
+
+void Sequences::keep() {
+  for (auto& [org, entry] : entries_) {
+    entry.changed = entry.changed || entry.now.change != entry.kept.change ||
+                    entry.now.sequence != entry.kept.sequence;
+    entry.kept = entry.now;
+  }
+}
+
+void Sequences::give_back() {
+  for (auto& [org, entry] : entries_) entry.now = entry.kept;
+}
+
+void Sequences::write() {
+  for (const auto& [org, entry] : entries_) {
+    if (!entry.changed) continue;
+    database_
+        .query(
+            "INSERT INTO sequences (org, changes, events) VALUES (?, ?, ?) ON CONFLICT (org) DO "
+            "UPDATE SET changes = excluded.changes, events = excluded.events")
+        .text(org)
+        .number(entry.now.change)
+        .number(entry.now.sequence)
+        .run();
+  }
+}
+
+}  // namespace semafoor::store::sqlite
