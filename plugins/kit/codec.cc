@@ -6,6 +6,7 @@
 #include <google/protobuf/util/type_resolver_util.h>
 
 #include <cctype>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -145,6 +146,16 @@ Done decode(Encoding encoding, std::string_view bytes, google::protobuf::Message
 Result<std::string> encode(Encoding encoding, std::string_view protobuf,
                            const google::protobuf::Descriptor& type) {
   if (encoding == Encoding::protobuf) return std::string(protobuf);
+  const Failure unreadable{
+      .status = SEMAFOOR_INTERNAL,
+      .code = "reply.unreadable",
+      .message = "Wrote the answer (" + type.full_name() +
+                 ") as JSON: the gateway's bytes are no such message. Check that gateway "
+                 "and plugins are of releases that fit."};
+  // The writer of JSON takes what it cannot read for the end.
+  const std::unique_ptr<google::protobuf::Message> read(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
+  if (!read->ParseFromArray(protobuf.data(), static_cast<int>(protobuf.size()))) return unreadable;
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
   std::string json;
@@ -153,12 +164,7 @@ Result<std::string> encode(Encoding encoding, std::string_view protobuf,
   const auto status =
       google::protobuf::util::BinaryToJsonStream(&resolver(), url_of(type), &in, &out, options);
   if (status.ok()) return json;
-  return Failure{
-      .status = SEMAFOOR_INTERNAL,
-      .code = "reply.unreadable",
-      .message = "Wrote the answer (" + type.full_name() +
-                 ") as JSON: the gateway's bytes are no such message. Check that gateway "
-                 "and plugins are of releases that fit."};
+  return unreadable;
 }
 
 }  // namespace semafoor::kit

@@ -104,6 +104,8 @@ int main(int argc, char** argv) {
   const int cycles = mode == "cycles" ? std::atoi(argc > 5 ? argv[5] : "50") : 1;
   use_foreign_grpc(socket);
   Usage first;
+  // Kept until the process ends, as by a host that never destroys.
+  static std::vector<Loaded> kept;
   for (int cycle = 0; cycle < cycles; ++cycle) {
     std::vector<Loaded> loaded;
     for (const auto& [id, method] : plugins)
@@ -129,6 +131,7 @@ int main(int argc, char** argv) {
     }
     use_foreign_grpc(socket);
     for (auto& thread : threads) thread->end();
+    if (mode == "no-destroy") kept = loaded;
     if (cycle == cycles / 2) first = usage();
   }
   if (mode == "cycles") {

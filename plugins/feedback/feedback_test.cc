@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "plugins/feedback/code_cache.h"
+#include "plugins/kit/testing/plugin_fixture.h"
+
+namespace semafoor::feedback {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kSubmit[] = "/semafoor.v1.Feedback/SubmitFeedback";
+constexpr char kCodes[] = "/semafoor.v1.Feedback/ListFeedbackCodes";
+constexpr int kToday = 20261123;
+
+v1::Date date(int year, int month, int day) {
+  v1::Date made;
+  made.set_year(year);
+  made.set_month(month);
+  made.set_day(day);
+  return made;
+}
+
+v1::ListFeedbackCodesResponse code_list() {
+  v1::ListFeedbackCodesResponse list;
+  list.add_codes()->set_code("X-ALWAYS");
+  auto* past = list.add_codes();
+  past->set_code("X-PAST");
+  *past->mutable_valid_to() = date(2026, 11, 22);
+  auto* last_day = list.add_codes();
+  last_day->set_code("X-LAST-DAY");
+  *last_day->mutable_valid_to() = date(2026, 11, 23);
+  auto* future = list.add_codes();
+  future->set_code("X-FUTURE");
+  *future->mutable_valid_from() = date(2026, 11, 24);
+  auto* decision = list.add_codes();
+  decision->set_code("X-DECISION");
+  decision->set_requires_decision_reference(true);
+  return list;
+}
+
+v1::FeedbackDraft draft(const std::string& code) {
+  v1::FeedbackDraft made;
+  made.set_signal_id("s1");
+  made.set_code(code);
+  return made;
+}
+
+std::string problem_with(const v1::FeedbackDraft& one) {
+  const auto found = problem_of(one, code_list(), kToday);
+  return found ? found->code() : "";
+}
+
+TEST(Validation, ACodeIsGoodFromItsFirstDayToItsLast) {
+  EXPECT_EQ(problem_with(draft("X-ALWAYS")), "");
+  EXPECT_EQ(problem_with(draft("X-LAST-DAY")), "");
+  EXPECT_EQ(problem_with(draft("X-PAST")), "feedback.code_expired");
+  EXPECT_EQ(problem_with(draft("X-FUTURE")), "feedback.code_not_yet_valid");
+  EXPECT_EQ(problem_with(draft("X-NONE")), "feedback.code_unknown");
+  EXPECT_EQ(problem_with(draft("")), "feedback.code_unknown");
+}
+
+TEST(Validation, WhatACodeAsksForMustBeThereAndFit) {
+  auto one = draft("X-DECISION");
+  EXPECT_EQ(problem_with(one), "feedback.decision_reference_missing");
+  one.set_decision_reference("2026/17");
+  EXPECT_EQ(problem_with(one), "");
+  one.set_decision_reference(std::string(33, 'a'));
+  EXPECT_EQ(problem_with(one), "feedback.decision_reference_too_long");
+  auto remark = draft("X-ALWAYS");
+  std::string accents;
+  for (int i = 0; i < 256; ++i) accents += "é";
+  remark.set_remark(accents);
+  EXPECT_EQ(problem_with(remark), "") << "characters are counted, not bytes";
+  remark.set_remark(accents + "e");
+  EXPECT_EQ(problem_with(remark), "feedback.remark_too_long");
+  auto nothing = draft("X-ALWAYS");
+  nothing.clear_signal_id();
+  EXPECT_EQ(problem_with(nothing), "feedback.signal_missing");
+}
+
+class FeedbackTest : public kit::testing::PluginTest {
+ protected:
+  FeedbackTest() {
+    gateway_.answer(kCodes, code_list());
+    gateway_.answer(kSubmit, v1::SubmitFeedbackResponse());
+  }
+  v1::SubmitFeedbackRequest sent(std::size_t number) const {
+    v1::SubmitFeedbackRequest request;
+    EXPECT_TRUE(request.ParseFromString(gateway_.seen(kSubmit).at(number).request));
+    return request;
+  }
+};
+
+TEST_F(FeedbackTest, AnAnswerWithoutAClientIdGetsOneAndAGivenOneStays) {
+  ASSERT_EQ(call("Feedback/SubmitFeedback",
+                 R"({"items":[{"signalId":"s1","code":"X-ALWAYS"},
+                              {"clientId":"mine","signalId":"s2","code":"X-ALWAYS"}]})"),
+            SEMAFOOR_OK)
+      << problem_.message;
+  EXPECT_EQ(sent(0).items(0).client_id().size(), 36U);
+  EXPECT_EQ(sent(0).items(1).client_id(), "mine");
+}
+
+TEST_F(FeedbackTest, AFailureTellsTheClientIdsUnderWhichToRepeat) {
+  gateway_.on(kSubmit, [](const kit::testing::Seen&) {
+    return kit::testing::Outcome{.status = SEMAFOOR_UNAVAILABLE,
+                                 .message = "The connection broke."};
+  });
+  EXPECT_EQ(call("Feedback/SubmitFeedback", R"({"items":[{"signalId":"s1","code":"X-ALWAYS"}]})"),
+            SEMAFOOR_UNAVAILABLE);
+  const auto details = nlohmann::json::parse(problem_.details);
+  EXPECT_EQ(details["client_ids"][0], sent(0).items(0).client_id());
+}
+
+TEST_F(FeedbackTest, ValidationAnswersFromTheListThatIsKept) {
+  const char* const drafts =
+      R"({"items":[{"signalId":"s1","code":"X-ALWAYS"},{"signalId":"s2","code":"X-NONE"}]})";
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(call("LocalFeedback/ValidateFeedback", drafts), SEMAFOOR_OK) << problem_.message;
+    const auto problems = nlohmann::json::parse(body_)["problems"];
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_EQ(problems[0]["index"], 1);
+    EXPECT_EQ(problems[0]["problem"]["code"], "feedback.code_unknown");
+  }
+  EXPECT_EQ(gateway_.seen(kCodes).size(), 1U);
+}
+
+TEST_F(FeedbackTest, ARefusalMakesTheListBeAskedForAgain) {
+  ASSERT_EQ(call("LocalFeedback/ValidateFeedback", "{}"), SEMAFOOR_OK);
+  v1::PullEventsResponse events;
+  auto* refused = events.add_events();
+  refused->set_sequence(1);
+  refused->set_type("feedback.refused");
+  refused->set_cursor("1");
+  gateway_.answer("/semafoor.v1.Modules/PullEvents", events);
+  const semafoor_event* event = nullptr;
+  const auto& table = extension<semafoor_events_v1>(SEMAFOOR_EXT_EVENTS);
+  ASSERT_EQ(table.next(instance_, 0, &event, nullptr), SEMAFOOR_OK);
+  event->release(event);
+  ASSERT_EQ(call("LocalFeedback/ValidateFeedback", "{}"), SEMAFOOR_OK);
+  EXPECT_EQ(gateway_.seen(kCodes).size(), 2U);
+}
+
+TEST_F(FeedbackTest, WithoutAListThereIsNoVerdict) {
+  gateway_.on(kCodes, [](const kit::testing::Seen&) {
+    return kit::testing::Outcome{.status = SEMAFOOR_E_GATEWAY_ABSENT, .message = "Nobody there."};
+  });
+  EXPECT_EQ(call("LocalFeedback/ValidateFeedback", "{}"), SEMAFOOR_E_GATEWAY_ABSENT);
+}
+
+}  // namespace
+}  // namespace semafoor::feedback

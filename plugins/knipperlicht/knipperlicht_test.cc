@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "plugins/kit/testing/plugin_fixture.h"
+#include "semafoor/ext/dossiers.h"
+#include "semafoor/v1/local.pb.h"
+#include "semafoor/v1/signals.pb.h"
+
+namespace semafoor::knipperlicht {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kList[] = "/semafoor.v1.Signals/ListSignals";
+constexpr char kMatch[] = "/semafoor.v1.Signals/MatchSignals";
+constexpr char kResolve[] = "LocalSignals/ResolveDossiers";
+constexpr char kBinary[] = R"({"organisation":"0212344876","encoding":"protobuf"})";
+
+class KnipperlichtTest : public kit::testing::PluginTest {
+ protected:
+  using Database =
+      std::function<semafoor_status(const v1::ResolvePersonsRequest&, v1::ResolvePersonsResponse&)>;
+
+  KnipperlichtTest() {
+    gateway_.answer(kMatch, v1::MatchSignalsResponse());
+    host_.get_extension = &extension_of;
+    database_ = [](const v1::ResolvePersonsRequest&, v1::ResolvePersonsResponse&) {
+      return SEMAFOOR_OK;
+    };
+    make(kBinary);
+  }
+
+  static const void* SEMAFOOR_CALL extension_of(void* /*context*/,
+                                                const semafoor_span* id) noexcept {
+    static constexpr semafoor_dossiers_v1 kDossiers{
+        .struct_size = sizeof(semafoor_dossiers_v1), .reserved = 0, .resolve = &resolve};
+    return kit::view_of(*id) == SEMAFOOR_EXT_DOSSIERS ? &kDossiers : nullptr;
+  }
+  static semafoor_status SEMAFOOR_CALL resolve(void* context, const semafoor_span* request,
+                                               semafoor_write_fn write, void* sink) noexcept {
+    auto& test = *static_cast<KnipperlichtTest*>(static_cast<PluginTest*>(context));
+    v1::ResolvePersonsRequest question;
+    EXPECT_TRUE(question.ParseFromArray(request->data, static_cast<int>(request->size)));
+    test.questions_.push_back(question);
+    v1::ResolvePersonsResponse answer;
+    const auto status = test.database_(question, answer);
+    const std::string bytes = test.rubbish_.empty() ? answer.SerializeAsString() : test.rubbish_;
+    // In two parts, as a host may.
+    write(sink, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size() / 2);
+    write(sink, reinterpret_cast<const uint8_t*>(bytes.data()) + bytes.size() / 2,
+          bytes.size() - bytes.size() / 2);
+    return status;
+  }
+
+  static v1::Signal signal(const std::string& id, const std::string& person,
+                           const std::string& dossier) {
+    v1::Signal made;
+    made.set_signal_id(id);
+    made.mutable_person()->set_value(person);
+    made.set_dossier_number(dossier);
+    return made;
+  }
+  static void add_dossier(v1::ResolvePersonsResponse& answer, const std::string& person,
+                          const std::vector<std::string>& references) {
+    auto* found = answer.add_persons();
+    found->mutable_person()->set_value(person);
+    for (const auto& reference : references) found->add_dossiers()->set_reference(reference);
+  }
+  v1::MatchSignalsRequest matched(std::size_t number) const {
+    v1::MatchSignalsRequest request;
+    EXPECT_TRUE(request.ParseFromString(gateway_.seen(kMatch).at(number).request));
+    return request;
+  }
+  v1::ResolveDossiersResponse total() const {
+    v1::ResolveDossiersResponse response;
+    EXPECT_TRUE(response.ParseFromString(body_));
+    return response;
+  }
+
+  Database database_;
+  std::string rubbish_;
+  std::vector<v1::ResolvePersonsRequest> questions_;
+};
+
+TEST_F(KnipperlichtTest, TheDossierThatTheAuthorityNamesIsTakenElseAllOfThePerson) {
+  v1::ListSignalsResponse page;
+  *page.add_signals() = signal("named", "17073003384", "2026/1");
+  *page.add_signals() = signal("other", "17073003384", "2019/9");
+  *page.add_signals() = signal("nobody", "85073003328", "2026/2");
+  gateway_.answer(kList, page);
+  database_ = [](const v1::ResolvePersonsRequest&, v1::ResolvePersonsResponse& answer) {
+    add_dossier(answer, "17073003384", {"2026/1", "2026/7"});
+    return SEMAFOOR_OK;
+  };
+  ASSERT_EQ(call(kResolve, ""), SEMAFOOR_OK) << problem_.message;
+  EXPECT_EQ(total().asked(), 3);
+  EXPECT_EQ(total().matched(), 2);
+  EXPECT_EQ(total().without_dossier(), 1);
+  const auto request = matched(0);
+  ASSERT_EQ(request.matches_size(), 3);
+  ASSERT_EQ(request.matches(0).dossiers_size(), 1);
+  EXPECT_EQ(request.matches(0).dossiers(0).reference(), "2026/1");
+  EXPECT_EQ(request.matches(1).dossiers_size(), 2);
+  EXPECT_EQ(request.matches(2).dossiers_size(), 0);
+}
+
+TEST_F(KnipperlichtTest, AllPagesAreListedBeforeTheFirstIsMatched) {
+  gateway_.on(kList, [this](const kit::testing::Seen& seen) {
+    EXPECT_TRUE(gateway_.seen(kMatch).empty());
+    v1::ListSignalsRequest request;
+    EXPECT_TRUE(request.ParseFromString(seen.request));
+    v1::ListSignalsResponse page;
+    *page.add_signals() = signal("s" + request.page_token(), "17073003384", "");
+    if (request.page_token() != "2")
+      page.set_next_page_token(request.page_token().empty() ? "1" : "2");
+    return kit::testing::Outcome{.bytes = page.SerializeAsString()};
+  });
+  ASSERT_EQ(call(kResolve, ""), SEMAFOOR_OK) << problem_.message;
+  EXPECT_EQ(questions_.size(), 3U);
+  EXPECT_EQ(gateway_.seen(kMatch).size(), 3U);
+}
+
+TEST_F(KnipperlichtTest, ADatabaseThatCannotBeAskedLeavesTheSignalsUnmatched) {
+  v1::ListSignalsResponse page;
+  *page.add_signals() = signal("s1", "17073003384", "");
+  gateway_.answer(kList, page);
+  database_ = [](const v1::ResolvePersonsRequest&, v1::ResolvePersonsResponse&) {
+    return SEMAFOOR_INTERNAL;
+  };
+  EXPECT_EQ(call(kResolve, ""), SEMAFOOR_UNAVAILABLE);
+  EXPECT_EQ(problem_.code, "dossiers.unavailable");
+  EXPECT_TRUE(problem_.retryable);
+  EXPECT_EQ(problem_.message.find("17073003384"), std::string::npos);
+  database_ = [](const v1::ResolvePersonsRequest&, v1::ResolvePersonsResponse&) {
+    return SEMAFOOR_OK;
+  };
+  rubbish_ = "\xff\xff\xff\xff";
+  EXPECT_EQ(call(kResolve, ""), SEMAFOOR_INVALID_ARGUMENT);
+  EXPECT_TRUE(gateway_.seen(kMatch).empty());
+}
+
+TEST_F(KnipperlichtTest, AHostWithoutDossiersIsToldHowElse) {
+  host_.get_extension = nullptr;
+  make(kBinary);
+  EXPECT_EQ(call(kResolve, ""), SEMAFOOR_FAILED_PRECONDITION);
+  EXPECT_EQ(problem_.code, "dossiers.not_offered");
+  EXPECT_THAT(problem_.message, HasSubstr("Signals/MatchSignals"));
+}
+
+TEST_F(KnipperlichtTest, ANewSignalIsMatchedBeforeTheHostHearsOfIt) {
+  v1::ListSignalsResponse page;
+  *page.add_signals() = signal("s1", "17073003384", "");
+  gateway_.answer(kList, page);
+  v1::PullEventsResponse events;
+  auto* received = events.add_events();
+  received->set_sequence(1);
+  received->set_type("signal.received");
+  received->set_cursor("1");
+  gateway_.answer("/semafoor.v1.Modules/PullEvents", events);
+  const auto next = [this] {
+    const semafoor_event* event = nullptr;
+    const auto& table = extension<semafoor_events_v1>(SEMAFOOR_EXT_EVENTS);
+    ASSERT_EQ(table.next(instance_, 0, &event, nullptr), SEMAFOOR_OK);
+    event->release(event);
+  };
+  next();
+  EXPECT_EQ(gateway_.seen(kMatch).size(), 1U);
+  // A database that is away does not hold the event back.
+  database_ = [](const v1::ResolvePersonsRequest&, v1::ResolvePersonsResponse&) {
+    return SEMAFOOR_UNAVAILABLE;
+  };
+  next();
+  ASSERT_EQ(log_.size(), 1U);
+  EXPECT_THAT(log_[0], HasSubstr("could not be matched"));
+}
+
+}  // namespace
+}  // namespace semafoor::knipperlicht
