@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
 #include "gateway/rpc/services.h"
 #include "semafoor/v1/feedback.grpc.pb.h"
@@ -102,24 +103,10 @@ class FeedbackService final : public v1::Feedback::CallbackService {
 
   Result<void> list(const Call& call, const v1::ListFeedbackRequest& request,
                     v1::ListFeedbackResponse& response) {
-    auto query = query_of(request);
-    if (!query.ok()) return query.error();
-    v1::ListFeedbackRequest filters(request);
-    filters.clear_page_size();
-    filters.clear_page_token();
-    const std::uint64_t hash = filter_hash(filters);
-    auto token = read_page_token(request.page_token(), hash);
-    if (!token.ok()) return token.error();
-    if (*token) query->position = (*token)->position;
-    auto page = rooms_.feedback.list(call.org(), *query);
-    if (!page.ok()) return page.error();
-    for (v1::FeedbackItem& item : page->items) *response.add_feedback() = std::move(item);
-    const std::int64_t changed = *token ? (*token)->changed : page->changed;
-    if (!page->position.empty())
-      response.set_next_page_token(write_page_token({changed, page->position}, hash));
-    response.set_total_count(page->total);
-    response.set_cursor(std::to_string(changed));
-    return {};
+    return list_page(
+        request, response, query_of(request),
+        [&](const auto& query) { return rooms_.feedback.list(call.org(), query); },
+        [](auto& to) { return to.add_feedback(); });
   }
 
   Gate& gate_;

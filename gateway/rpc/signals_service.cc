@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/domain/ssin.h"
+#include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
 #include "gateway/rpc/services.h"
 #include "semafoor/v1/signals.grpc.pb.h"
@@ -186,24 +187,10 @@ class SignalsService final : public v1::Signals::CallbackService {
 
   Result<void> list(const Call& call, const v1::ListSignalsRequest& request,
                     v1::ListSignalsResponse& response) {
-    auto query = query_of(request);
-    if (!query.ok()) return query.error();
-    v1::ListSignalsRequest filters(request);
-    filters.clear_page_size();
-    filters.clear_page_token();
-    const std::uint64_t hash = filter_hash(filters);
-    auto token = read_page_token(request.page_token(), hash);
-    if (!token.ok()) return token.error();
-    if (*token) query->position = (*token)->position;
-    auto page = rooms_.signals.list(call.org(), *query);
-    if (!page.ok()) return page.error();
-    for (v1::Signal& signal : page->items) *response.add_signals() = std::move(signal);
-    const std::int64_t changed = *token ? (*token)->changed : page->changed;
-    if (!page->position.empty())
-      response.set_next_page_token(write_page_token({changed, page->position}, hash));
-    response.set_total_count(page->total);
-    response.set_cursor(std::to_string(changed));
-    return {};
+    return list_page(
+        request, response, query_of(request),
+        [&](const auto& query) { return rooms_.signals.list(call.org(), query); },
+        [](auto& to) { return to.add_signals(); });
   }
 
   Gate& gate_;
