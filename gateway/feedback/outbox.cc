@@ -216,7 +216,7 @@ struct Outbox::State {
   void received(const store::Task& task, const Release& release,
                 std::optional<MailboxContent::FeedbackResult> judged) {
     store.write(
-        [this, task, judged](store::Transaction& tx) -> Result<void> {
+        [this, task, judged = std::move(judged)](store::Transaction& tx) -> Result<void> {
           if (auto done = tx.complete(task); !done) return done;
           auto item = load(tx, task.org, task.key);
           if (!item) return item.error();

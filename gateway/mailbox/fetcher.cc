@@ -135,8 +135,7 @@ void Fetcher::store_failure(const store::Task& task, const Target& target, const
       [this, task, problem, delay, give_up, counts_as_failed, newly_failed,
        message_id = target.message_id](store::Transaction& tx) -> Result<void> {
         *newly_failed = false;
-        const auto ended =
-            give_up ? tx.complete(task) : tx.retry(task, clock_.now_ms() + delay, problem);
+        auto ended = give_up ? tx.complete(task) : tx.retry(task, clock_.now_ms() + delay, problem);
         if (!ended) return ended;
         auto message = tx.message(task.org, message_id);
         if (!message) return message.error();

@@ -85,8 +85,9 @@ struct MailboxSync::State {
   }
 };
 
-MailboxSync::MailboxSync(store::Store& store, duties::EboxSource ebox, const Families& families,
-                         duties::Clock& clock, SyncOptions options, duties::Random random)
+MailboxSync::MailboxSync(store::Store& store, const duties::EboxSource& ebox,
+                         const Families& families, duties::Clock& clock, SyncOptions options,
+                         const duties::Random& random)
     : state_(std::make_shared<State>(store, ebox, families, clock, std::move(options), random)) {}
 
 MailboxSync::~MailboxSync() {

@@ -64,9 +64,9 @@ class MailboxSync {
  public:
   // Store, families and clock outlive the object; start() comes before the store's first use by
   // others is over.
-  MailboxSync(store::Store& store, duties::EboxSource ebox, const Families& families,
+  MailboxSync(store::Store& store, const duties::EboxSource& ebox, const Families& families,
               duties::Clock& clock, SyncOptions options,
-              duties::Random random = duties::system_random());
+              const duties::Random& random = duties::system_random());
   ~MailboxSync();
 
   void start();

@@ -188,7 +188,7 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
   Step next() {
     if (finished_ || writing_) return Step::none;
     if (!cancelled_ && !ready_.empty()) {
-      current_ = std::move(ready_.front());
+      current_.Swap(&ready_.front());
       ready_.pop_front();
       writing_ = true;
       return Step::write;

@@ -85,7 +85,7 @@ class Gate {
 
   // Unary calls that end in a callback of their own. `use` is void(const Call&, Finish); Finish is
   // called exactly once, on any thread.
-  using Finish = std::function<void(Result<void>)>;
+  using Finish = std::function<void(const Result<void>&)>;
   template <typename Use>
   grpc::ServerUnaryReactor* later(Context& context, Method method, const Need& need, Use&& use) {
     grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
@@ -93,8 +93,8 @@ class Gate {
     if (!call.ok())
       finish(context, *reactor, method, call.error());
     else
-      use(*call, Finish([this, &context, reactor, method](Result<void> result) {
-        finish(context, *reactor, method, std::move(result));
+      use(*call, Finish([this, &context, reactor, method](const Result<void>& result) {
+        finish(context, *reactor, method, result);
       }));
     return reactor;
   }
@@ -120,7 +120,7 @@ class Gate {
 
  private:
   void finish(Context& context, grpc::ServerUnaryReactor& reactor, Method method,
-              Result<void> result) {
+              const Result<void>& result) {
     reactor.Finish(ended(context, method, result));
   }
   Error broken(const char* what);

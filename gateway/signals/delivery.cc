@@ -125,7 +125,7 @@ Result<void> deliver(store::Transaction& tx, const store::Org& org, const Parsed
     return {};
   }
   if (parsed.content->result && results && !repeated) {
-    const auto applied = results(tx, org, *parsed.content->result);
+    auto applied = results(tx, org, *parsed.content->result);
     if (applied) return {};
     if (!applied.error().code.starts_with("feedback.")) return applied;
     return note(kQuarantined, applied.error().code + ": " + applied.error().message);

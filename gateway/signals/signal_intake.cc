@@ -60,7 +60,7 @@ struct SignalIntake::State {
     if (!at) return at.error();
     // We died, or the upstream was away, between commit and acknowledgement.
     if (at->stored != at->acknowledged) {
-      const auto told = acknowledge(**client, org, at->stored, stop);
+      auto told = acknowledge(**client, org, at->stored, stop);
       if (!told && !is_lost_position(told.error())) return told;
     }
     std::string cursor = at->stored;

@@ -133,8 +133,10 @@ class Rows {
   }
   void insert(Plain& target, sqlite3_stmt* statement, int row) const {
     for (int column = 0; column < columns_; ++column)
-      target.check(sqlite3_bind_value(statement, column + 1,
-                                      values_[static_cast<std::size_t>(row * columns_ + column)]));
+      target.check(sqlite3_bind_value(
+          statement, column + 1,
+          values_[static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+                  static_cast<std::size_t>(column)]));
     target.check(sqlite3_step(statement));
     sqlite3_reset(statement);
   }
@@ -147,6 +149,7 @@ class Rows {
 
 double plain_sqlite(Plain& target, const std::vector<const Rows*>& tables) {
   std::vector<sqlite3_stmt*> statements;
+  statements.reserve(tables.size());
   for (const Rows* rows : tables) statements.push_back(rows->prepare(target));
   const auto start = Clock::now();
   for (int row = 0; row < kRows; ++row) {

@@ -11,6 +11,7 @@ namespace {
 // The user's folders may be relative to where he stands; the shim wants to know exactly.
 std::vector<std::string> absolute_folders(const std::vector<std::string>& folders) {
   std::vector<std::string> absolute;
+  absolute.reserve(folders.size());
   for (const std::string& folder : folders)
     absolute.push_back(std::filesystem::absolute(folder).lexically_normal().string());
   return absolute;

@@ -60,6 +60,7 @@ ExitCode watch(Session& session, Output& output, const WatchRequest& request) {
   Interrupt end;
   Watcher watcher(output, end, request.most);
   std::vector<std::unique_ptr<shim::EventPump>> pumps;
+  pumps.reserve(ids.size());
   for (const std::string& id : ids) {
     pumps.push_back(std::make_unique<shim::EventPump>(
         session.plugin(id),

@@ -30,7 +30,7 @@ struct Lent : Face {
 };
 
 template <typename Face>
-const Face* wrap(const Face* inner, std::shared_ptr<Ledger> ledger,
+const Face* wrap(const Face* inner, const std::shared_ptr<Ledger>& ledger,
                  std::atomic<int64_t> Ledger::*count) {
   if (inner == nullptr || inner->struct_size < sizeof(Face) || inner->release == nullptr)
     return nullptr;
@@ -40,7 +40,7 @@ const Face* wrap(const Face* inner, std::shared_ptr<Ledger> ledger,
   lent->struct_size = sizeof(Face);
   lent->release = Lent<Face>::give_back;
   lent->inner = inner;
-  lent->ledger = std::move(ledger);
+  lent->ledger = ledger;
   lent->count = count;
   ++((*lent->ledger).*count);
   return lent.release();
@@ -91,8 +91,8 @@ semafoor_status report(Problem problem, const semafoor_error** error) {
   return status;
 }
 
-const semafoor_error* lend(const semafoor_error* inner, std::shared_ptr<Ledger> ledger) {
-  const semafoor_error* lent = wrap(inner, std::move(ledger), &Ledger::errors);
+const semafoor_error* lend(const semafoor_error* inner, const std::shared_ptr<Ledger>& ledger) {
+  const semafoor_error* lent = wrap(inner, ledger, &Ledger::errors);
   if (lent != nullptr) {
     // Ours to correct: it was made a few lines up.
     auto* own = const_cast<semafoor_error*>(lent);
@@ -101,12 +101,12 @@ const semafoor_error* lend(const semafoor_error* inner, std::shared_ptr<Ledger> 
   return lent;
 }
 
-const semafoor_reply* lend(const semafoor_reply* inner, std::shared_ptr<Ledger> ledger) {
-  return wrap(inner, std::move(ledger), &Ledger::replies);
+const semafoor_reply* lend(const semafoor_reply* inner, const std::shared_ptr<Ledger>& ledger) {
+  return wrap(inner, ledger, &Ledger::replies);
 }
 
-const semafoor_event* lend(const semafoor_event* inner, std::shared_ptr<Ledger> ledger) {
-  return wrap(inner, std::move(ledger), &Ledger::events);
+const semafoor_event* lend(const semafoor_event* inner, const std::shared_ptr<Ledger>& ledger) {
+  return wrap(inner, ledger, &Ledger::events);
 }
 
 }  // namespace semafoor::loader

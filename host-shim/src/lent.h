@@ -34,8 +34,8 @@ semafoor_status report(Problem problem, const semafoor_error** error);
 
 // Each takes the plugin's struct over and gives the one for the host; null when the plugin's struct
 // is not a valid one of version 1.0 (it is then left alone).
-const semafoor_error* lend(const semafoor_error* inner, std::shared_ptr<Ledger> ledger);
-const semafoor_reply* lend(const semafoor_reply* inner, std::shared_ptr<Ledger> ledger);
-const semafoor_event* lend(const semafoor_event* inner, std::shared_ptr<Ledger> ledger);
+const semafoor_error* lend(const semafoor_error* inner, const std::shared_ptr<Ledger>& ledger);
+const semafoor_reply* lend(const semafoor_reply* inner, const std::shared_ptr<Ledger>& ledger);
+const semafoor_event* lend(const semafoor_event* inner, const std::shared_ptr<Ledger>& ledger);
 
 }  // namespace semafoor::loader

@@ -158,8 +158,9 @@ Done check_value(const ConfigKey& key, const Json& value, const std::string& pat
 
 Done check_object(std::span<const ConfigKey> keys, const Json& object, const std::string& path) {
   for (const auto& [name, value] : object.items()) {
-    const auto known = std::find_if(keys.begin(), keys.end(),
-                                    [&](const ConfigKey& key) { return key.name == name; });
+    const auto known =
+        std::find_if(keys.begin(), keys.end(),
+                     [&wanted = name](const ConfigKey& key) { return key.name == wanted; });
     if (known == keys.end()) return unknown_key(path, name, keys);
     if (auto checked = check_value(*known, value, path + name); !checked) return checked;
   }

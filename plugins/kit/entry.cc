@@ -298,7 +298,7 @@ semafoor_status SEMAFOOR_CALL create(const semafoor_host* host, const semafoor_s
     auto parsed = semafoor::kit::parse_config(*document, definition.id, definition.own_keys);
     if (!parsed) return std::move(parsed.failure());
     semafoor::kit::remember_process();
-    *out = (new Instance(definition, std::move(*known_host), std::move(*parsed)))->handle();
+    *out = (new Instance(definition, *known_host, std::move(*parsed)))->handle();
     return Nothing{};
   });
 }

@@ -49,7 +49,7 @@ void SEMAFOOR_CALL wake(void* context) noexcept {
 
 Instance::Instance(const Definition& definition, Host host, Config config)
     : definition_(definition),
-      host_(std::move(host)),
+      host_(host),
       config_(std::move(config)),
       state_(definition.make_state == nullptr ? nullptr : definition.make_state()),
       holder_(make_uuid()) {}

@@ -396,6 +396,7 @@ class Plugins {
   // Absolute paths; the first that has a plugin wins.
   explicit Plugins(const std::vector<std::string>& folders) {
     std::vector<semafoor_span> spans;
+    spans.reserve(folders.size());
     for (const std::string& folder : folders) spans.push_back(span(folder));
     semafoor_shim_catalogue* catalogue = nullptr;
     const semafoor_error* error = nullptr;
