@@ -11,10 +11,6 @@ open_sources() {
   codename="$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")"
   mkdir -p "$sources_folder"/{parts,lists/partial,cache/archives/partial}
   # Only Debian's own suites: a third party's repository may offer no sources, and none is wanted of it.
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [[ -f $file ]] || continue
-    sed -nE "s/^[[:space:]]*deb(-src)?([[:space:]].*[[:space:]]$codename(-updates|-security)?\/?[[:space:]]+(.*[[:space:]])?main([[:space:]].*)?)$/deb-src\2/p" "$file"
-  done | sort -u >"$sources_folder/parts/one-line.list"
   for file in /etc/apt/sources.list.d/*.sources; do
     [[ -f $file ]] || continue
     awk -v codename="$codename" '
@@ -33,6 +29,20 @@ open_sources() {
       END { close_stanza() }
     ' "$file" >"$sources_folder/parts/$(basename "$file")"
   done
+  # An archive that stands in both formats is taken once: apt refuses two entries of which one names its key.
+  without_known_uris() {
+    awk -v known="$(sed -n 's/^URIs:[[:space:]]*//p' "$sources_folder"/parts/*.sources 2>/dev/null | tr '\n' ' ')" '
+      BEGIN { count = split(known, uris, /[[:space:]]+/) }
+      {
+        for (i = 1; i <= NF; i++) if ($i ~ /:\/\//) { uri = $i; sub(/\/$/, "", uri); break }
+        for (i = 1; i <= count; i++) { seen = uris[i]; sub(/\/$/, "", seen); if (seen != "" && seen == uri) next }
+        print
+      }'
+  }
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [[ -f $file ]] || continue
+    sed -nE "s/^[[:space:]]*deb(-src)?([[:space:]].*[[:space:]]$codename(-updates|-security)?\/?[[:space:]]+(.*[[:space:]])?main([[:space:]].*)?)$/deb-src\2/p" "$file"
+  done | sort -u | without_known_uris >"$sources_folder/parts/one-line.list"
   apt_options=(
     -q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$sources_folder/parts"
     -o "Dir::State::lists=$sources_folder/lists" -o "Dir::Cache=$sources_folder/cache"
