@@ -39,10 +39,11 @@ open_sources() {
         print
       }'
   }
+  # In the machine's order: of two archives that list a version, apt asks the first.
   for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
     [[ -f $file ]] || continue
     sed -nE "s/^[[:space:]]*deb(-src)?([[:space:]].*[[:space:]]$codename(-updates|-security)?\/?[[:space:]]+(.*[[:space:]])?main([[:space:]].*)?)$/deb-src\2/p" "$file"
-  done | sort -u | without_known_uris >"$sources_folder/parts/one-line.list"
+  done | awk '!seen[$0]++' | without_known_uris >"$sources_folder/parts/one-line.list"
   apt_options=(
     -q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$sources_folder/parts"
     -o "Dir::State::lists=$sources_folder/lists" -o "Dir::Cache=$sources_folder/cache"
