@@ -9,12 +9,17 @@ build_package() {
   local tree="$1" work="$2" lib="$3" log="$2.log"
   local unicode=/usr/share/unicode
   [[ -f $unicode/UnicodeData.txt ]] || die "re2 needs the Unicode tables: apt-get install unicode-data"
-  generate() { "$@" >"$tree/re2/$output" 2>>"$log" || die "re2: could not make re2/$output, see $log"; }
+  generate() {
+    "$@" >"$tree/re2/$output" 2>>"$log" || {
+      tail -n 20 "$log" >&2
+      die "re2: could not make re2/$output (above; all of it is in $log)"
+    }
+  }
   (
     cd "$tree"
     output=perl_groups.cc generate perl re2/make_perl_groups.pl
-    output=unicode_groups.cc generate python3 re2/make_unicode_groups.py
-    output=unicode_casefold.cc generate python3 re2/make_unicode_casefold.py
+    output=unicode_groups.cc generate /usr/bin/python3 re2/make_unicode_groups.py
+    output=unicode_casefold.cc generate /usr/bin/python3 re2/make_unicode_casefold.py
   )
   cmake_build "$tree" "$work" "$log" re2 -- -DRE2_BUILD_TESTING=OFF
   cp "$work/libre2.a" "$lib/"
