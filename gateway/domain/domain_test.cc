@@ -126,5 +126,20 @@ TEST(Uuid, SortsByTimeAndIsRecognised) {
   EXPECT_FALSE(is_uuid("0190b6f0x7c1e-7d3a-8a52-6c9a4f1e2b3d"));
 }
 
+TEST(Utf8, OnlyCharactersAreText) {
+  for (const char* good :
+       {"", "abc", "ren\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(good)) << good;
+  for (const char* bad :
+       {"caf\xe9", "\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "a\xff"})
+    EXPECT_FALSE(is_utf8(bad)) << bad;
+  EXPECT_EQ(as_utf8("Ren\xe9"
+                    "e"),
+            "Ren\xef\xbf\xbd"
+            "e");
+  EXPECT_TRUE(is_utf8(as_utf8("\xff\xe2\x82\x80\xe2")));
+}
+
 }  // namespace
 }  // namespace semafoor::domain

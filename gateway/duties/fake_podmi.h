@@ -26,6 +26,8 @@ class FakePodmi final : public upstream::PodmiClient {
   std::function<Result<std::optional<Judgement>>(const std::string&)> on_lookup;
   std::function<Result<void>(const std::string&)> on_acknowledge;
   std::function<Result<void>(const std::string&)> on_fetch;
+  // Come with the next batch.
+  std::vector<upstream::MailboxBatch::Rejected> unidentified;
 
   void put(const std::string& id, Result<Content> content, std::int64_t sequence = 0) {
     const std::scoped_lock guard(mutex_);
@@ -75,6 +77,7 @@ class FakePodmi final : public upstream::PodmiClient {
       batch.items.push_back(items_[i]);
       batch.cursor = items_[i].cursor;
     }
+    batch.rejected.swap(unidentified);
     return batch;
   }
 

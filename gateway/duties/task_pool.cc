@@ -175,11 +175,11 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
       unstarted.swap(queue);
     }
     for (const auto& task : unstarted) {
-      store.write([task, now = clock.now_ms()](
-                      store::Transaction& tx) { return tx.retry(task, now, task.last_problem); },
-                  [self = shared_from_this(), id = task.id](const Result<void>&) {
-                    self->release(id, -1);
-                  });
+      store.write(
+          [task, now = clock.now_ms()](store::Transaction& tx) { return tx.postpone(task, now); },
+          [self = shared_from_this(), id = task.id](const Result<void>&) {
+            self->release(id, -1);
+          });
     }
   }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/feedback/outbox.h"
 
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -96,6 +97,13 @@ bool is_hopeless(const Error& error) {
          error.upstream_status >= 400 && error.upstream_status < 500 &&
          error.upstream_status != 401 && error.upstream_status != 403 &&
          error.upstream_status != 429;
+}
+
+// Tries count towards giving up only when the upstream itself failed at them: while it cannot be
+// reached, or we have no right yet, an answer waits.
+bool was_tried(const Error& error) {
+  return error.upstream_status != 0 && error.kind != ErrorKind::unauthenticated &&
+         error.kind != ErrorKind::permission_denied;
 }
 
 }  // namespace
@@ -268,7 +276,7 @@ struct Outbox::State {
                                  : duties::backoff_ms(options.backoff, task.attempts,
                                                       error.retry_after_ms, random);
     const bool hopeless = is_hopeless(error);
-    const int most = options.max_attempts;
+    const int most = was_tried(error) ? options.max_attempts : std::numeric_limits<int>::max();
     auto ended = std::make_shared<bool>(false);
     store.write(
         [this, task, problem, cancelled, delay, hopeless, most, sending,

@@ -274,6 +274,23 @@ TEST_F(OutboxTest, TooManyTriesAreADeadLetter) {
   EXPECT_EQ(item().attempts(), 3);
 }
 
+TEST_F(OutboxTest, WhatWasNeverJudgedIsNeverGivenUp) {
+  options_.max_attempts = 2;
+  submit();
+  int tries = 0;
+  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
+    // Away, without a right, and behind some other server's page, far more often than may be tried.
+    if (++tries > 9) return SendOutcome::received;
+    if (tries % 3 == 0) return refusal(0, true);
+    auto error = refusal(tries % 3 == 1 ? 403 : 401, false);
+    error.kind = tries % 3 == 1 ? ErrorKind::permission_denied : ErrorKind::unauthenticated;
+    return error;
+  };
+  start();
+  ASSERT_TRUE(reaches_in_time(v1::FEEDBACK_STATE_SENT));
+  EXPECT_EQ(tries, 10);
+}
+
 TEST_F(OutboxTest, AJudgementThatOvertakesTheReceiptStands) {
   submit();
   podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {

@@ -127,7 +127,8 @@ void Fetcher::store_failure(const store::Task& task, const Target& target, const
   }
   // An upstream that asks for patience gets more of it than one that fails.
   const int patience = options_.attempts_until_failed * (busy ? 4 : 1);
-  const bool give_up = task.attempts >= options_.attempts_until_given_up;
+  // Only what the upstream will never give is given up: anything else is tried for ever, slowly.
+  const bool give_up = !error.retryable && task.attempts >= options_.attempts_until_given_up;
   const bool counts_as_failed =
       give_up || is_damaged(error) || !error.retryable || task.attempts >= patience;
   auto newly_failed = std::make_shared<bool>(false);
@@ -161,8 +162,8 @@ void Fetcher::store_failure(const store::Task& task, const Target& target, const
 }
 
 void Fetcher::put_back(const store::Task& task, std::int64_t delay_ms, const Release& release) {
-  store_.write([task, at = clock_.now_ms() + delay_ms](
-                   store::Transaction& tx) { return tx.retry(task, at, task.last_problem); },
+  store_.write([task, at = clock_.now_ms() +
+                           delay_ms](store::Transaction& tx) { return tx.postpone(task, at); },
                [release, delay_ms](const Result<void>&) { release(delay_ms); });
 }
 

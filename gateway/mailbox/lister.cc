@@ -80,6 +80,8 @@ Result<void> Lister::list_all(const store::Org& org, upstream::EboxClient& clien
                             " message(s) could not be understood (" + pass->rejected.front() +
                             "); the rest is stored. Report it to the provider."};
   }
+  // Twice in a row: what was missed comes with the next pass, from the same day on.
+  if (pass->shrank) return {};
   // A receipt in the future would hide everything that comes before it.
   newest = std::max(newest, std::min(pass->newest_ms, clock_.now_ms()));
   if (newest <= 0) return {};
@@ -106,7 +108,8 @@ Result<Lister::Pass> Lister::one_pass(const store::Org& org, upstream::EboxClien
     pass.rejected.insert(pass.rejected.end(), page->rejected.begin(), page->rejected.end());
     pass.seen += static_cast<std::int64_t>(page->messages.size());
     tracker_.listed(org, pass.seen, total);
-    if (static_cast<std::int64_t>(number) * options_.page_size >= total) break;
+    // By what came, not by what was asked for: a provider may give smaller pages.
+    if (pass.seen + static_cast<std::int64_t>(pass.rejected.size()) >= total) break;
   }
   return pass;
 }

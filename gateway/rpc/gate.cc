@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "gateway/domain/cbe_number.h"
+#include "gateway/domain/text.h"
 
 namespace semafoor::rpc {
 namespace {
@@ -74,6 +75,8 @@ Result<v1::Actor> Call::actor() const {
     return invalid("actor",
                    "The call names an actor in more than 128 bytes. Send a shorter "
                    "identifier and name.");
+  if (!domain::is_utf8(actor.id()) || !domain::is_utf8(actor.name()))
+    return invalid("actor", "The call names an actor in bytes that are not UTF-8. Send UTF-8.");
   return actor;
 }
 

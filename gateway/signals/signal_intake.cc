@@ -69,7 +69,7 @@ struct SignalIntake::State {
       if (stop.stop_requested()) return duties::stopped_error("Fetching signals");
       auto batch = fetch(**client, cursor, stop);
       if (!batch) return batch.error();
-      if (!batch->rejected.empty()) rejected = batch->rejected.front();
+      if (!batch->rejected.empty()) rejected = batch->rejected.front().reason;
       const bool moved = !batch->cursor.empty() && batch->cursor != cursor;
       if (moved || !batch->items.empty()) {
         if (auto stored = store_batch(**client, org, *batch); !stored) return stored;
@@ -85,8 +85,9 @@ struct SignalIntake::State {
       return Error{
           .kind = ErrorKind::data_loss,
           .code = "signals.rejected",
-          .message = "Fetching signals: the mailbox held something without identity (" + rejected +
-                     "), which was left out; the rest is stored. Ask the authority about it."};
+          .message =
+              "Fetching signals: the mailbox held something without identity (" + rejected +
+              "), which is kept in quarantine; the rest is stored. Ask the authority about it."};
     }
     return {};
   }
@@ -112,6 +113,14 @@ struct SignalIntake::State {
       const auto now = clock.now_ms();
       for (const auto& each : parsed) {
         if (auto delivered = deliver(tx, org, each, results, now); !delivered) return delivered;
+      }
+      // Acknowledging the batch removes these upstream as well. They have no identity: the place
+      // where they stood is one, also when the batch comes again.
+      for (std::size_t i = 0; i < batch.rejected.size(); ++i) {
+        const auto& [reason, raw] = batch.rejected[i];
+        auto kept = tx.add_inbox(org, {kUnidentified, batch.cursor + "/" + std::to_string(i), raw,
+                                       "quarantined", reason});
+        if (!kept) return kept.error();
       }
       if (auto noted = note_numbers(tx, org, numbers, now); !noted) return noted;
       return batch.cursor.empty() ? Result<void>() : tx.put_cursor(org, kCursor, batch.cursor);

@@ -32,6 +32,8 @@ struct IntakeOptions {
 
 inline constexpr char kIntakeDuty[] = "signals.intake";
 inline constexpr char kSequenceDuty[] = "signals.sequence";
+// Source, in the inbox, of what came without an identity of its own.
+inline constexpr char kUnidentified[] = "unidentified";
 
 // What became of an answer, handed to whoever keeps answers, inside the intake's transaction. An
 // error whose code begins with "feedback." says that the item makes no sense: it is quarantined.

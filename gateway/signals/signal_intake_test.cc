@@ -91,6 +91,19 @@ TEST_F(SignalIntakeTest, AFullMailboxIsFetchedToItsEndInBatches) {
   EXPECT_THAT(podmi_->acknowledged(), ElementsAre("10", "20", "25"));
 }
 
+TEST_F(SignalIntakeTest, WhatHasNoIdentityIsKeptBeforeItIsAcknowledged) {
+  podmi_->put_signal("e1", signal_of(1));
+  podmi_->unidentified = {{"has no id", R"({"source":"x"})"}};
+  EXPECT_EQ(run().error().code, "signals.rejected");
+  EXPECT_EQ(signals().size(), 1U);
+  EXPECT_THAT(podmi_->acknowledged(), ElementsAre("1"));
+  store_.write([](store::Transaction& tx) -> Result<void> {
+    EXPECT_FALSE(*tx.add_inbox(kTestOrg, {kUnidentified, "1/0", "", "", ""})) << "it is there";
+    return {};
+  });
+  EXPECT_TRUE(run().ok());
+}
+
 TEST_F(SignalIntakeTest, ASignalIsNewOnce) {
   podmi_->put_signal("e1", signal_of(1));
   ASSERT_TRUE(run().ok());

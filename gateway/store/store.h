@@ -110,11 +110,13 @@ class Transaction : public Reader {
   virtual Result<std::vector<Task>> claim(const std::vector<std::string>& kinds,
                                           const std::string& owner, std::int64_t lease_ms,
                                           int max) = 0;
-  // These three check the fencing token; error code "task.lease_lost" when another took over.
+  // These four check the fencing token; error code "task.lease_lost" when another took over.
   virtual Result<void> extend(const Task& task, std::int64_t lease_ms) = 0;
   virtual Result<void> complete(const Task& task) = 0;
   virtual Result<void> retry(const Task& task, std::int64_t not_before_ms,
                              const std::string& problem) = 0;
+  // As retry(), for a task that was claimed and not tried: the attempt does not count.
+  virtual Result<void> postpone(const Task& task, std::int64_t not_before_ms) = 0;
 
   // Drops events that every registered consumer has acknowledged, events older than `max_age_ms`,
   // and consumers not seen for that long (semantics, Events). Returns those consumers, for the

@@ -295,6 +295,52 @@ TEST_F(StoreTest, ARefusedRowDoomsItsWorkSoThatTheSequenceHasNoGap) {
   EXPECT_EQ(ask<std::int64_t>([](Reader& r) { return r.last_sequence(kOrg); }), 1);
 }
 
+TEST_F(StoreTest, APostponedTaskWasNotTried) {
+  write([](Transaction& tx) -> Result<void> {
+    auto added = tx.enqueue({.org = kOrg, .kind = "fetch", .key = "a"});
+    return added ? Result<void>() : added.error();
+  });
+  const auto claim = [this] {
+    std::vector<Task> claimed;
+    write([&](Transaction& tx) -> Result<void> {
+      auto tasks = tx.claim({"fetch"}, "me", 1000, 1);
+      if (!tasks) return tasks.error();
+      claimed = *tasks;
+      return {};
+    });
+    return claimed.at(0);
+  };
+  for (int i = 0; i < 3; ++i) {
+    const Task task = claim();
+    EXPECT_EQ(task.attempts, 1);
+    write([&](Transaction& tx) { return tx.postpone(task, 0); });
+  }
+  const Task tried = claim();
+  write([&](Transaction& tx) { return tx.retry(tried, 0, "it failed"); });
+  EXPECT_EQ(claim().attempts, 2);
+  EXPECT_EQ(
+      store_->write_and_wait([&](Transaction& tx) { return tx.postpone(tried, 0); }).error().code,
+      "task.lease_lost");
+}
+
+TEST_F(StoreTest, GoodBytesReplaceADamagedBlob) {
+  std::string sha256;
+  for (int round = 0; round < 2; ++round) {
+    auto writer = std::move(store_->blobs().create(kOrg)).value();
+    const std::string text = "abc";
+    ASSERT_TRUE(writer->append(std::as_bytes(std::span(text.data(), text.size()))).ok());
+    sha256 = writer->commit()->sha256;
+    auto reader = std::move(store_->blobs().open(kOrg, sha256)).value();
+    std::vector<std::byte> piece(kPieceBytes);
+    EXPECT_TRUE(reader->read_piece(0, piece).ok());
+    std::fstream file(folder_ / "blobs" / kOrg / sha256.substr(0, 2) / sha256,
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.put('x');
+    file.close();
+    EXPECT_EQ(reader->read_piece(0, piece).error().code, "attachment.damaged");
+  }
+}
+
 TEST_F(StoreTest, FailedWorkBetweenOthersInOneBatchLeavesNoGapInTheSequence) {
   // The first work holds the writer, so that the others share the next commit.
   std::latch queued(1);

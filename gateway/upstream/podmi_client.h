@@ -33,8 +33,12 @@ struct MailboxBatch {
   std::vector<MailboxItem> items;
   // Position after the batch; empty when nothing came.
   std::string cursor;
-  // Elements without usable identity: reason without content.
-  std::vector<std::string> rejected;
+  // Elements without usable identity: why, and the element as it came.
+  struct Rejected {
+    std::string reason;
+    std::string raw;
+  };
+  std::vector<Rejected> rejected;
 };
 
 // What an item says, after parsing. Exactly one of `signal` and `result` is set.
@@ -69,8 +73,9 @@ class PodmiClient {
   virtual Result<void> acknowledge(const std::string& cursor, std::stop_token stop) = 0;
   // "podmi.unknown_type", "podmi.malformed" when the item cannot be used; it is then quarantined.
   virtual Result<MailboxContent> parse(const MailboxItem& item) = 0;
-  // Sends one answer under its client id. An error means that it certainly had no effect (never
-  // sent, or refused with a definite status); a lost answer is SendOutcome::unknown.
+  // Sends one answer under its client id. An error means that it certainly had no effect; its
+  // `upstream_status` is 0 when it was never sent, or refused by something other than the interface
+  // itself. A lost answer is SendOutcome::unknown.
   virtual Result<SendOutcome> send(const v1::FeedbackItem& item,
                                    const std::string& signal_reference, std::stop_token stop) = 0;
   // Did this client id arrive, and what became of it? nullopt: the upstream does not know it.

@@ -80,6 +80,14 @@ Done AttachmentStream::check_end() const {
 }
 
 Result<std::size_t> AttachmentStream::read(std::span<std::uint8_t> buffer) {
+  if (failure_) return *failure_;
+  auto size = take(buffer);
+  // A stream that failed never ends well.
+  if (!size) failure_ = size.failure();
+  return size;
+}
+
+Result<std::size_t> AttachmentStream::take(std::span<std::uint8_t> buffer) {
   while (chunk_.empty() && !ended_) {
     if (auto fetched = fetch(); !fetched) return std::move(fetched.failure());
     if (message_ == nullptr) {

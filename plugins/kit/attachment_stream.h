@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -33,6 +34,7 @@ class AttachmentStream {
 
  private:
   Done fetch();
+  Result<std::size_t> take(std::span<std::uint8_t> buffer);
   Done check_end() const;
 
   const sfr_api& runtime_;
@@ -46,6 +48,7 @@ class AttachmentStream {
   v1::ReadAttachmentResponse head_;
   std::int64_t bytes_read_ = 0;
   bool ended_ = false;
+  std::optional<Failure> failure_;
 };
 
 }  // namespace semafoor::kit

@@ -101,6 +101,8 @@ TEST_F(AttachmentStreamTest, WhatIsMissingAtTheEndIsDataLoss) {
   EXPECT_EQ(problem_.status, SEMAFOOR_DATA_LOSS);
   EXPECT_EQ(problem_.code, "attachment.incomplete");
   EXPECT_TRUE(problem_.retryable);
+  EXPECT_EQ(read_all(16), "");
+  EXPECT_EQ(problem_.status, SEMAFOOR_DATA_LOSS) << "it stays a failure";
 }
 
 TEST_F(AttachmentStreamTest, AGatewayThatGoesInTheMiddleIsSaid) {

@@ -150,7 +150,7 @@ semafoor_status SEMAFOOR_CALL next(semafoor_instance* instance, uint32_t wait_ms
     if (!event && event.failure().status == SEMAFOOR_E_AGAIN) return SEMAFOOR_E_AGAIN;
     if (!event) return std::move(event.failure());
     auto box = std::make_unique<EventBox>();
-    box->event = std::move(*event);
+    box->event = **event;
     auto body =
         semafoor::kit::encode(of(instance).config().encoding, box->event.SerializeAsString(),
                               *semafoor::v1::Event::descriptor());
@@ -168,6 +168,7 @@ semafoor_status SEMAFOOR_CALL next(semafoor_instance* instance, uint32_t wait_ms
     shown.body = span_of(box->body);
     shown.release = &release_event;
     *out = &box.release()->shown;
+    of(instance).event_given();
     return SEMAFOOR_OK;
   });
 }

@@ -160,9 +160,16 @@ Result<std::unique_ptr<google::protobuf::Message>> Instance::read_request(
 Done Instance::ready(const CallContext& context) {
   if (session_ == nullptr) return not_started();
   if (shaken_.load(std::memory_order_acquire)) return Nothing{};
-  // One caller asks, the others wait for its answer: their own deadlines are no shorter than the
-  // runtime's patience.
-  const std::lock_guard lock(handshake_mutex_);
+  // One caller asks, the others wait for its answer, each as long as its own deadline.
+  const std::unique_lock lock(handshake_mutex_, context.deadline);
+  if (!lock) {
+    return Failure{.status = SEMAFOOR_DEADLINE_EXCEEDED,
+                   .code = "call.deadline",
+                   .message =
+                       "Waited for another call's greeting of the gateway: it took longer "
+                       "than the deadline. Nothing was sent; try again.",
+                   .retryable = true};
+  }
   if (shaken_) return Nothing{};
   auto done = handshake(context);
   if (done) shaken_ = true;
@@ -331,7 +338,7 @@ Result<std::unique_ptr<AttachmentStream>> Instance::open_attachment(
   return opened;
 }
 
-Result<v1::Event> Instance::next_event(std::uint32_t wait_ms) {
+Result<const v1::Event*> Instance::next_event(std::uint32_t wait_ms) {
   if (fetched_.empty()) {
     v1::PullEventsRequest request;
     request.mutable_organisation()->set_value(config_.organisation);
@@ -352,10 +359,9 @@ Result<v1::Event> Instance::next_event(std::uint32_t wait_ms) {
     if (fetched_.empty()) return Failure{.status = SEMAFOOR_E_AGAIN, .code = "events.none"};
     read_ahead_ = fetched_.back().cursor();
   }
-  v1::Event event = std::move(fetched_.front());
-  fetched_.pop_front();
+  const v1::Event& event = fetched_.front();
   if (definition_.on_event != nullptr) definition_.on_event(*this, event);
-  return event;
+  return &event;
 }
 
 Done Instance::acknowledge(std::string_view cursor) {

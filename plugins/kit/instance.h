@@ -53,8 +53,10 @@ class Instance {
   Result<std::unique_ptr<AttachmentStream>> open_attachment(
       const v1::ReadAttachmentRequest& request, const CallContext& context);
 
-  // [instance] E_AGAIN is a failure without message.
-  Result<v1::Event> next_event(std::uint32_t wait_ms);
+  // [instance] The next event, which stays the next until event_given(). E_AGAIN is a failure
+  // without message.
+  Result<const v1::Event*> next_event(std::uint32_t wait_ms);
+  void event_given() { fetched_.pop_front(); }
   Done acknowledge(std::string_view cursor);
 
   // For local handlers: a typed call under the same options.
@@ -87,7 +89,7 @@ class Instance {
   sfr_session* session_ = nullptr;
   std::atomic<bool> stopped_{false};
   std::atomic<bool> shaken_{false};
-  std::mutex handshake_mutex_;
+  std::timed_mutex handshake_mutex_;
 
   // The event queue: [instance], so without a lock.
   const std::string holder_;

@@ -30,6 +30,9 @@ struct Connection {
   Clock::time_point deadline;
 };
 
+// After a moment without free descriptors.
+constexpr std::chrono::milliseconds kBreath{100};
+
 class Loop final : public AttestationServer {
  public:
   Loop(AttestationOptions options, Attestor& attestor, Sessions& sessions, Descriptor listener,
@@ -76,7 +79,8 @@ class Loop final : public AttestationServer {
   void fill(std::vector<pollfd>& entries) {
     entries.clear();
     entries.push_back({.fd = bell_.get(), .events = POLLIN, .revents = 0});
-    const bool room = connections_.size() < options_.most_connections;
+    const bool room =
+        connections_.size() < options_.most_connections && accept_again_ <= Clock::now();
     entries.push_back({.fd = room ? listener_.get() : -1, .events = POLLIN, .revents = 0});
     for (const Connection& one : connections_)
       entries.push_back({.fd = one.socket.get(), .events = POLLIN, .revents = 0});
@@ -84,6 +88,7 @@ class Loop final : public AttestationServer {
 
   int timeout_until(Clock::time_point next_sweep) const {
     auto first = next_sweep;
+    if (accept_again_ > Clock::now()) first = std::min(first, accept_again_);
     for (const Connection& one : connections_) first = std::min(first, one.deadline);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(first - Clock::now()).count();
     return static_cast<int>(std::max<std::int64_t>(left, 0));
@@ -92,7 +97,11 @@ class Loop final : public AttestationServer {
   void accept_all(Clock::time_point now) {
     while (connections_.size() < options_.most_connections) {
       Descriptor socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-      if (!socket) return;
+      if (!socket) {
+        // No descriptor is free: the listener stays readable, and would be asked without end.
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) accept_again_ = now + kBreath;
+        return;
+      }
       auto peer = peer_of(socket.get());
       if (!peer) continue;
       connections_.push_back({.socket = std::move(socket),
@@ -125,6 +134,7 @@ class Loop final : public AttestationServer {
   Descriptor listener_;
   Descriptor bell_;
   std::list<Connection> connections_;
+  Clock::time_point accept_again_;
   std::jthread thread_;
 };
 

@@ -62,7 +62,7 @@ class Shelves {
     return {};
   }
 
-  // Held while a blob that may be old is taken into use again, and while one is thrown away.
+  // Held while a blob is put over one that may be old, and while one is thrown away.
   std::mutex& reuse() { return reuse_; }
 
  private:
@@ -110,31 +110,22 @@ class FileBlobWriter : public BlobWriter {
     const fs::path folder = root_ / ref.sha256.substr(0, 2);
     const fs::path target = folder / ref.sha256;
     const std::string tail = sums_.tail();
-    if (taken_again(target, ref.size + static_cast<std::int64_t>(tail.size()))) {
-      // Whoever put it there may not have flushed the folder yet.
-      if (auto flushed = flush_folder(folder); !flushed) return std::move(flushed).error();
-      return ref;
-    }
     if (const int error = file_.write_all(tail.data(), tail.size()); error != 0)
       return file_error("write an attachment", temporary_, error);
     if (::fdatasync(file_.get()) != 0) return file_error("flush an attachment", temporary_, errno);
-    if (::rename(temporary_.c_str(), target.c_str()) != 0)
-      return file_error("put an attachment in its place", target, errno);
+    {
+      // Also over the same bytes that are here already: those may be damaged by now. Never while a
+      // sweep decides on the old file.
+      const std::lock_guard lock(shelves_.reuse());
+      if (::rename(temporary_.c_str(), target.c_str()) != 0)
+        return file_error("put an attachment in its place", target, errno);
+    }
     committed_ = true;
     if (auto flushed = flush_folder(folder); !flushed) return std::move(flushed).error();
     return ref;
   }
 
  private:
-  // The same bytes are here already, whole: a name in its place is only ever made by commit(). Its
-  // time becomes the present one, so that a sweep that is under way leaves it alone.
-  bool taken_again(const fs::path& target, std::int64_t file_bytes) const {
-    const std::lock_guard lock(shelves_.reuse());
-    struct stat known {};
-    return ::stat(target.c_str(), &known) == 0 && known.st_size == file_bytes &&
-           ::utimensat(AT_FDCWD, target.c_str(), nullptr, 0) == 0;
-  }
-
   const fs::path root_;
   const fs::path temporary_;
   const Descriptor file_;

@@ -143,4 +143,20 @@ Result<void> SqliteTransaction::retry(const Task& task, std::int64_t not_before_
   });
 }
 
+Result<void> SqliteTransaction::postpone(const Task& task, std::int64_t not_before_ms) {
+  return change("postpone a task", [&]() -> Result<void> {
+    database_
+        .query(
+            "UPDATE tasks SET due_ms = ?, owner = '', attempts = attempts - 1 WHERE id = ? AND "
+            "fencing = ?")
+        .number(not_before_ms)
+        .number(task.id)
+        .number(task.fencing)
+        .run();
+    if (database_.changes() == 0) return lease_lost(task);
+    notice_.tasks = true;
+    return {};
+  });
+}
+
 }  // namespace semafoor::store::sqlite

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gateway/domain/masking.h"
+#include "gateway/domain/text.h"
 #include "gateway/upstream/http/http_failure.h"
 #include "gateway/upstream/http/retry_after.h"
 
@@ -113,8 +114,9 @@ Meaning meaning_of(int status) {
 std::string shown_text(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   std::string shown;
-  // Long enough that a number cannot lose digits at the cut and so escape the mask.
-  for (const char c : text.substr(0, kLongest + 32)) {
+  // Long enough that a number cannot lose digits at the cut and so escape the mask. A header may
+  // hold any bytes.
+  for (const char c : domain::as_utf8(text.substr(0, kLongest + 32))) {
     shown += static_cast<unsigned char>(c) < ' ' || c == 127 ? ' ' : c;
   }
   shown = domain::mask_national_numbers(shown);

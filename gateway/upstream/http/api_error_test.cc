@@ -106,6 +106,10 @@ TEST(ApiError, PageOfAServerOnTheWayIsNoAnswerOfTheApi) {
       answer(404, R"({"type":"urn:problem-type:belgif:resourceNotFound","status":404})")));
 }
 
+TEST(ShownText, IsTextWhateverCame) {
+  EXPECT_EQ(shown_text("caf\xe9 \xf0\x9f"), "caf\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd");
+}
+
 TEST(ShownText, NationalNumbersNeverShow) {
   EXPECT_EQ(shown_text("person 85073003328 unknown"), "person xxxxxxxxxxx unknown");
   EXPECT_EQ(shown_text("85.07.30-033.28"), "xx.xx.xx-xxx.xx");

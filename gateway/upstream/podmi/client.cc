@@ -47,8 +47,9 @@ class Client final : public PodmiClient {
         batch.items.push_back(std::move(*item));
         continue;
       }
-      batch.rejected.push_back("An event of the mailbox of POD MI " + item.error().message +
-                               exchange.trace());
+      batch.rejected.push_back(
+          {"An event of the mailbox of POD MI " + item.error().message + exchange.trace(),
+           std::string(element)});
       // One that is no event must not be delivered for ever.
       if (std::string position = cursor_of(element); !position.empty()) {
         batch.cursor = std::move(position);
@@ -82,12 +83,14 @@ class Client final : public PodmiClient {
     if (exchange.failure) {
       // libcurl may have sent it twice over a kept connection that turned out dead: the upstream
       // knows the second as a repeat by its id.
-      if (exchange.delivery == Delivery::never_sent) return *exchange.failure;
+      if (exchange.delivery == Delivery::never_sent) return unjudged(*exchange.failure);
       return SendOutcome::unknown;
     }
     if (exchange.status >= 200 && exchange.status < 300) return SendOutcome::received;
     if (leaves_outcome_open(exchange.status)) return SendOutcome::unknown;
     Error error = api_error(request, exchange);
+    // The page of some server in between says nothing about the answer.
+    if (!is_answer_of_api(exchange)) return unjudged(std::move(error));
     if (exchange.status == 409) {
       error.kind = ErrorKind::already_exists;
       error.code = "feedback.conflict";
@@ -112,6 +115,13 @@ class Client final : public PodmiClient {
   }
 
  private:
+  // Whoever refused it, it was not the interface that judges answers: worth another try.
+  static Error unjudged(Error error) {
+    error.retryable = true;
+    error.upstream_status = 0;
+    return error;
+  }
+
   HttpRequest make_request(const char* method, std::string purpose, const std::string& path) const {
     return HttpRequest{.method = method,
                        .url = session_->base_url() + path,

@@ -73,7 +73,8 @@ TEST(PodmiFetch, WhatIsNoEventIsRejectedAndNotDeliveredForEver) {
   const Result<MailboxBatch> batch = upstream.podmi()->fetch("", 100, {});
   ASSERT_TRUE(batch.ok());
   EXPECT_THAT(batch->items, SizeIs(1));
-  EXPECT_THAT(batch->rejected, SizeIs(2));
+  ASSERT_THAT(batch->rejected, SizeIs(2));
+  EXPECT_EQ(batch->rejected[0].raw, R"({"xcursor":"c-2"})") << "as it came";
   EXPECT_EQ(batch->cursor, "c-2");
 }
 
@@ -123,10 +124,20 @@ TEST(PodmiSend, DefiniteRefusalsAreErrors) {
         std::pair(403, "upstream.forbidden"), std::pair(404, "upstream.not_found"),
         std::pair(413, "upstream.payload_too_large"), std::pair(429, "upstream.rate_limited"),
         std::pair(503, "upstream.unavailable")}) {
-    PretendUpstream upstream(always(status, "{}"));
+    PretendUpstream upstream(always(status, kNotFound));
     const Result<SendOutcome> outcome = send(upstream);
     ASSERT_FALSE(outcome.ok()) << status;
     EXPECT_EQ(outcome.error().code, code);
+    EXPECT_EQ(outcome.error().upstream_status, status);
+  }
+}
+
+TEST(PodmiSend, ThePageOfSomeServerInBetweenIsNoRefusalOfTheAnswer) {
+  for (const int status : {400, 404, 405, 407}) {
+    PretendUpstream upstream(always(status, "<html>not here</html>"));
+    const Error error = send(upstream).error();
+    EXPECT_TRUE(error.retryable) << status;
+    EXPECT_EQ(error.upstream_status, 0) << status;
   }
 }
 
