@@ -208,6 +208,20 @@ TEST_F(ServerTest, MarkSeenRecordsTheActorOfTheCall) {
   EXPECT_EQ(response.messages(0).seen_by().name(), "Ann");
 }
 
+TEST_F(ServerTest, AnActorThatIsNoTextIsRefusedAndTheMessageStaysReadable) {
+  add_message("m1");
+  actor_name_ = "Ren\xe9";
+  auto request = about<v1::MarkSeenRequest>();
+  request.add_message_ids("m1");
+  v1::MarkSeenResponse response;
+  const auto refused = call(mailbox_stub_, &v1::Mailbox::Stub::MarkSeen, request, response);
+  EXPECT_EQ(refused.code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(refused.detail.field(), "actor");
+  actor_name_ = "Ren\xc3\xa9";
+  ASSERT_TRUE(call(mailbox_stub_, &v1::Mailbox::Stub::MarkSeen, request, response).status.ok());
+  EXPECT_EQ(response.messages(0).seen_by().name(), "Ren\xc3\xa9");
+}
+
 TEST_F(ServerTest, FamiliesTypesAndCodesAreTold) {
   v1::ListFamiliesResponse families;
   ASSERT_TRUE(call(mailbox_stub_, &v1::Mailbox::Stub::ListFamilies,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
-#include <google/protobuf/util/message_differencer.h>
+
+#include <latch>
+#include <thread>
 
 #include "plugins/kit/plugin.h"
 #include "plugins/kit/testing/plugin_fixture.h"
@@ -262,6 +264,39 @@ TEST_F(CallTest, DestroyWithoutAGoodStopKeepsTheInstanceAndSaysSo) {
             SEMAFOOR_DEADLINE_EXCEEDED);
   EXPECT_EQ(problem_.code, "instance.stopping");
   EXPECT_TRUE(problem_.retryable);
+  // A stop that did not succeed is none.
+  entry_->instance->destroy(instance_);
+  EXPECT_EQ(log_.size(), 2U);
+}
+
+TEST_F(CallTest, ACallWaitsForAnothersGreetingNoLongerThanItsDeadlineAndStopWaitsForBoth) {
+  std::latch inside(1);
+  std::latch go_on(1);
+  gateway_.on("/semafoor.v1.Modules/Handshake", [&](const Seen&) {
+    inside.count_down();
+    go_on.wait();
+    return Outcome{.status = SEMAFOOR_E_STOPPED, .message = "stopped"};
+  });
+  std::thread first([this] {
+    const semafoor_span method = span_of("Mailbox/ListMessages");
+    const semafoor_span request = span_of("{}");
+    const semafoor_reply* reply = nullptr;
+    EXPECT_EQ(extension<semafoor_call_v1>(SEMAFOOR_EXT_CALL)
+                  .call(instance_, &method, &request, nullptr, &reply, nullptr),
+              SEMAFOOR_E_STOPPED);
+  });
+  inside.wait();
+  semafoor_call_options options{};
+  options.struct_size = sizeof options;
+  options.deadline_ms = 1;
+  EXPECT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_DEADLINE_EXCEEDED);
+  EXPECT_EQ(problem_.code, "call.deadline");
+  // The runtime says that all have left, and one is still inside the plugin.
+  EXPECT_EQ(note([&](auto** error) { return entry_->instance->stop(instance_, 1, error); }),
+            SEMAFOOR_DEADLINE_EXCEEDED);
+  go_on.count_down();
+  EXPECT_EQ(entry_->instance->stop(instance_, 10'000, nullptr), SEMAFOOR_OK);
+  first.join();
 }
 
 TEST_F(CallTest, OnlyItsOwnIdAndAReadableHostMakeAnInstance) {

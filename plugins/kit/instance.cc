@@ -54,6 +54,18 @@ Instance::Instance(const Definition& definition, Host host, Config config)
       state_(definition.make_state == nullptr ? nullptr : definition.make_state()),
       holder_(make_uuid()) {}
 
+Instance::Caller::Caller(Instance& instance) : instance_(instance) {
+  const std::lock_guard lock(instance_.callers_mutex_);
+  ++instance_.callers_;
+}
+
+Instance::Caller::~Caller() {
+  // Notified under the lock: the waiter in stop() may free the instance as soon as it sees zero.
+  const std::lock_guard lock(instance_.callers_mutex_);
+  --instance_.callers_;
+  instance_.caller_left_.notify_all();
+}
+
 Instance::~Instance() {
   if (session_ != nullptr) runtime_->close(session_);
 }
@@ -89,6 +101,7 @@ Done Instance::stop(std::uint32_t deadline_ms) {
     stopped_ = true;
     return Nothing{};
   }
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline_ms);
   // The queue is free for the next holder at once, not only after the lease has ended.
   if (pulled_ && !stopped_ && shaken_) {
     v1::PullEventsRequest request;
@@ -102,7 +115,11 @@ Done Instance::stop(std::uint32_t deadline_ms) {
               context_for(std::min(kReleaseDeadlineMs, std::max(deadline_ms, 1U))));
   }
   stopped_ = true;
-  if (runtime_->stop(session_, deadline_ms) != SEMAFOOR_OK) {
+  // What waits for the runtime leaves it at once; what is between two calls of it leaves then.
+  const bool runtime_left = runtime_->stop(session_, deadline_ms) == SEMAFOOR_OK;
+  std::unique_lock lock(callers_mutex_);
+  left_ = runtime_left && caller_left_.wait_until(lock, until, [this] { return callers_ == 0; });
+  if (!left_) {
     return Failure{.status = SEMAFOOR_DEADLINE_EXCEEDED,
                    .code = "instance.stopping",
                    .message = "Stopped the instance: a call has not left within " +
@@ -254,6 +271,7 @@ Done Instance::ask(std::string_view path, const google::protobuf::Message& reque
 
 Result<Answer> Instance::call(std::string_view name, std::string_view request,
                               const CallContext& context) {
+  const Caller caller(*this);
   auto method = find(name);
   if (!method) return std::move(method.failure());
   const Method& found = **method;
@@ -322,6 +340,7 @@ Result<std::unique_ptr<AttachmentStream>> Instance::open_stream(std::string_view
 
 Result<std::unique_ptr<AttachmentStream>> Instance::open_attachment(
     const v1::ReadAttachmentRequest& request, const CallContext& context) {
+  const Caller caller(*this);
   if (auto prepared = ready(context); !prepared) return std::move(prepared.failure());
   const Metadata metadata(context);
   const sfr_call_options options = metadata.options();
@@ -339,6 +358,7 @@ Result<std::unique_ptr<AttachmentStream>> Instance::open_attachment(
 }
 
 Result<const v1::Event*> Instance::next_event(std::uint32_t wait_ms) {
+  const Caller caller(*this);
   if (fetched_.empty()) {
     v1::PullEventsRequest request;
     request.mutable_organisation()->set_value(config_.organisation);
@@ -365,6 +385,7 @@ Result<const v1::Event*> Instance::next_event(std::uint32_t wait_ms) {
 }
 
 Done Instance::acknowledge(std::string_view cursor) {
+  const Caller caller(*this);
   v1::AcknowledgeEventsRequest request;
   request.mutable_organisation()->set_value(config_.organisation);
   request.set_module(definition_.module);

@@ -7,6 +7,7 @@
 #include <google/protobuf/message.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -40,7 +41,7 @@ class Instance {
   Done start();
   // DEADLINE_EXCEEDED when something has not left in time.
   Done stop(std::uint32_t deadline_ms);
-  bool may_be_destroyed() const { return session_ == nullptr || stopped_; }
+  bool may_be_destroyed() const { return session_ == nullptr || left_; }
 
   // [any-thread]
   Result<Answer> call(std::string_view method, std::string_view request,
@@ -71,6 +72,18 @@ class Instance {
   semafoor_instance* handle() { return reinterpret_cast<semafoor_instance*>(this); }
 
  private:
+  // A call inside this object, for as long as it lives; stop() waits for its end.
+  class Caller {
+   public:
+    explicit Caller(Instance& instance);
+    ~Caller();
+    Caller(const Caller&) = delete;
+    Caller& operator=(const Caller&) = delete;
+
+   private:
+    Instance& instance_;
+  };
+
   Result<const Method*> find(std::string_view name) const;
   // The request as a message with the organisation filled in.
   Result<std::unique_ptr<google::protobuf::Message>> read_request(const Method& method,
@@ -88,6 +101,11 @@ class Instance {
   const sfr_api* runtime_ = nullptr;
   sfr_session* session_ = nullptr;
   std::atomic<bool> stopped_{false};
+  // Stopped, and nobody is inside any more.
+  std::atomic<bool> left_{false};
+  std::mutex callers_mutex_;
+  std::condition_variable caller_left_;
+  int callers_ = 0;
   std::atomic<bool> shaken_{false};
   std::timed_mutex handshake_mutex_;
 
