@@ -25,7 +25,8 @@ struct OutboxOptions {
   duties::Backoff backoff{1'000, 900'000};
   // First look-up of an unknown outcome.
   std::int64_t lookup_after_ms = 500;
-  // After this many sends that certainly had no effect the answer becomes a dead letter.
+  // After this many sends at which the upstream itself failed the answer becomes a dead letter.
+  // Those that never reached it, or lacked a right, do not count.
   int max_attempts = 500;
 };
 

@@ -34,8 +34,8 @@ struct SyncOptions {
   int listing_attempts = 3;
   // An operation does not wait longer than this for an upstream that asked for patience.
   std::int64_t longest_wait_ms = 120'000;
-  // An attachment still not fetched after this many tries is FAILED while it is tried on; after the
-  // second number of tries it is given up.
+  // An attachment still not fetched after this many tries is FAILED while it is tried on. What the
+  // upstream refuses for good is given up after the second number of tries.
   int attempts_until_failed = 4;
   int attempts_until_given_up = 60;
   duties::Backoff backoff{1'000, 3'600'000};

@@ -491,6 +491,14 @@ TEST_F(StoreTest, EventsStayUntilAllConsumersHaveThem) {
     return events ? Result<void>() : Result<void>(events.error());
   });
   EXPECT_EQ(expired.error().code, "events.cursor_expired");
+  // So it is for one who comes back after being dropped, and for one ahead of a restored log.
+  for (const std::int64_t after : {0, 1'000}) {
+    const auto lost = store_->read([&](Reader& reader) -> Result<void> {
+      auto events = reader.events(kOrg, v1::MODULE_EBOX, after, 10);
+      return events ? Result<void>() : Result<void>(events.error());
+    });
+    EXPECT_EQ(lost.error().code, "events.cursor_expired") << after;
+  }
 }
 
 TEST_F(StoreTest, ListenersHearWhatACommitChangedBeforeItIsAnswered) {

@@ -116,6 +116,29 @@ TEST_F(EventQueueTest, AQueueThatSomebodyElseHoldsIsSaidAndLaterServed) {
   EXPECT_EQ(next(), "m1");
 }
 
+TEST_F(EventQueueTest, AfterAnExpiredCursorItGoesOnFromTheAcknowledgedPosition) {
+  EXPECT_EQ(next(), "m1");
+  EXPECT_EQ(next(), "m2");
+  Outcome expired{.status = SEMAFOOR_OUT_OF_RANGE, .message = "The log does not hold it."};
+  expired.detail.set_status(SEMAFOOR_E_CURSOR_EXPIRED);
+  expired.detail.set_code("events.cursor_expired");
+  bool told = false;
+  gateway_.on(kPull, [&](const Seen& seen) {
+    if (!told) {
+      told = true;
+      EXPECT_EQ(pull_request(seen).after(), "2");
+      return expired;
+    }
+    EXPECT_EQ(pull_request(seen).after(), "");
+    v1::PullEventsResponse response;
+    *response.add_events() = event(1);
+    return Outcome{.bytes = response.SerializeAsString()};
+  });
+  EXPECT_EQ(next(), "");
+  EXPECT_EQ(problem_.status, SEMAFOOR_E_CURSOR_EXPIRED);
+  EXPECT_EQ(next(), "m1");
+}
+
 TEST_F(EventQueueTest, NullsAreRefused) {
   const auto& table = extension<semafoor_events_v1>(SEMAFOOR_EXT_EVENTS);
   const semafoor_event* got = nullptr;

@@ -373,6 +373,8 @@ Result<const v1::Event*> Instance::next_event(std::uint32_t wait_ms) {
     if (auto done = ask("/semafoor.v1.Modules/PullEvents", request, response,
                         context_for(std::min(wait_ms, SEMAFOOR_MAX_WAIT_MS) + 5'000));
         !done) {
+      // What we read ahead is not where the gateway's log is: from the acknowledged position again.
+      if (done.failure().status == SEMAFOOR_E_CURSOR_EXPIRED) read_ahead_.clear();
       return std::move(done.failure());
     }
     for (auto& event : *response.mutable_events()) fetched_.push_back(std::move(event));

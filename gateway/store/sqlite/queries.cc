@@ -244,17 +244,24 @@ template <typename Base>
 Result<std::vector<v1::Event>> Queries<Base>::events(const Org& org, v1::Module module,
                                                      std::int64_t after, int max) {
   return attempt("read events", [&]() -> Result<std::vector<v1::Event>> {
-    if (after > 0) {
+    std::int64_t reaches_back_to = 0;
+    {
       auto pruned = database_.query("SELECT up_to FROM events_pruned WHERE org = ? AND module = ?");
       pruned.text(org).number(module);
-      if (pruned.row() && after < pruned.number_at(0)) {
-        return Error{.kind = ErrorKind::out_of_range,
-                     .code = "events.cursor_expired",
-                     .message = "Read events after " + std::to_string(after) +
-                                ": the log no longer reaches back that far. Rebuild from the list "
-                                "calls, then start anew.",
-                     .abi_status = 108};
-      }
+      if (pruned.row()) reaches_back_to = pruned.number_at(0);
+    }
+    // A consumer that was dropped begins at 0, as a new one does: both missed what was pruned. One
+    // ahead of the log has seen events that a restored backup does not hold.
+    auto last = this->last_sequence(org);
+    if (!last) return std::move(last).error();
+    if (after < reaches_back_to || after > *last) {
+      return Error{.kind = ErrorKind::out_of_range,
+                   .code = "events.cursor_expired",
+                   .message = "Read events after " + std::to_string(after) +
+                              ": the log holds those after " + std::to_string(reaches_back_to) +
+                              " up to " + std::to_string(*last) +
+                              ". Rebuild from the list calls, then start anew.",
+                   .abi_status = 108};
     }
     std::vector<v1::Event> found;
     auto query = database_.query(
