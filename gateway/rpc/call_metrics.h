@@ -16,8 +16,8 @@ class CallMetrics {
 
   // False when more is under way than the gateway takes on: answer that at once.
   bool begin() { return in_flight_.fetch_add(1, std::memory_order_relaxed) < kMostInFlight; }
-  // Once for each begin(), whatever it said.
-  void end() { in_flight_.fetch_sub(1, std::memory_order_relaxed); }
+  // Once for each begin(), whatever it said; the last thing that a call does.
+  void end() { in_flight_.fetch_sub(1, std::memory_order_release); }
   void count(Method method, int code) {
     const auto slot = static_cast<std::size_t>(code);
     if (slot < kCodes) calls_[index_of(method)][slot].fetch_add(1, std::memory_order_relaxed);
@@ -26,7 +26,7 @@ class CallMetrics {
   std::uint64_t calls(Method method, std::size_t code) const {
     return calls_[index_of(method)][code].load(std::memory_order_relaxed);
   }
-  std::int64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  std::int64_t in_flight() const { return in_flight_.load(std::memory_order_acquire); }
 
  private:
   // Thousands of instances may each hold a long poll; beyond this something is wrong.

@@ -114,7 +114,10 @@ Result<Call> Gate::admit(const Context& context, const Need& need) {
 }
 
 grpc::Status Gate::ended(Context& context, Method method, const Result<void>& result) {
-  metrics_.end();
+  struct End {
+    ~End() { metrics.end(); }
+    CallMetrics& metrics;
+  } const end{metrics_};
   if (result.ok()) {
     metrics_.count(method, 0);
     return grpc::Status::OK;

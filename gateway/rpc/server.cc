@@ -78,6 +78,11 @@ class GrpcServer final : public Server {
       server_.reset();
     }
     pool_.stop();
+    // gRPC has waited for every call; whatever one of them touched may go from here on.
+    if (const auto left = gate_.metrics().in_flight(); left != 0)
+      gate_.journal().note(Journal::Level::error, "server.calls_left",
+                           "The server stopped and calls of it have not ended. Report this.",
+                           {{"calls", std::to_string(left)}});
   }
 
   const CallMetrics& metrics() const override { return gate_.metrics(); }

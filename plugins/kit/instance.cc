@@ -178,8 +178,8 @@ Done Instance::ready(const CallContext& context) {
   if (session_ == nullptr) return not_started();
   if (shaken_.load(std::memory_order_acquire)) return Nothing{};
   // One caller asks, the others wait for its answer, each as long as its own deadline.
-  const std::unique_lock lock(handshake_mutex_, context.deadline);
-  if (!lock) {
+  std::unique_lock lock(greeting_mutex_);
+  if (!greeted_.wait_until(lock, context.deadline, [this] { return !greeting_; })) {
     return Failure{.status = SEMAFOOR_DEADLINE_EXCEEDED,
                    .code = "call.deadline",
                    .message =
@@ -188,6 +188,17 @@ Done Instance::ready(const CallContext& context) {
                    .retryable = true};
   }
   if (shaken_) return Nothing{};
+  greeting_ = true;
+  lock.unlock();
+  // Also when memory is gone in the middle.
+  struct Ended {
+    ~Ended() {
+      const std::lock_guard guard(instance.greeting_mutex_);
+      instance.greeting_ = false;
+      instance.greeted_.notify_all();
+    }
+    Instance& instance;
+  } const ended{*this};
   auto done = handshake(context);
   if (done) shaken_ = true;
   return done;

@@ -107,7 +107,9 @@ class Instance {
   std::condition_variable caller_left_;
   int callers_ = 0;
   std::atomic<bool> shaken_{false};
-  std::timed_mutex handshake_mutex_;
+  std::mutex greeting_mutex_;
+  std::condition_variable greeted_;
+  bool greeting_ = false;
 
   // The event queue: [instance], so without a lock.
   const std::string holder_;
