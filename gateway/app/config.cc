@@ -176,8 +176,10 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
 LoadedConfig load_config(const std::filesystem::path& file) {
   std::ifstream stream(file);
   std::ostringstream text;
+  std::error_code unknown;
+  const bool regular = std::filesystem::is_regular_file(file, unknown);
   text << stream.rdbuf();
-  if (!stream) {
+  if (!stream || !regular) {
     LoadedConfig loaded;
     loaded.problems.push_back(file.string() +
                               ": the file cannot be read. Name another one with "

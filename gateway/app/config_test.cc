@@ -139,6 +139,7 @@ TEST(Config, NotTomlNamesTheFileAndTheLine) {
   EXPECT_THAT(problems("[gateway\nx"), ElementsAre(HasSubstr("g.toml:1: not TOML")));
   EXPECT_THAT(load_config("/does/not/exist.toml").problems,
               ElementsAre(HasSubstr("/does/not/exist.toml: the file cannot be read")));
+  EXPECT_THAT(load_config("/tmp").problems, ElementsAre(HasSubstr("the file cannot be read")));
 }
 
 TEST(Config, NamingOtherAccountsOpensTheSocketsToBeAskedWhoTheyAre) {

@@ -13,6 +13,11 @@ class Front final : public HttpFront {
  public:
   explicit Front(Pages pages) : pages_(std::move(pages)) {
     // The default is eight threads; a scrape each quarter of a minute needs one.
+    // A second gateway on the same port must fail, not share it; one that restarts need not wait.
+    server_.set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
     server_.new_task_queue = [] { return new httplib::ThreadPool(2); };
     server_.set_keep_alive_max_count(100);
     server_.set_read_timeout(5);

@@ -137,8 +137,14 @@ int synchronise(const Common& common, const std::string& cbe, bool wait) {
   if (!client || !client->call(client->admin(), &v1::Admin::Stub::SynchroniseOrganisation, request,
                                response, failure))
     return fail(common, failure);
-  if (wait && !response.operation_id().empty())
-    return follow(common, *client, cbe, response.operation_id());
+  if (response.operation_id().empty()) {
+    return fail(common, {.code = "module.disabled",
+                         .message = "Nothing to fetch for " + cbe +
+                                    ": no module is enabled. Enable what it uses: semafoorctl "
+                                    "modules enable " +
+                                    cbe + " ebox knipperlicht feedback."});
+  }
+  if (wait) return follow(common, *client, cbe, response.operation_id());
   return done(common, response, "Started.\n");
 }
 

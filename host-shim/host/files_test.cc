@@ -111,6 +111,10 @@ TEST_F(Dossiers, ThatCannotBeReadSayWhereAndNameNobody) {
 TEST(Masking, HidesNationalNumbersAndNothingElse) {
   EXPECT_EQ(mask_numbers("of 85073003328, and"), "of *********28, and");
   EXPECT_EQ(mask_numbers("85.07.30-033.28"), "**.**.**-***.28");
+  EXPECT_EQ(mask_numbers("id 01a20aff-26e7-7483-aa14-092515558b81"),
+            "id 01a20aff-26e7-7483-aa14-092515558b81");
+  EXPECT_EQ(mask_numbers("0a345678-9012-4aaa-8652-112515558b81"),
+            "0a345678-9012-4aaa-8652-112515558b81");
   EXPECT_EQ(mask_numbers("85073003328"), "*********28");
   for (const char* text : {"0212.344.876", "2026-07-01 12:30", "123456789012", "", "no digits",
                            "0190b6f0-7c1e-7d3a-8a52-6c9a4f1e2b3d"})

@@ -7,6 +7,10 @@ namespace {
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 bool is_separator(char c) {
   return c == '.' || c == '-' || c == ' ' || c == '/';
 }
@@ -37,7 +41,10 @@ std::string mask_numbers(std::string_view text) {
     }
     size_t digits = 0;
     const size_t end = end_of_number(text, at, digits);
-    if (digits == 11) {
+    // Part of an identifier, such as a UUID, is no number of a person.
+    const bool alone =
+        (at == 0 || !is_letter(text[at - 1])) && (end == text.size() || !is_letter(text[end]));
+    if (digits == 11 && alone) {
       for (size_t i = at; i + 2 < end; ++i)
         if (is_digit(masked[i])) masked[i] = '*';
     }

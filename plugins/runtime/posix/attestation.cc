@@ -102,7 +102,9 @@ std::string distrust(int descriptor, const GatewayKey& gateway) {
   if (right) return {};
   return "account " + std::to_string(peer.uid) + " listens there, expected " +
          (gateway.check_owner ? std::to_string(gateway.owner_uid)
-                              : "root or " + std::to_string(self));
+                              : "root or " + std::to_string(self) +
+                                    "; a gateway under another account is named by its number in "
+                                    "the configuration key gateway.owner_uid");
 }
 
 }  // namespace
