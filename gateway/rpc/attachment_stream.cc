@@ -195,6 +195,7 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
     }
     if (filling_ || !(cancelled_ || produced_)) return Step::none;
     finished_ = true;
+    cut_short_ = cancelled_;
     return Step::finish;
   }
 
@@ -204,7 +205,7 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
       StartWrite(&current_);
     } else if (step == Step::finish) {
       Result<void> outcome = outcome_;
-      if (cancelled_ && outcome.ok())
+      if (cut_short_ && outcome.ok())
         outcome = failure(ErrorKind::cancelled, "call.cancelled",
                           "The caller ended the stream before it was complete.");
       Finish(gate_.ended(context_, Method::read_attachment, outcome));
@@ -230,6 +231,8 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
   bool produced_ = false;
   bool cancelled_ = false;
   bool finished_ = false;
+  // Of whoever was given Step::finish; a call may be cancelled while it is being finished.
+  bool cut_short_ = false;
 };
 
 }  // namespace

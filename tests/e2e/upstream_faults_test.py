@@ -95,7 +95,7 @@ class HugeAttachment(WorldTest):
         self.sync()
         folder = self.world.folder / "saved"
         folder.mkdir()
-        saved = self.world.host("save", "--all", "--to", folder)["saved"]
+        saved = self.world.host("--deadline-ms", 600_000, "save", "--all", "--to", folder, timeout=600)["saved"]
         biggest = max(int(entry["attachment"]["sizeBytes"]) for entry in saved)
         self.assertGreaterEqual(biggest, 200 * 1024 * 1024)
         self.assertLess(peak_kib() - before, 64 * 1024)
