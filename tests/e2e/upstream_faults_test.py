@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """An upstream that refuses, stalls, lies or breaks off: a clear state each time, and all is well afterwards."""
 
+import os
+
 from tests.e2e.base import WorldTest, main
 from tests.support.world import wait_for
 
@@ -88,9 +90,8 @@ class HugeAttachment(WorldTest):
 
     def test_200_mib_in_constant_memory(self):
         def peak_kib():
-            for line in open(f"/proc/{self.world.gateway.pid}/status"):
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1])
+            with open(f"/proc/{self.world.gateway.pid}/status") as status:
+                return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
         before = peak_kib()
         self.sync()
         folder = self.world.folder / "saved"
@@ -98,7 +99,8 @@ class HugeAttachment(WorldTest):
         saved = self.world.host("--deadline-ms", 600_000, "save", "--all", "--to", folder, timeout=600)["saved"]
         biggest = max(int(entry["attachment"]["sizeBytes"]) for entry in saved)
         self.assertGreaterEqual(biggest, 200 * 1024 * 1024)
-        self.assertLess(peak_kib() - before, 64 * 1024)
+        shadow = 4 if os.environ.get("TSAN_OPTIONS") else 1  # ThreadSanitizer keeps several bytes for each byte
+        self.assertLess(peak_kib() - before, shadow * 64 * 1024)
 
 
 if __name__ == "__main__":
