@@ -67,6 +67,7 @@ class EventQueueTest : public PluginTest {
 
   int last_ = 3;
   int acknowledged_ = 0;
+  int refusals_ = 0;
   std::string cursor_;
 };
 
@@ -105,11 +106,10 @@ TEST_F(EventQueueTest, AQueueThatSomebodyElseHoldsIsSaidAndLaterServed) {
   Outcome busy{.status = SEMAFOOR_FAILED_PRECONDITION, .message = "Another instance holds it."};
   busy.detail.set_status(SEMAFOOR_E_CONSUMER_BUSY);
   busy.detail.set_code("events.consumer_busy");
-  int refusals = 1;
-  gateway_.on(kPull, [&](const Seen&) {
+  gateway_.on(kPull, [this, busy](const Seen&) {
     v1::PullEventsResponse response;
     *response.add_events() = event(1);
-    return refusals-- > 0 ? busy : Outcome{.bytes = response.SerializeAsString()};
+    return ++refusals_ == 1 ? busy : Outcome{.bytes = response.SerializeAsString()};
   });
   EXPECT_EQ(next(), "");
   EXPECT_EQ(problem_.status, SEMAFOOR_E_CONSUMER_BUSY);
@@ -122,10 +122,8 @@ TEST_F(EventQueueTest, AfterAnExpiredCursorItGoesOnFromTheAcknowledgedPosition) 
   Outcome expired{.status = SEMAFOOR_OUT_OF_RANGE, .message = "The log does not hold it."};
   expired.detail.set_status(SEMAFOOR_E_CURSOR_EXPIRED);
   expired.detail.set_code("events.cursor_expired");
-  bool told = false;
-  gateway_.on(kPull, [&](const Seen& seen) {
-    if (!told) {
-      told = true;
+  gateway_.on(kPull, [this, expired](const Seen& seen) {
+    if (++refusals_ == 1) {
       EXPECT_EQ(pull_request(seen).after(), "2");
       return expired;
     }

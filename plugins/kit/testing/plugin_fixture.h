@@ -33,7 +33,7 @@ struct Problem {
 class PluginTest : public ::testing::Test {
  protected:
   PluginTest() { make(R"({"organisation":"0212344876"})"); }
-  ~PluginTest() override { remove(); }
+  void TearDown() override { remove(); }
 
   // Replaces the instance by a started one of this configuration.
   void make(const std::string& config) {
