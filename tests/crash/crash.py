@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SIGKILL at random instants of gateway and host, under full load of sync, signals and answers.
+
+The upstream lives on and keeps its ledger, which is the judge; so does the journal of the host, which says what it was
+promised. After the last kill everything is left alone until it is quiet, and then nothing may be lost and nothing
+doubled. The last line of the output is one JSON object.
+"""
+
+import argparse
+import collections
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+from tests.crash.judge import Journal, judge
+from tests.support.world import World, wait_for
+
+# Of ten kills, how many hit the host rather than the gateway.
+HOST_SHARE = 0.2
+# The longest life in seconds; short lives are more frequent.
+LONGEST_LIFE = 0.6
+# The receipt of an answer gets lost at the upstream's side, so that unknown outcomes come up apart from kills too.
+LOST_RECEIPT_SHARE = 0.15
+
+
+class Load:
+    """One world with its kills."""
+
+    def __init__(self, world, seed):
+        self.world = world
+        self.random = random.Random(seed)
+        self.kills = collections.Counter()
+        self.journal = world.folder / "journal"
+        self.host = None
+        self.signals_made = 0
+        self.messages_made = 0
+
+    def start(self):
+        self.world.start_sandbox()
+        self.world.start_gateway(interval_s=1, signals_interval_s=1,
+                                 upstream="connect_timeout_ms = 2000\nstall_timeout_ms = 2000")
+        self.org = self.world.add_organisation(0)
+        self.start_host()
+
+    def start_host(self):
+        self.host = subprocess.Popen(
+            [str(self.world.bin / "semafoor-crash-host"), str(self.world.plugins), self.org,
+             str(self.world.attestation_socket), str(self.journal)],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=open(self.world.folder / "host.log", "ab"))
+        self.world.processes.append(self.host)
+
+    def arrivals(self):
+        """A few more signals and messages than one life can treat."""
+        signals, messages = self.random.randint(1, 6), self.random.randint(0, 2)
+        self.world.control("POST", "/signals", {"organisation": self.org, "count": signals})
+        self.signals_made += signals
+        if messages:
+            self.world.control("POST", "/messages", {"organisation": self.org, "count": messages,
+                                                     "attachmentBytes": self.random.choice([10, 3000, 200_000])})
+            self.messages_made += messages
+
+    def one_life(self):
+        draw = self.random.random
+        self.arrivals()
+        if draw() < LOST_RECEIPT_SHARE:
+            self.world.fault(path="/podmi/v1/messages", method="POST", kind="reset", effect="after", times=1)
+        if draw() < 0.1:
+            self.world.control("POST", "/evaluations", {"evaluation": "REFUSED", "code": "X-0001", "times": 1,
+                                                        "organisation": self.org})
+        # The instant is the experiment: it is drawn, not waited for.
+        time.sleep(LONGEST_LIFE * draw() ** 2)
+        if draw() < HOST_SHARE:
+            self.kill(self.host, "host")
+            self.start_host()
+        else:
+            self.kill(self.world.gateway, "gateway")
+            self.world.start_gateway(wait=False)
+
+    def kill(self, process, what):
+        if process.poll() is not None:
+            raise AssertionError(f"the {what} had ended by itself with {process.returncode}; see its log in "
+                                 f"{self.world.folder}")
+        process.kill()
+        process.wait()
+        # Popen objects of the dead are of no further use.
+        self.world.processes.remove(process)
+        self.kills[what] += 1
+
+    def settle(self, seconds):
+        """Leaves everything alone until all is answered and judged."""
+        self.world.clear_faults()
+        self.world.wait_ready()
+        wanted = {signal["signalReference"] for signal in self.world.expected()["signals"]}
+
+        def quiet():
+            status = self.world.status()["organisations"][0]
+            waiting = {name: int(status[name]) for name in
+                       ("feedbackQueued", "feedbackSent", "feedbackUnknown", "attachmentsPending", "signalsOpen")}
+            print(f"\rsettling: {waiting}          ", end="", file=sys.stderr, flush=True)
+            return int(status["signalsTotal"]) >= len(wanted) and not any(waiting.values())
+        wait_for(quiet, "every answer to be judged", seconds=seconds, alive=self.world.gateway)
+        # Events follow their changes by a moment; whether each came is the judge's question.
+        journal = Journal(self.journal)
+        try:
+            wait_for(lambda: not journal.read_on().events_missing(), "the host to be told of everything", seconds=60,
+                     alive=self.host)
+        except AssertionError as late:
+            print(late, file=sys.stderr)
+        print(file=sys.stderr)
+        self.host.stdin.close()
+        if self.host.wait(timeout=30) != 0:
+            raise AssertionError(f"the host did not end well; see {self.world.folder}/host.log")
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="./dev test crash", description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=200, help="how many (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=None, help="of the instants and victims (default: a new one)")
+    parser.add_argument("--engine", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--keep", action="store_true", help="leave the folder with journal, logs and data")
+    return parser.parse_args()
+
+
+def main():
+    asked = options()
+    seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1 << 32)
+    started = time.monotonic()
+    with World(os.environ["SEMAFOOR_BUILD"], messages=10, signals=10, keep=asked.keep) as world:
+        load = Load(world, seed)
+        load.start()
+        print(f"seed {seed}, folder {world.folder}", file=sys.stderr)
+        for number in range(asked.kills):
+            load.one_life()
+            if (number + 1) % 20 == 0:
+                print(f"\r{number + 1} of {asked.kills} kills, {load.signals_made} signals, "
+                      f"{load.messages_made} messages", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+        load.settle(seconds=60 + asked.kills * 0.5)
+        verdict = judge(world, load.org, Journal(load.journal).read_on())
+    bad = verdict.lost or verdict.doubled or verdict.unshown
+    for line in (verdict.lost + verdict.doubled + verdict.unshown)[:50]:
+        print(line, file=sys.stderr)
+    print(json.dumps({"engine": asked.engine, "seed": seed, "kills": sum(load.kills.values()),
+                      "killed": dict(load.kills), "lost": len(verdict.lost), "doubled": len(verdict.doubled),
+                      "unknown_resolved": verdict.unknown_resolved, "unknown_unshown": len(verdict.unshown),
+                      **verdict.counts, "seconds": round(time.monotonic() - started, 1)}))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
