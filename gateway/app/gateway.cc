@@ -257,6 +257,11 @@ Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& l
   options.folder = config.data_dir;
   auto store = store::open_sqlite_store(options);
   if (!store.ok()) return store.error();
+  // The folder is ours: whoever held a lease here is dead.
+  if (auto ended = (*store)->write_and_wait([](store::Transaction& tx) { return tx.end_leases(); });
+      !ended) {
+    return ended.error();
+  }
   auto gateway = std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
                                                 std::move(*lists), std::move(*rules));
   if (auto begun = gateway->begin(); !begun.ok()) return begun.error();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -62,32 +63,56 @@ struct PeriodicDuty::State {
   // Called with the lock held; reads the store without it.
   void refresh(std::unique_lock<std::mutex>& lock) {
     next_refresh = clock.steady_ms() + options.refresh_ms;
+    std::set<store::Org> scheduled;
+    for (const auto& [org, its] : slots) {
+      if (its.due != Clock::kNever || its.running) scheduled.insert(org);
+    }
     lock.unlock();
-    std::vector<store::Org> enabled;
+    // Who takes part, and how long those wait that are not scheduled yet.
+    std::map<store::Org, std::int64_t> enabled;
     const auto read = store.read([&](store::Reader& reader) -> Result<void> {
       auto organisations = reader.organisations();
       if (!organisations) return organisations.error();
       for (const auto& organisation : *organisations) {
         const auto& on = organisation.enabled_modules();
         if (std::find_first_of(on.begin(), on.end(), options.modules.begin(),
-                               options.modules.end()) != on.end()) {
-          enabled.push_back(organisation.organisation().value());
+                               options.modules.end()) == on.end()) {
+          continue;
         }
+        const auto& org = organisation.organisation().value();
+        std::int64_t wait = 0;
+        if (!scheduled.contains(org)) {
+          auto first = first_wait(reader, org);
+          if (!first) return first.error();
+          wait = *first;
+        }
+        enabled.emplace(org, wait);
       }
       return {};
     });
     lock.lock();
     if (!read) return;
     for (auto& [org, known] : slots) known.enabled = false;
-    for (const auto& org : enabled) {
+    for (const auto& [org, wait] : enabled) {
       auto& its = slot(org);
       its.enabled = true;
-      if (its.due == Clock::kNever && !its.running && options.interval_ms > 0) {
-        its.due =
-            clock.steady_ms() + jittered_ms(std::min(options.first_delay_ms, options.interval_ms),
-                                            options.jitter, random);
-      }
+      if (its.due == Clock::kNever && !its.running && options.interval_ms > 0)
+        its.due = clock.steady_ms() + wait;
     }
+  }
+
+  // The interval goes on over a restart: a gateway that is restarted often does its duties all the
+  // same.
+  Result<std::int64_t> first_wait(store::Reader& reader, const store::Org& org) const {
+    auto statuses = reader.duties(org);
+    if (!statuses) return statuses.error();
+    for (const auto& status : *statuses) {
+      if (status.name() != options.name || !status.has_last_attempt()) continue;
+      const auto due = status.last_attempt().unix_ms() + options.interval_ms;
+      return std::clamp<std::int64_t>(due - clock.now_ms(), 0, options.interval_ms);
+    }
+    return jittered_ms(std::min(options.first_delay_ms, options.interval_ms), options.jitter,
+                       random);
   }
 
   void loop() {

@@ -24,7 +24,8 @@ struct PeriodicOptions {
   std::vector<v1::Module> modules;
   // 0: only when triggered (and again after a failure).
   std::int64_t interval_ms = 900'000;
-  // An organisation seen for the first time waits this long, or the interval if that is shorter.
+  // An organisation whose duty never ran waits this long, or the interval if that is shorter. After
+  // a restart the interval goes on from the last attempt.
   std::int64_t first_delay_ms = 60'000;
   // First gap after hasten(); doubles with every run until it reaches the interval.
   std::int64_t hasten_ms = 1'000;

@@ -72,6 +72,25 @@ TEST_F(PeriodicDutyTest, RunsAfterItsFirstDelayAndThenByInterval) {
   EXPECT_TRUE(store_.wait_until([&] { return store_.duty("test.duty").has_last_success(); }));
 }
 
+TEST_F(PeriodicDutyTest, TheIntervalGoesOnOverARestart) {
+  start();
+  time_to_next_run();
+  ASSERT_TRUE(settled(1));
+  clock_.advance(60'000);
+  duty_.reset();
+  start();
+  const auto waited = time_to_next_run();
+  EXPECT_GE(waited, 30'000);
+  EXPECT_LE(waited, 50'000);
+
+  ASSERT_TRUE(store_.wait_until(
+      [&] { return store_.duty("test.duty").last_attempt().unix_ms() == clock_.now_ms(); }));
+  duty_.reset();
+  clock_.advance(150'000);
+  start();
+  EXPECT_TRUE(runs(3)) << "overdue: at once";
+}
+
 TEST_F(PeriodicDutyTest, ATriggerDoesNotWait) {
   start();
   duty_->trigger(kTestOrg);

@@ -212,6 +212,9 @@ struct Outbox::State {
 
   void resolve(const store::Task& task, v1::FeedbackItem item, const std::stop_token& stop,
                const Release& release) {
+    if (item.state() == v1::FEEDBACK_STATE_SENDING) {
+      if (auto shown = show_unknown(task); !shown) return put_back(task, release, shown.error());
+    }
     auto client = podmi(task.org);
     if (!client) return still_unknown(task, release, client.error());
     auto known = (*client)->lookup(task.key, stop);
@@ -219,6 +222,20 @@ struct Outbox::State {
     if (*known) return received(task, release, **known);
     // The upstream never had it: the same answer goes out under the same client id.
     send(task, std::move(item), stop, release);
+  }
+
+  // Nobody is left in doubt about a doubt: what was being sent when a gateway died is shown as
+  // unknown before anything else is done about it.
+  Result<void> show_unknown(const store::Task& task) {
+    return store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+      if (auto mine = tx.extend(task, options.lease_ms); !mine) return mine;
+      auto current = load(tx, task.org, task.key);
+      if (!current) return current.error();
+      if (current->state() != v1::FEEDBACK_STATE_SENDING) return {};
+      current->set_last_problem(
+          "Sending was cut short: whether it arrived is looked up under the same client id.");
+      return step(tx, task.org, *current, AnswerStep::unknown);
+    });
   }
 
   void received(const store::Task& task, const Release& release,

@@ -407,6 +407,25 @@ TEST_F(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {
   });
 }
 
+TEST_F(StoreTest, WhatADeadGatewayHeldIsDueAtOnceWhenItsLeasesAreEnded) {
+  std::vector<Task> before;
+  write([&](Transaction& tx) -> Result<void> {
+    EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "held"}));
+    EXPECT_TRUE(
+        *tx.enqueue({.org = kOrg, .kind = "k", .key = "waits", .not_before_ms = now_ + 5'000}));
+    before = *tx.claim({"k"}, "worker-1", 30'000, 10);
+    return {};
+  });
+  ASSERT_EQ(before.size(), 1U);
+  write([](Transaction& tx) { return tx.end_leases(); });
+  write([&](Transaction& tx) -> Result<void> {
+    const auto after = *tx.claim({"k"}, "worker-2", 30'000, 10);
+    EXPECT_EQ(after.size(), 1U) << "what only waits goes on waiting";
+    for (const Task& task : after) EXPECT_GT(task.fencing, before[0].fencing);
+    return {};
+  });
+}
+
 TEST_F(StoreTest, ABacklogOfOneOrganisationDoesNotHideAnothersWork) {
   write([](Transaction& tx) -> Result<void> {
     for (int i = 0; i < 100; ++i)

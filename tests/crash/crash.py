@@ -14,13 +14,15 @@ import random
 import subprocess
 import sys
 import time
+import urllib.request
 
 from tests.crash.judge import Journal, judge
-from tests.support.world import World, wait_for
+from tests.support.world import World, free_port, wait_for
 
 # Of ten kills, how many hit the host rather than the gateway.
 HOST_SHARE = 0.2
-# The longest life in seconds; short lives are more frequent.
+# Some die while they start; the others live, once they serve, at most so many seconds, and mostly shorter.
+STILLBORN_SHARE = 0.15
 LONGEST_LIFE = 0.6
 # The receipt of an answer gets lost at the upstream's side, so that unknown outcomes come up apart from kills too.
 LOST_RECEIPT_SHARE = 0.15
@@ -40,10 +42,12 @@ class Load:
 
     def start(self):
         self.world.start_sandbox()
-        self.world.start_gateway(interval_s=1, signals_interval_s=1,
+        self.front = f"127.0.0.1:{free_port()}"
+        self.world.start_gateway(interval_s=1, signals_interval_s=1, metrics=self.front,
                                  upstream="connect_timeout_ms = 2000\nstall_timeout_ms = 2000")
         self.org = self.world.add_organisation(0)
         self.start_host()
+        wait_for(lambda: int(self.world.status()["organisations"][0]["signalsTotal"]), "the first signals")
 
     def start_host(self):
         self.host = subprocess.Popen(
@@ -71,13 +75,24 @@ class Load:
             self.world.control("POST", "/evaluations", {"evaluation": "REFUSED", "code": "X-0001", "times": 1,
                                                         "organisation": self.org})
         # The instant is the experiment: it is drawn, not waited for.
-        time.sleep(LONGEST_LIFE * draw() ** 2)
+        if draw() < STILLBORN_SHARE:
+            time.sleep(0.03 * draw())
+        else:
+            wait_for(self.ready, "the gateway to be ready", alive=self.world.gateway)
+            time.sleep(LONGEST_LIFE * draw() ** 2)
         if draw() < HOST_SHARE:
             self.kill(self.host, "host")
             self.start_host()
         else:
             self.kill(self.world.gateway, "gateway")
             self.world.start_gateway(wait=False)
+
+    def ready(self):
+        try:
+            with urllib.request.urlopen(f"http://{self.front}/health/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
 
     def kill(self, process, what):
         if process.poll() is not None:
@@ -95,11 +110,15 @@ class Load:
         self.world.wait_ready()
         wanted = {signal["signalReference"] for signal in self.world.expected()["signals"]}
 
+        shown = [None]
+
         def quiet():
             status = self.world.status()["organisations"][0]
             waiting = {name: int(status[name]) for name in
                        ("feedbackQueued", "feedbackSent", "feedbackUnknown", "attachmentsPending", "signalsOpen")}
-            print(f"\rsettling: {waiting}          ", end="", file=sys.stderr, flush=True)
+            if waiting != shown[0]:
+                shown[0] = waiting
+                print(f"settling: {waiting}", file=sys.stderr, flush=True)
             return int(status["signalsTotal"]) >= len(wanted) and not any(waiting.values())
         wait_for(quiet, "every answer to be judged", seconds=seconds, alive=self.world.gateway)
         # Events follow their changes by a moment; whether each came is the judge's question.
@@ -109,7 +128,6 @@ class Load:
                      alive=self.host)
         except AssertionError as late:
             print(late, file=sys.stderr)
-        print(file=sys.stderr)
         self.host.stdin.close()
         if self.host.wait(timeout=30) != 0:
             raise AssertionError(f"the host did not end well; see {self.world.folder}/host.log")

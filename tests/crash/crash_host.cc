@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A vendor's software under full load, made to be killed: it synchronises, follows every event and answers every
-// signal, and keeps a journal of what it did. Each line is one write() and so survives SIGKILL, as would the database
-// of a real host. Started again, it repeats under the old client ids what it has no outcome of.
+// A vendor's software under full load, made to be killed: it synchronises, follows every event and
+// answers every signal, and keeps a journal of what it did. Each line is one write() and so
+// survives SIGKILL, as would the database of a real host. Started again, it repeats under the old
+// client ids what it has no outcome of.
 //
 //   try ID SIGNAL CODE      before the first byte of an answer leaves
 //   ack ID                  the gateway has said that the answer is stored
@@ -10,7 +11,8 @@
 //   event PLUGIN SEQUENCE TYPE SUBJECT
 //   read ATTACHMENT         an attachment was read to its verified end
 //
-// usage: semafoor-crash-host PLUGINS ORGANISATION SOCKET JOURNAL; ends when its standard input does.
+// usage: semafoor-crash-host PLUGINS ORGANISATION SOCKET JOURNAL; ends when its standard input
+// does.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -150,8 +152,7 @@ class Answerer {
       if (result.contains("feedback")) {
         journal_.write("ack " + id);
       } else {
-        journal_.write("no " + id + " " +
-                       result.at("problem").at("code").get<std::string>());
+        journal_.write("no " + id + " " + result.at("problem").at("code").get<std::string>());
       }
       journal_.open.erase(id);
     }
@@ -174,7 +175,8 @@ void use_mailbox(shim::Instance& ebox, const Journal& journal, const std::stop_t
         for (const Json& attachment : message.at("attachments")) {
           if (attachment.at("state") != "ATTACHMENT_STATE_STORED") continue;
           const std::string id = attachment.at("attachmentId");
-          auto stream = ebox.open("Mailbox/ReadAttachment", Json{{"attachmentId", id}}.dump());
+          const Json wanted = {{"messageId", message.at("messageId")}, {"attachmentId", id}};
+          auto stream = ebox.open("Mailbox/ReadAttachment", wanted.dump());
           while (stream.read(buffer.data(), buffer.size()) > 0) {
           }
           journal.write("read " + id);
@@ -198,12 +200,11 @@ int main(int argc, char** argv) {
   }
   try {
     Journal journal(argv[4]);
-    const std::string config =
-        Json{{"organisation", argv[2]},
-             {"host_name", "crash-host"},
-             {"consumer", "crash-host"},
-             {"gateway", {{"attestation_socket", argv[3]}}}}
-            .dump();
+    const std::string config = Json{{"organisation", argv[2]},
+                                    {"host_name", "crash-host"},
+                                    {"consumer", "crash-host"},
+                                    {"gateway", {{"attestation_socket", argv[3]}}}}
+                                   .dump();
     const shim::Plugins plugins({argv[1]});
     std::map<std::string, std::unique_ptr<shim::Instance>> instances;
     std::vector<std::unique_ptr<shim::EventPump>> pumps;

@@ -159,4 +159,14 @@ Result<void> SqliteTransaction::postpone(const Task& task, std::int64_t not_befo
   });
 }
 
+Result<void> SqliteTransaction::end_leases() {
+  return change("end all leases", [&]() -> Result<void> {
+    database_.query("UPDATE tasks SET due_ms = ?, owner = '' WHERE owner <> ''")
+        .number(now_ms_)
+        .run();
+    notice_.tasks = notice_.tasks || database_.changes() > 0;
+    return {};
+  });
+}
+
 }  // namespace semafoor::store::sqlite
