@@ -28,6 +28,8 @@ struct Progress {
   const ContentSink* sink;
   std::stop_token stop;
   StallWatch stall;
+  // Of the request, what is left to hand to libcurl.
+  std::string_view unsent;
   HttpExchange exchange;
   std::size_t header_bytes = 0;
   curl_off_t transferred = 0;
@@ -104,6 +106,13 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
   return size;
 }
 
+std::size_t on_read(char* buffer, std::size_t, std::size_t capacity, void* self) {
+  std::string_view& unsent = static_cast<Progress*>(self)->unsent;
+  const std::size_t size = unsent.copy(buffer, capacity);
+  unsent.remove_prefix(size);
+  return size;
+}
+
 int on_progress(void* self, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up) {
   Progress& progress = *static_cast<Progress*>(self);
   // Each request of a connection that was used again starts from zero.
@@ -124,7 +133,8 @@ class CurlHttpClient final : public HttpClient {
                       .sink = &sink,
                       .stop = stop,
                       .stall = StallWatch(settings_.stall_timeout, kStallBytesPerSecond,
-                                          StallWatch::Clock::now())};
+                                          StallWatch::Clock::now()),
+                      .unsent = {}};
     progress.exchange.our_trace_id = domain::uuid_v4();
     std::unique_ptr<CurlLine> line;
     if (stop.stop_requested()) {
@@ -186,7 +196,11 @@ class CurlHttpClient final : public HttpClient {
       curl_easy_setopt(easy, CURLOPT_POST, 1L);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                        static_cast<curl_off_t>(request.body.size()));
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+      // A body that libcurl cannot take from the start again: over a kept connection that turns out
+      // dead it would otherwise repeat a request that had its effect, and tell nobody.
+      progress.unsent = request.body;
+      curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+      curl_easy_setopt(easy, CURLOPT_READDATA, &progress);
     } else if (request.method != "GET") {
       curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }

@@ -41,8 +41,8 @@ struct HttpRequest {
   std::string purpose;
   // Whole exchange; zero: only a stall ends it.
   std::chrono::milliseconds timeout{30'000};
-  // Not over a kept connection: libcurl silently sends a request again when a kept connection turns
-  // out to be dead, which a request that may be seen only once cannot bear.
+  // Not over a kept connection. A request without a body is silently sent again when a kept
+  // connection turns out to be dead; one whose body has left never is.
   bool fresh_connection = false;
 };
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <future>
@@ -67,6 +68,21 @@ TEST(HttpClient, TraceIdIsNewForEachRequestAndTheConnectionIsNot) {
   fresh.fresh_connection = true;
   ASSERT_FALSE(http->send(fresh, {}, {}).failure);
   EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(HttpClient, APostThatLeftOverAKeptConnectionIsNotSilentlySentAgain) {
+  std::atomic<int> posts{0};
+  ScriptedServer server([&](const ReceivedRequest& request, ServerConnection& connection) {
+    // The effect took place, and the receipt is lost.
+    if (request.method == "POST" && ++posts > 1) return connection.reset();
+    connection.json(200, "{}");
+  });
+  const auto http = client();
+  ASSERT_FALSE(http->send(post(server.url()), {}, {}).failure);
+  const HttpExchange exchange = http->send(post(server.url()), {}, {});
+  ASSERT_TRUE(exchange.failure);
+  EXPECT_EQ(exchange.delivery, Delivery::no_answer);
+  EXPECT_EQ(posts, 2);
 }
 
 TEST(HttpClient, BodyOfAPostArrivesWhole) {

@@ -81,8 +81,6 @@ class Client final : public PodmiClient {
     request.body = feedback_event(item, signal_reference, organisation_);
     const HttpExchange exchange = session_->send(request, {}, stop);
     if (exchange.failure) {
-      // libcurl may have sent it twice over a kept connection that turned out dead: the upstream
-      // knows the second as a repeat by its id.
       if (exchange.delivery == Delivery::never_sent) return unjudged(*exchange.failure);
       return SendOutcome::unknown;
     }
