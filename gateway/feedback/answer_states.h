@@ -23,6 +23,9 @@ enum class AnswerStep {
   accepted,
   refused,
   partially_accepted,
+  // By an administrator's hand.
+  replay,
+  discard,
 };
 
 struct AnswerTransition {
@@ -41,6 +44,7 @@ inline constexpr std::array kAnswerTransitions = {
                      v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
     AnswerTransition{v1::FEEDBACK_STATE_QUEUED, AnswerStep::give_up,
                      v1::FEEDBACK_STATE_DEAD_LETTER},
+    AnswerTransition{v1::FEEDBACK_STATE_QUEUED, AnswerStep::discard, v1::FEEDBACK_STATE_DISCARDED},
 
     // Again after a crash, once the upstream has said that it does not know it.
     AnswerTransition{v1::FEEDBACK_STATE_SENDING, AnswerStep::send, v1::FEEDBACK_STATE_SENDING},
@@ -74,12 +78,21 @@ inline constexpr std::array kAnswerTransitions = {
     AnswerTransition{v1::FEEDBACK_STATE_SENT, AnswerStep::partially_accepted,
                      v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
 
+    AnswerTransition{v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::replay, v1::FEEDBACK_STATE_QUEUED},
+    AnswerTransition{v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::discard,
+                     v1::FEEDBACK_STATE_DISCARDED},
+
     // We gave up, and it had arrived.
     AnswerTransition{v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::accepted,
                      v1::FEEDBACK_STATE_ACCEPTED},
     AnswerTransition{v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::refused,
                      v1::FEEDBACK_STATE_REFUSED},
     AnswerTransition{v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::partially_accepted,
+                     v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
+    AnswerTransition{v1::FEEDBACK_STATE_DISCARDED, AnswerStep::accepted,
+                     v1::FEEDBACK_STATE_ACCEPTED},
+    AnswerTransition{v1::FEEDBACK_STATE_DISCARDED, AnswerStep::refused, v1::FEEDBACK_STATE_REFUSED},
+    AnswerTransition{v1::FEEDBACK_STATE_DISCARDED, AnswerStep::partially_accepted,
                      v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
 };
 

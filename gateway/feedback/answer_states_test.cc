@@ -25,14 +25,23 @@ TEST(AnswerStates, WhatTheUpstreamHasIsNotSentAgain) {
   EXPECT_FALSE(next_state(v1::FEEDBACK_STATE_SENT, AnswerStep::send));
 }
 
+TEST(AnswerStates, WhatMayHaveArrivedCannotBeDiscarded) {
+  for (const auto state :
+       {v1::FEEDBACK_STATE_SENDING, v1::FEEDBACK_STATE_OUTCOME_UNKNOWN, v1::FEEDBACK_STATE_SENT}) {
+    EXPECT_FALSE(next_state(state, AnswerStep::discard));
+    EXPECT_FALSE(next_state(state, AnswerStep::replay));
+  }
+}
+
 TEST(AnswerStates, AJudgementIsTheEnd) {
   for (const auto state : {v1::FEEDBACK_STATE_ACCEPTED, v1::FEEDBACK_STATE_REFUSED,
                            v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED}) {
     EXPECT_TRUE(is_final(state));
     EXPECT_FALSE(in_flight(state));
-    for (const auto step : {AnswerStep::send, AnswerStep::received, AnswerStep::unknown,
-                            AnswerStep::no_effect, AnswerStep::give_up, AnswerStep::accepted,
-                            AnswerStep::refused, AnswerStep::partially_accepted}) {
+    for (const auto step :
+         {AnswerStep::send, AnswerStep::received, AnswerStep::unknown, AnswerStep::no_effect,
+          AnswerStep::give_up, AnswerStep::accepted, AnswerStep::refused,
+          AnswerStep::partially_accepted, AnswerStep::replay, AnswerStep::discard}) {
       EXPECT_FALSE(next_state(state, step));
     }
   }

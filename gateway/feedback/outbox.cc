@@ -7,54 +7,13 @@
 
 #include "gateway/duties/duty_log.h"
 #include "gateway/duties/task_pool.h"
-#include "gateway/feedback/answer_states.h"
+#include "gateway/feedback/answer_writer.h"
 #include "gateway/feedback/signal_writer.h"
 
 namespace semafoor::feedback {
 namespace {
 
 using upstream::MailboxContent;
-
-// The event that tells of a state; SENDING is nobody's business but ours.
-std::string event_of(v1::FeedbackState state) {
-  switch (state) {
-    case v1::FEEDBACK_STATE_QUEUED:
-      return "feedback.queued";
-    case v1::FEEDBACK_STATE_SENT:
-      return "feedback.sent";
-    case v1::FEEDBACK_STATE_OUTCOME_UNKNOWN:
-      return "feedback.unknown";
-    case v1::FEEDBACK_STATE_ACCEPTED:
-      return "feedback.accepted";
-    case v1::FEEDBACK_STATE_REFUSED:
-      return "feedback.refused";
-    case v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED:
-      return "feedback.partially_accepted";
-    case v1::FEEDBACK_STATE_DEAD_LETTER:
-      return "feedback.dead_letter";
-    default:
-      return "";
-  }
-}
-
-Error state_error(v1::FeedbackState state) {
-  return Error{.kind = ErrorKind::internal,
-               .code = "feedback.answer_state",
-               .message = "Moving an answer on: its life cycle has no such step from " +
-                          v1::FeedbackState_Name(state) + ". Nothing was changed."};
-}
-
-// Moves `item` and stores it. The event is told only when the state is another one than before.
-Result<void> step(store::Transaction& tx, const store::Org& org, v1::FeedbackItem& item,
-                  AnswerStep what) {
-  const auto next = next_state(item.state(), what);
-  if (!next) return state_error(item.state());
-  const bool told = *next != item.state() && what != AnswerStep::no_effect;
-  item.set_state(*next);
-  auto hash = tx.feedback_content_hash(org, item.client_id());
-  if (!hash) return hash.error();
-  return tx.put_feedback(org, hash->value_or(""), item, told ? event_of(*next) : "");
-}
 
 std::optional<AnswerStep> judgement_of(v1::FeedbackState state) {
   switch (state) {
@@ -75,18 +34,6 @@ domain::SignalAction action_of(AnswerStep judgement, const v1::FeedbackItem& ite
   const auto* code = codes.find(item.code());
   const bool open = code != nullptr && code->keeps_open();
   return open ? domain::SignalAction::accepted_open : domain::SignalAction::accepted;
-}
-
-Result<v1::FeedbackItem> load(store::Reader& reader, const store::Org& org, const std::string& id) {
-  auto item = reader.feedback(org, id);
-  if (!item) return item.error();
-  if (!*item) {
-    return Error{
-        .kind = ErrorKind::not_found,
-        .code = "feedback.unknown_client_id",
-        .message = "Looking up an answer by its client id: none was ever given here under it."};
-  }
-  return std::move(**item);
 }
 
 // A refusal that no later try can mend. Missing rights and tokens can be mended by the
@@ -110,7 +57,7 @@ bool was_tried(const Error& error) {
 
 Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodeList& codes,
                           const MailboxContent::FeedbackResult& result, std::int64_t now_ms) {
-  auto item = load(tx, org, result.client_id);
+  auto item = load_answer(tx, org, result.client_id);
   if (!item) return item.error();
   const auto judgement = judgement_of(result.state);
   if (!judgement) {
@@ -130,7 +77,7 @@ Result<void> apply_result(store::Transaction& tx, const store::Org& org, const C
   item->mutable_errors()->Assign(result.errors.begin(), result.errors.end());
   item->mutable_decided_at()->set_unix_ms(now_ms);
   item->clear_last_problem();
-  if (auto moved = step(tx, org, *item, *judgement); !moved) return moved;
+  if (auto moved = move_answer(tx, org, *item, *judgement); !moved) return moved;
   return follow_answer(tx, org, *item, action_of(*judgement, *item, codes));
 }
 
@@ -168,7 +115,7 @@ struct Outbox::State {
   Result<v1::FeedbackItem> read_item(const store::Task& task) {
     std::optional<Result<v1::FeedbackItem>> item;
     const auto read = store.read([&](store::Reader& reader) -> Result<void> {
-      item = load(reader, task.org, task.key);
+      item = load_answer(reader, task.org, task.key);
       return {};
     });
     if (!read) return read.error();
@@ -181,13 +128,13 @@ struct Outbox::State {
     std::string reference;
     const auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
       if (auto mine = tx.extend(task, options.lease_ms); !mine) return mine;
-      auto current = load(tx, task.org, task.key);
+      auto current = load_answer(tx, task.org, task.key);
       if (!current) return current.error();
       auto signal = tx.signal(task.org, current->signal_id());
       if (!signal) return signal.error();
       reference = *signal ? (*signal)->signal_reference() : "";
       current->set_attempts(current->attempts() + 1);
-      if (auto moved = step(tx, task.org, *current, AnswerStep::send); !moved) return moved;
+      if (auto moved = move_answer(tx, task.org, *current, AnswerStep::send); !moved) return moved;
       item = std::move(*current);
       return {};
     });
@@ -229,12 +176,12 @@ struct Outbox::State {
   Result<void> show_unknown(const store::Task& task) {
     return store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
       if (auto mine = tx.extend(task, options.lease_ms); !mine) return mine;
-      auto current = load(tx, task.org, task.key);
+      auto current = load_answer(tx, task.org, task.key);
       if (!current) return current.error();
       if (current->state() != v1::FEEDBACK_STATE_SENDING) return {};
       current->set_last_problem(
           "Sending was cut short: whether it arrived is looked up under the same client id.");
-      return step(tx, task.org, *current, AnswerStep::unknown);
+      return move_answer(tx, task.org, *current, AnswerStep::unknown);
     });
   }
 
@@ -243,7 +190,7 @@ struct Outbox::State {
     store.write(
         [this, task, judged = std::move(judged)](store::Transaction& tx) -> Result<void> {
           if (auto done = tx.complete(task); !done) return done;
-          auto item = load(tx, task.org, task.key);
+          auto item = load_answer(tx, task.org, task.key);
           if (!item) return item.error();
           if (!is_final(item->state())) {
             if (judged && judgement_of(judged->state)) {
@@ -255,7 +202,7 @@ struct Outbox::State {
               }
             } else if (item->state() != v1::FEEDBACK_STATE_SENT) {
               item->clear_last_problem();
-              if (auto moved = step(tx, task.org, *item, AnswerStep::received); !moved)
+              if (auto moved = move_answer(tx, task.org, *item, AnswerStep::received); !moved)
                 return moved;
             }
           }
@@ -271,11 +218,11 @@ struct Outbox::State {
                std::int64_t delay) {
     finish(task, release, delay, problem,
            [problem](store::Transaction& tx, const store::Task& its) -> Result<void> {
-             auto item = load(tx, its.org, its.key);
+             auto item = load_answer(tx, its.org, its.key);
              if (!item) return item.error();
              if (!next_state(item->state(), AnswerStep::unknown)) return {};
              item->set_last_problem(problem);
-             return step(tx, its.org, *item, AnswerStep::unknown);
+             return move_answer(tx, its.org, *item, AnswerStep::unknown);
            });
   }
 
@@ -299,21 +246,23 @@ struct Outbox::State {
         [this, task, problem, cancelled, delay, hopeless, most, sending,
          ended](store::Transaction& tx) -> Result<void> {
           *ended = false;
-          auto item = load(tx, task.org, task.key);
+          auto item = load_answer(tx, task.org, task.key);
           if (!item) return item.error();
           if (!cancelled) item->set_last_problem(problem);
           const bool waits = item->state() == v1::FEEDBACK_STATE_QUEUED ||
                              item->state() == v1::FEEDBACK_STATE_SENDING;
           if (waits && (hopeless || item->attempts() >= most)) {
             *ended = true;
-            if (auto moved = step(tx, task.org, *item, AnswerStep::give_up); !moved) return moved;
+            if (auto moved = move_answer(tx, task.org, *item, AnswerStep::give_up); !moved)
+              return moved;
             if (auto followed = follow_answer(tx, task.org, *item, domain::SignalAction::refused);
                 !followed) {
               return followed;
             }
           } else if (sending && !cancelled && item->state() == v1::FEEDBACK_STATE_SENDING) {
             // A send that our own stop cut short may have arrived: SENDING stays, and is looked up.
-            if (auto moved = step(tx, task.org, *item, AnswerStep::no_effect); !moved) return moved;
+            if (auto moved = move_answer(tx, task.org, *item, AnswerStep::no_effect); !moved)
+              return moved;
           }
           if (!cancelled) {
             if (auto noted =

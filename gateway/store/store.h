@@ -117,6 +117,8 @@ class Transaction : public Reader {
                              const std::string& problem) = 0;
   // As retry(), for a task that was claimed and not tried: the attempt does not count.
   virtual Result<void> postpone(const Task& task, std::int64_t not_before_ms) = 0;
+  // A task of this key that waits, and is not being worked at, is due now; none is no error.
+  virtual Result<void> hasten(const Org& org, const std::string& kind, const std::string& key) = 0;
   // Ends every lease: what a dead gateway held is due at once. Only for who knows that no other
   // gateway works on this store, as the one that has just locked the folder of a SQLite store.
   virtual Result<void> end_leases() = 0;

@@ -159,6 +159,21 @@ Result<void> SqliteTransaction::postpone(const Task& task, std::int64_t not_befo
   });
 }
 
+Result<void> SqliteTransaction::hasten(const Org& org, const std::string& kind,
+                                       const std::string& key) {
+  return change("hasten a task", [&]() -> Result<void> {
+    database_
+        .query("UPDATE tasks SET due_ms = ? WHERE org = ? AND kind = ? AND key = ? AND owner = ''")
+        .number(now_ms_)
+        .text(org)
+        .text(kind)
+        .text(key)
+        .run();
+    notice_.tasks = notice_.tasks || database_.changes() > 0;
+    return {};
+  });
+}
+
 Result<void> SqliteTransaction::end_leases() {
   return change("end all leases", [&]() -> Result<void> {
     database_.query("UPDATE tasks SET due_ms = ?, owner = '' WHERE owner <> ''")

@@ -49,6 +49,7 @@ class SqliteTransaction : public Queries<Transaction> {
   Result<void> retry(const Task& task, std::int64_t not_before_ms,
                      const std::string& problem) override;
   Result<void> postpone(const Task& task, std::int64_t not_before_ms) override;
+  Result<void> hasten(const Org& org, const std::string& kind, const std::string& key) override;
   Result<void> end_leases() override;
   Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) override;
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/feedback/answer_writer.h"
+
+#include <string>
+#include <utility>
+
+namespace semafoor::feedback {
+namespace {
+
+// The event that tells of a state; SENDING is nobody's business but ours.
+std::string event_of(v1::FeedbackState state) {
+  switch (state) {
+    case v1::FEEDBACK_STATE_QUEUED:
+      return "feedback.queued";
+    case v1::FEEDBACK_STATE_SENT:
+      return "feedback.sent";
+    case v1::FEEDBACK_STATE_OUTCOME_UNKNOWN:
+      return "feedback.unknown";
+    case v1::FEEDBACK_STATE_ACCEPTED:
+      return "feedback.accepted";
+    case v1::FEEDBACK_STATE_REFUSED:
+      return "feedback.refused";
+    case v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED:
+      return "feedback.partially_accepted";
+    case v1::FEEDBACK_STATE_DEAD_LETTER:
+      return "feedback.dead_letter";
+    case v1::FEEDBACK_STATE_DISCARDED:
+      return "feedback.discarded";
+    default:
+      return "";
+  }
+}
+
+Error state_error(v1::FeedbackState state) {
+  return Error{.kind = ErrorKind::internal,
+               .code = "feedback.answer_state",
+               .message = "Moving an answer on: its life cycle has no such step from " +
+                          v1::FeedbackState_Name(state) + ". Nothing was changed."};
+}
+
+}  // namespace
+
+Result<v1::FeedbackItem> load_answer(store::Reader& reader, const store::Org& org,
+                                     const std::string& id) {
+  auto item = reader.feedback(org, id);
+  if (!item) return item.error();
+  if (!*item) {
+    return Error{
+        .kind = ErrorKind::not_found,
+        .code = "feedback.unknown_client_id",
+        .message = "Looking up an answer by its client id: none was ever given here under it."};
+  }
+  return std::move(**item);
+}
+
+Result<void> move_answer(store::Transaction& tx, const store::Org& org, v1::FeedbackItem& item,
+                         AnswerStep what) {
+  const auto next = next_state(item.state(), what);
+  if (!next) return state_error(item.state());
+  const bool told = *next != item.state() && what != AnswerStep::no_effect;
+  item.set_state(*next);
+  auto hash = tx.feedback_content_hash(org, item.client_id());
+  if (!hash) return hash.error();
+  return tx.put_feedback(org, hash->value_or(""), item, told ? event_of(*next) : "");
+}
+
+}  // namespace semafoor::feedback
