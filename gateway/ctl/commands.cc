@@ -67,6 +67,20 @@ int follow(const Common& common, AdminClient& client, const std::string& cbe,
   return good ? kDone : kRefused;
 }
 
+template <typename Request, typename Response, typename Method>
+int decide(const Common& common, const OutboxDecision& decision, Method method, const char* word) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  Request request;
+  request.mutable_organisation()->set_value(decision.cbe);
+  request.set_client_id(decision.client_id);
+  request.set_reason(decision.reason);
+  Response response;
+  if (!client || !client->call(client->admin(), method, request, response, failure))
+    return fail(common, failure);
+  return done(common, response, std::string(word) + ": " + outbox_line(response.feedback()) + "\n");
+}
+
 }  // namespace
 
 int list_organisations(const Common& common) {
@@ -146,6 +160,36 @@ int synchronise(const Common& common, const std::string& cbe, bool wait) {
   }
   if (wait) return follow(common, *client, cbe, response.operation_id());
   return done(common, response, "Started.\n");
+}
+
+int list_outbox(const Common& common, const std::string& cbe, const std::string& state) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  if (!client) return fail(common, failure);
+  v1::ListOutboxRequest request;
+  request.mutable_organisation()->set_value(cbe);
+  request.set_page_size(500);
+  if (!state.empty()) request.add_states(answer_state_of(state));
+  v1::ListOutboxResponse all;
+  do {
+    v1::ListOutboxResponse page;
+    if (!client->call(client->admin(), &v1::Admin::Stub::ListOutbox, request, page, failure))
+      return fail(common, failure);
+    all.mutable_feedback()->MergeFrom(page.feedback());
+    all.set_total_count(page.total_count());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return done(common, all, outbox_page(all));
+}
+
+int replay_answer(const Common& common, const OutboxDecision& decision) {
+  return decide<v1::ReplayFeedbackRequest, v1::ReplayFeedbackResponse>(
+      common, decision, &v1::Admin::Stub::ReplayFeedback, "Sent again");
+}
+
+int discard_answer(const Common& common, const OutboxDecision& decision) {
+  return decide<v1::DiscardFeedbackRequest, v1::DiscardFeedbackResponse>(
+      common, decision, &v1::Admin::Stub::DiscardFeedback, "Discarded");
 }
 
 }  // namespace semafoor::ctl

@@ -31,4 +31,14 @@ int show_status(const Common& common);
 // With `wait`, follows the operation until it has ended and shows its progress on stderr.
 int synchronise(const Common& common, const std::string& cbe, bool wait);
 
+struct OutboxDecision {
+  std::string cbe;
+  std::string client_id;
+  std::string reason;
+};
+// `state` is empty for everything that is neither judged nor discarded.
+int list_outbox(const Common& common, const std::string& cbe, const std::string& state);
+int replay_answer(const Common& common, const OutboxDecision& decision);
+int discard_answer(const Common& common, const OutboxDecision& decision);
+
 }  // namespace semafoor::ctl

@@ -53,6 +53,29 @@ int main(int argc, char** argv) {
   sync->add_option("CBE", cbe, "enterprise number of the organisation")->required();
   sync->add_flag("--wait", wait, "until it has ended, with progress");
 
+  auto* outbox = app.add_subcommand("outbox", "answers on their way, and those that were given up");
+  outbox->require_subcommand(1);
+  std::string state;
+  auto* outbox_list = outbox->add_subcommand("list", "lists them, newest first");
+  outbox_list->add_option("CBE", cbe, "enterprise number of the organisation")->required();
+  outbox_list
+      ->add_option(
+          "--state", state,
+          "only these: queued, sending, sent, unknown, dead or discarded (default: all that "
+          "are neither judged nor discarded)")
+      ->check(CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded"}));
+  OutboxDecision decision;
+  auto* replay = outbox->add_subcommand(
+      "replay", "sends a dead letter again under its client id; tries a waiting answer now");
+  auto* discard = outbox->add_subcommand(
+      "discard", "ends a dead letter, or an answer never sent; its signal waits for another");
+  for (auto* command : {replay, discard}) {
+    command->add_option("CBE", decision.cbe, "enterprise number of the organisation")->required();
+    command->add_option("ID", decision.client_id, "client id of the answer")->required();
+    command->add_option("--reason", decision.reason, "why; kept with the answer, no personal data")
+        ->required();
+  }
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -64,5 +87,8 @@ int main(int argc, char** argv) {
   if (enable->parsed()) return set_modules(common, cbe, names, true);
   if (disable->parsed()) return set_modules(common, cbe, names, false);
   if (status->parsed()) return show_status(common);
+  if (outbox_list->parsed()) return list_outbox(common, cbe, state);
+  if (replay->parsed()) return replay_answer(common, decision);
+  if (discard->parsed()) return discard_answer(common, decision);
   return synchronise(common, cbe, wait);
 }

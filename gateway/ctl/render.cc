@@ -17,6 +17,15 @@ constexpr std::array<std::pair<v1::Module, const char*>, 3> kModules{{
     {v1::MODULE_FEEDBACK, "feedback"},
 }};
 
+constexpr std::array<std::pair<v1::FeedbackState, const char*>, 6> kAnswerStates{{
+    {v1::FEEDBACK_STATE_QUEUED, "queued"},
+    {v1::FEEDBACK_STATE_SENDING, "sending"},
+    {v1::FEEDBACK_STATE_SENT, "sent"},
+    {v1::FEEDBACK_STATE_OUTCOME_UNKNOWN, "unknown"},
+    {v1::FEEDBACK_STATE_DEAD_LETTER, "dead"},
+    {v1::FEEDBACK_STATE_DISCARDED, "discarded"},
+}};
+
 std::string age(const v1::Instant& moment) {
   if (moment.unix_ms() == 0) return "never";
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -96,6 +105,33 @@ std::string status_page(const v1::GetStatusResponse& status) {
             "--key NAME\n";
   for (const auto& one : status.organisations()) add_organisation(page, one);
   return page.str();
+}
+
+v1::FeedbackState answer_state_of(const std::string& name) {
+  for (const auto& [value, known] : kAnswerStates)
+    if (name == known) return value;
+  return v1::FEEDBACK_STATE_UNSPECIFIED;
+}
+
+std::string outbox_line(const v1::FeedbackItem& item) {
+  std::string state = v1::FeedbackState_Name(item.state());
+  for (const auto& [value, name] : kAnswerStates)
+    if (value == item.state()) state = name;
+  std::string line = item.client_id() + "  " + state + "  code " + item.code() + "  " +
+                     std::to_string(item.attempts()) + " tries  given " + age(item.submitted_at());
+  if (!item.last_problem().empty()) line += "\n    " + item.last_problem();
+  for (const auto& decision : item.decisions()) {
+    line += "\n    " + decision.action() + " by " + decision.decided_by() + " " +
+            age(decision.time()) + ": " + decision.reason();
+  }
+  return line;
+}
+
+std::string outbox_page(const v1::ListOutboxResponse& outbox) {
+  if (outbox.feedback().empty()) return "No answer is waiting.\n";
+  std::string page;
+  for (const auto& item : outbox.feedback()) page += outbox_line(item) + "\n";
+  return page;
 }
 
 }  // namespace semafoor::ctl

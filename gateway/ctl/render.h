@@ -19,4 +19,9 @@ std::string module_name(v1::Module module);
 // MODULE_UNSPECIFIED when there is no module of that name.
 v1::Module module_of(const std::string& name);
 
+// The words of --state; FEEDBACK_STATE_UNSPECIFIED for another one.
+v1::FeedbackState answer_state_of(const std::string& name);
+std::string outbox_line(const v1::FeedbackItem& item);
+std::string outbox_page(const v1::ListOutboxResponse& outbox);
+
 }  // namespace semafoor::ctl

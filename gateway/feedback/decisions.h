@@ -21,6 +21,10 @@ struct Decision {
   std::int64_t at_ms = 0;
 };
 
+// What replay() and discard() have in common.
+using Act = Result<v1::FeedbackItem> (*)(store::Transaction& tx, const store::Org& org,
+                                         const std::string& client_id, const Decision& decision);
+
 // A dead letter is queued again under its client id, one that waits (queued, or its outcome
 // unknown) is tried at once. Errors: "feedback.unknown_client_id", "feedback.already_decided",
 // "feedback.already_sent" (the upstream has it; its judgement is awaited), "feedback.discarded",

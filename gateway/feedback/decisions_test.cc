@@ -82,8 +82,6 @@ class DecisionsTest : public ::testing::Test {
     return keys;
   }
 
-  using Act = Result<v1::FeedbackItem> (*)(store::Transaction&, const store::Org&,
-                                           const std::string&, const Decision&);
   Result<v1::FeedbackItem> decide(Act act, const std::string& client_id = kId) {
     Result<v1::FeedbackItem> result = Error{};
     (void)store_->write_and_wait([&](store::Transaction& tx) -> Result<void> {

@@ -228,6 +228,28 @@ Result<Submission> Feedback::submit(const store::Org& org,
   return outcome.get();
 }
 
+void Feedback::decide(const store::Org& org, const std::string& client_id, Act act,
+                      Decision decision, std::function<void(Result<v1::FeedbackItem>)> done) {
+  auto decided = std::make_shared<v1::FeedbackItem>();
+  decision.at_ms = now_ms_();
+  const auto id = normalised_client_id(client_id).value_or(client_id);
+  store_.write(
+      [org, id, act, decision = std::move(decision),
+       decided](store::Transaction& tx) -> Result<void> {
+        auto item = act(tx, org, id, decision);
+        if (!item) return item.error();
+        *decided = std::move(*item);
+        return {};
+      },
+      [decided, done = std::move(done)](const Result<void>& stored) {
+        if (stored) {
+          done(std::move(*decided));
+        } else {
+          done(stored.error());
+        }
+      });
+}
+
 Result<v1::FeedbackItem> Feedback::get(const store::Org& org, const std::string& client_id) {
   const auto id = normalised_client_id(client_id).value_or(client_id);
   std::optional<v1::FeedbackItem> found;

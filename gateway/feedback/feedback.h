@@ -10,6 +10,7 @@
 
 #include "gateway/domain/result.h"
 #include "gateway/feedback/code_list.h"
+#include "gateway/feedback/decisions.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::feedback {
@@ -46,6 +47,10 @@ class Feedback {
   // returns at once.
   void submit(const store::Org& org, std::vector<v1::FeedbackDraft> drafts, v1::Actor actor,
               std::function<void(Result<Submission>)> done);
+
+  // Carries out what an administrator decided (decisions.h); the time is now. `done` as above.
+  void decide(const store::Org& org, const std::string& client_id, Act act, Decision decision,
+              std::function<void(Result<v1::FeedbackItem>)> done);
 
   // "feedback.unknown_client_id".
   Result<v1::FeedbackItem> get(const store::Org& org, const std::string& client_id);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/duties/duty_log.h"
+#include "gateway/mailbox/attachment_states.h"
 #include "gateway/mailbox/digest.h"
 #include "gateway/mailbox/fetcher.h"
 
@@ -23,7 +24,10 @@ Result<bool> store_arrival(store::Transaction& tx, const Arrival& arrival) {
   for (auto& attachment : *(*message)->message.mutable_attachments()) {
     if (attachment.attachment_id() != arrival.task.key) continue;
     const bool was_pending = attachment.state() == v1::ATTACHMENT_STATE_PENDING;
-    attachment.set_state(v1::ATTACHMENT_STATE_STORED);
+    const auto next = next_state(attachment.state(), AttachmentStep::store);
+    // Stored before, by a worker that was believed dead: the same bytes, and nothing new to tell.
+    if (!next) return false;
+    attachment.set_state(*next);
     attachment.set_size_bytes(arrival.blob.size);
     attachment.set_sha256(from_hex(arrival.blob.sha256));
     attachment.set_digest_confirmed(arrival.confirmed);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gateway/duties/duty_log.h"
+#include "gateway/mailbox/attachment_states.h"
 
 namespace semafoor::mailbox {
 namespace {
@@ -142,9 +143,11 @@ void Fetcher::store_failure(const store::Task& task, const Target& target, const
         if (!message) return message.error();
         auto* attachment = *message ? find_attachment((*message)->message, task.key) : nullptr;
         if (attachment == nullptr) return {};
-        *newly_failed = counts_as_failed && attachment->state() == v1::ATTACHMENT_STATE_PENDING;
+        const auto next = next_state(attachment->state(), AttachmentStep::fail);
+        if (!next) return {};
+        *newly_failed = counts_as_failed && attachment->state() != *next;
         if (*newly_failed || attachment->problem() != problem) {
-          if (counts_as_failed) attachment->set_state(v1::ATTACHMENT_STATE_FAILED);
+          if (counts_as_failed) attachment->set_state(*next);
           attachment->set_problem(problem);
           if (auto put =
                   tx.put_message(task.org, **message, *newly_failed ? "attachment.failed" : "");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/domain/cbe_number.h"
+#include "gateway/feedback/decisions.h"
+#include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
 #include "gateway/rpc/services.h"
 #include "semafoor/v1/admin.grpc.pb.h"
@@ -69,6 +71,38 @@ Result<void> fill_status(store::Reader& reader, const v1::Organisation& organisa
   if (!duties.ok()) return duties.error();
   for (v1::DutyStatus& duty : *duties) *status.add_duties() = std::move(duty);
   return {};
+}
+
+Result<store::FeedbackQuery> query_of(const v1::ListOutboxRequest& request) {
+  store::FeedbackQuery query;
+  auto limit = page_size(request.page_size(), 100, 500);
+  if (!limit.ok()) return limit.error();
+  query.limit = *limit;
+  for (const int state : request.states()) {
+    if (state == 0 || !v1::FeedbackState_IsValid(state))
+      return invalid("states", "A value of \"states\" is not known.");
+    query.states.push_back(static_cast<v1::FeedbackState>(state));
+  }
+  if (query.states.empty()) {
+    query.states = {v1::FEEDBACK_STATE_QUEUED, v1::FEEDBACK_STATE_SENDING, v1::FEEDBACK_STATE_SENT,
+                    v1::FEEDBACK_STATE_OUTCOME_UNKNOWN, v1::FEEDBACK_STATE_DEAD_LETTER};
+  }
+  return query;
+}
+
+// What a social worker wrote is not the administrator's business.
+void leave_out_content(v1::FeedbackItem& item) {
+  item.clear_remark();
+  item.clear_decision_reference();
+  item.clear_decision_date();
+  item.clear_submitted_by();
+}
+
+Result<void> check_decision(const std::string& client_id, const std::string& reason) {
+  if (auto fine = check_id(client_id, "clientId"); !fine.ok()) return fine;
+  if (reason.find_first_not_of(" \t\r\n") == std::string::npos)
+    return invalid("reason", "A decision by hand needs its reason; none was given.");
+  return check_length(reason, 256, "reason");
 }
 
 class AdminService final : public v1::Admin::CallbackService {
@@ -186,7 +220,63 @@ class AdminService final : public v1::Admin::CallbackService {
                          });
   }
 
+  grpc::ServerUnaryReactor* ListOutbox(Context* context, const v1::ListOutboxRequest* request,
+                                       v1::ListOutboxResponse* response) override {
+    return gate_.on_pool(
+        *context, Method::list_outbox, {.organisation = &request->organisation(), .admin = true},
+        [this, request, response](const Call& call) -> Result<void> {
+          auto listed = list_page(
+              *request, *response, query_of(*request),
+              [&](const auto& query) { return rooms_.feedback.list(call.org(), query); },
+              [](auto& to) { return to.add_feedback(); });
+          for (auto& item : *response->mutable_feedback()) leave_out_content(item);
+          return listed;
+        });
+  }
+
+  grpc::ServerUnaryReactor* ReplayFeedback(Context* context,
+                                           const v1::ReplayFeedbackRequest* request,
+                                           v1::ReplayFeedbackResponse* response) override {
+    return decide(*context, Method::replay_feedback, *request, *response, feedback::replay,
+                  "outbox.replayed", "An administrator had an answer sent again.");
+  }
+
+  grpc::ServerUnaryReactor* DiscardFeedback(Context* context,
+                                            const v1::DiscardFeedbackRequest* request,
+                                            v1::DiscardFeedbackResponse* response) override {
+    return decide(*context, Method::discard_feedback, *request, *response, feedback::discard,
+                  "outbox.discarded", "An administrator discarded an answer.");
+  }
+
  private:
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* decide(Context& context, Method method, const Request& request,
+                                   Response& response, feedback::Act act, const char* event,
+                                   const char* sentence) {
+    return gate_.later(
+        context, method, {.organisation = &request.organisation(), .admin = true},
+        [&](const Call& call, const Gate::Finish& finish) {
+          if (auto fine = check_decision(request.client_id(), request.reason()); !fine.ok())
+            return finish(fine);
+          feedback::Decision decision;
+          decision.by = "uid " + std::to_string(call.session->peer.uid);
+          decision.reason = request.reason();
+          rooms_.feedback.decide(call.org(), request.client_id(), act, decision,
+                                 [this, org = call.org(), decision, event, sentence, finish,
+                                  &response](Result<v1::FeedbackItem> item) {
+                                   if (!item) return finish(item.error());
+                                   gate_.journal().note(Journal::Level::info, event, sentence,
+                                                        {{"organisation", org},
+                                                         {"client_id", item->client_id()},
+                                                         {"by", decision.by},
+                                                         {"reason", decision.reason}});
+                                   leave_out_content(*item);
+                                   *response.mutable_feedback() = std::move(*item);
+                                   finish({});
+                                 });
+        });
+  }
+
   using Edit = std::function<Result<v1::Organisation>(std::optional<v1::Organisation>)>;
 
   // Stores what `edit` makes of the present settings; finishes after the commit.

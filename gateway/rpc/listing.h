@@ -30,7 +30,8 @@ Result<void> list_page(const Request& request, Response& response, Result<Query>
   if (!page->position.empty())
     response.set_next_page_token(write_page_token({changed, page->position}, hash));
   response.set_total_count(page->total);
-  response.set_cursor(std::to_string(changed));
+  if constexpr (requires { response.set_cursor(std::string()); })
+    response.set_cursor(std::to_string(changed));
   return {};
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An upstream that refuses, stalls, lies or breaks off: a clear state each time, and all is well afterwards."""
 
+import json
 import os
 
 from tests.e2e.base import WorldTest, main
@@ -76,6 +77,33 @@ class UpstreamFaults(WorldTest):
         self.answer_until_settled({"FEEDBACK_STATE_ACCEPTED"}, seconds=60)
         ledger = self.world.ledger()["feedback"]
         self.assertEqual(sorted(e["effects"] for e in ledger), [1] * len(signals))
+
+    def test_a_refused_send_is_a_dead_letter_that_an_administrator_replays_or_discards(self):
+        first, second = self.fetch_signals()[:2]
+        self.world.fault(path="/podmi/v1/messages", method="POST", status=422)
+        ids = [self.world.host("answer", signal["signalId"], "X-COUNTED")["results"][0]["clientId"]
+               for signal in (first, second)]
+
+        def outbox(*state):
+            document = json.loads(self.world.ctl("outbox", "list", self.org, *state, "--json").stdout)
+            return {item["clientId"]: item for item in document["feedback"]}
+        wait_for(lambda: set(outbox("--state", "dead")) == set(ids), "both to be dead letters")
+        self.world.clear_faults()
+        self.assertIn("422", outbox()[ids[0]]["lastProblem"])
+        without_reason = self.world.ctl("outbox", "replay", self.org, ids[0], "--reason", " ", check=False)
+        self.assertEqual(without_reason.returncode, 1)
+        self.world.ctl("outbox", "replay", self.org, ids[0], "--reason", "POD MI mended its check")
+        self.world.ctl("outbox", "discard", self.org, ids[1], "--reason", "answered by telephone")
+        self.answer_until_settled({"FEEDBACK_STATE_ACCEPTED", "FEEDBACK_STATE_DISCARDED"}, seconds=60)
+        item = self.world.host("show", "feedback", ids[0])["feedback"]
+        self.assertEqual(item["state"], "FEEDBACK_STATE_ACCEPTED")
+        self.assertEqual(item["decisions"][0]["reason"], "POD MI mended its check")
+        self.assertEqual([e["id"] for e in self.world.ledger()["feedback"]], [ids[0]])
+        late = self.world.ctl("outbox", "discard", self.org, ids[0], "--reason", "too late", check=False)
+        self.assertEqual(late.returncode, 1)
+        self.assertIn("judged", late.stderr)
+        again = self.world.host("answer", second["signalId"], "X-COUNTED")["results"][0]
+        self.assertNotIn("problem", again)
 
     def test_a_mailbox_that_answers_rubbish_loses_nothing(self):
         self.world.fault(path="/podmi/v1/messages", method="GET", kind="malformed_json", times=1)
