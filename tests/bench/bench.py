@@ -116,6 +116,14 @@ def durable_intake(build):
     yield last_json(done.stdout)
 
 
+def durability(build):
+    """What safety costs: the bare disk's flushes, one client, 64 clients."""
+    done = subprocess.run([str(Path(build) / "bin" / "semafoor-bench-durability")], capture_output=True, text=True,
+                          check=True, timeout=300)
+    for line in done.stdout.splitlines():
+        yield json.loads(line)
+
+
 def idle_gateway(build):
     """Memory of an idle gateway with one organisation, and its time from start to ready."""
     with World(build, messages=0, signals=0) as world:
@@ -164,7 +172,8 @@ def footprint(build):
             yield row(f"instances_500_add_{key}", more[key], unit, ours[key], None, f"<= {limit}", more[key] <= limit)
 
 
-GROUPS = {"calls": calls_and_stream, "sync": sync_speed, "intake": durable_intake, "idle": idle_gateway,
+GROUPS = {"calls": calls_and_stream, "sync": sync_speed, "intake": durable_intake, "durability": durability,
+          "idle": idle_gateway,
           "footprint": footprint}
 
 
