@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/store/sqlite/schema.h"
+#include "gateway/store/sql/schema.h"
 
 #include <array>
 #include <string>
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 namespace {
 
 // Every key begins with the organisation. A record's `body` is the serialised message of
@@ -81,13 +81,13 @@ CREATE INDEX tasks_due ON tasks (org, kind, due_ms, id);
 // migrations[n] brings version n to n + 1.
 constexpr std::array<const char*, kSchemaVersion> kMigrations{kSchema1};
 
-std::int64_t stored(Database& database, const char* name) {
+std::int64_t stored(Connection& database, const char* name) {
   auto query = database.query("SELECT value FROM meta WHERE name = ?");
   query.text(name);
   return query.row() ? query.number_at(0) : 0;
 }
 
-void remember(Database& database, const char* name, std::int64_t value) {
+void remember(Connection& database, const char* name, std::int64_t value) {
   database
       .query(
           "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
@@ -99,7 +99,7 @@ void remember(Database& database, const char* name, std::int64_t value) {
 
 }  // namespace
 
-Result<void> bring_up_to_date(Database& database) {
+Result<void> bring_up_to_date(Connection& database) {
   database.run(
       "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT "
       "ROWID");
@@ -125,12 +125,12 @@ Result<void> bring_up_to_date(Database& database) {
   return {};
 }
 
-std::int64_t index_key_fingerprint(Database& database) {
+std::int64_t index_key_fingerprint(Connection& database) {
   return stored(database, "index_key");
 }
 
-void set_index_key_fingerprint(Database& database, std::int64_t fingerprint) {
+void set_index_key_fingerprint(Connection& database, std::int64_t fingerprint) {
   remember(database, "index_key", fingerprint);
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql
