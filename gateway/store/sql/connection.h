@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gateway/domain/result.h"
 
@@ -44,6 +46,12 @@ struct Dialect {
   std::string_view for_update;
   // Others write at the same time: an organisation is locked by its counter row.
   bool many_writers = false;
+  // Begins a transaction in which nobody else changes the schema.
+  std::string_view begin_alone;
+  // Words of the schema and what they are called here.
+  std::span<const std::pair<std::string_view, std::string_view>> words;
+  // Tables that this engine alone has, by schema version.
+  std::span<const std::string_view> own_tables;
 };
 
 // A statement of an engine; used through Query.

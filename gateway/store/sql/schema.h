@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <filesystem>
 
 #include "gateway/domain/result.h"
+#include "gateway/store/blind_index.h"
 #include "gateway/store/sql/connection.h"
 
 namespace semafoor::store::sql {
@@ -15,8 +16,8 @@ inline constexpr int kSchemaVersion = 1;
 // unchanged.
 Result<void> bring_up_to_date(Connection& database);
 
-// Of the search key that the rows were hashed with; 0 before the first.
-std::int64_t index_key_fingerprint(Connection& database);
-void set_index_key_fingerprint(Connection& database, std::int64_t fingerprint);
+// The search key in `folder`, which is made with the database; "store.index_key_other" when it is
+// not the one that the rows were hashed with.
+Result<BlindIndex> open_index(Connection& database, const std::filesystem::path& folder);
 
 }  // namespace semafoor::store::sql

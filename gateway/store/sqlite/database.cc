@@ -143,7 +143,7 @@ void Database::run(const std::string& sql) {
 
 const sql::Dialect& Database::dialect() const {
   // One writer: nothing is ever locked by another.
-  static constexpr sql::Dialect kDialect;
+  static constexpr sql::Dialect kDialect{.begin_alone = "BEGIN IMMEDIATE"};
   return kDialect;
 }
 

@@ -122,19 +122,8 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options) {
   return sql::attempt("open the database", [&]() -> Result<std::unique_ptr<Store>> {
     auto database = std::make_unique<Database>(file, Database::Mode::write);
     if (auto ready = sql::bring_up_to_date(*database); !ready) return std::move(ready).error();
-    const std::int64_t known = sql::index_key_fingerprint(*database);
-    auto index = BlindIndex::open(options.folder / "index.key", known == 0);
+    auto index = sql::open_index(*database, options.folder);
     if (!index) return std::move(index).error();
-    if (known == 0) {
-      sql::set_index_key_fingerprint(*database, index->fingerprint());
-    } else if (known != index->fingerprint()) {
-      return Error{.kind = ErrorKind::data_loss,
-                   .code = "store.index_key_other",
-                   .message = "Opened the database with the search key " +
-                              (options.folder / "index.key").string() +
-                              ": the database was made with another key. Restore both from the "
-                              "same backup."};
-    }
     return std::unique_ptr<Store>(
         std::make_unique<SqliteStore>(options, file, std::move(database), std::move(*index)));
   });
