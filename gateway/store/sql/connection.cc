@@ -14,8 +14,7 @@ Error to_error(const DatabaseError& error, const char* tried) {
   const auto& meaning = error.meaning();
   return {.kind = meaning.kind,
           .code = meaning.code,
-          .message =
-              std::string("Tried to ") + tried + ": " + error.what() + "." + meaning.advice,
+          .message = std::string("Tried to ") + tried + ": " + error.what() + "." + meaning.advice,
           .retryable = meaning.retryable};
 }
 

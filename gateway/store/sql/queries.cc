@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/sql/queries.h"
 
+#include "gateway/store/sha256.h"
 #include "gateway/store/sql/listing.h"
 
 namespace semafoor::store::sql {
@@ -11,22 +12,6 @@ template <typename Message>
 std::optional<Message> first(Query& query) {
   if (!query.row()) return std::nullopt;
   return parsed<Message>(query.bytes_at(0));
-}
-
-// The 32 bytes of a digest in hexadecimal; empty when it is none.
-std::string digest_bytes(const std::string& hex) {
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  std::string bytes;
-  if (hex.size() != 64) return bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit(hex[i]);
-    const int low = digit(hex[i + 1]);
-    if (high < 0 || low < 0) return {};
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  return bytes;
 }
 
 std::optional<StoredMessage> first_message(Query& query) {
