@@ -81,11 +81,13 @@ Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file, bool 
     return with_key(**stored);
   }
   if (!may_create) {
-    return Error{.kind = ErrorKind::data_loss,
-                 .code = "store.index_key_missing",
-                 .message = "Read the search key " + key_file.string() +
-                            ": it is not there, but the database was made with one. Restore this "
-                            "file from the same backup as the database."};
+    return Error{
+        .kind = ErrorKind::data_loss,
+        .code = "store.index_key_missing",
+        .message = "Read the search key " + key_file.string() +
+                   ": it is not there, but the database was made with one. Restore this "
+                   "file from the same backup as the database, or, for a further gateway on the "
+                   "same PostgreSQL database, copy it from the first one's data folder."};
   }
   std::string key(kKeyBytes, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every engine of the store promises. Parameterised by a factory: another engine joins by
-// adding itself below.
+// What every engine of the store promises.
 #include "gateway/store/store.h"
 
 #include <gtest/gtest.h>
@@ -21,6 +20,8 @@
 
 #include "gateway/domain/text.h"
 #include "gateway/store/piece_sums.h"
+#include "gateway/store/postgresql_store.h"
+#include "gateway/store/testing/postgresql_server.h"
 
 namespace semafoor::store {
 namespace {
@@ -28,19 +29,114 @@ namespace {
 constexpr char kOrg[] = "0212344876";
 constexpr char kOther[] = "0212214917";
 
-class StoreTest : public testing::Test {
+namespace fs = std::filesystem;
+
+// A kind of store, and what a test does behind its back.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual Result<std::unique_ptr<Store>> open(std::function<std::int64_t()> now_ms) = 0;
+  // As a newer program would leave it behind.
+  virtual void make_schema_newer() = 0;
+  // Changes whenever anything was written.
+  virtual std::string state() = 0;
+  virtual void damage_blob(const std::string& org, const std::string& sha256) = 0;
+  virtual void shorten_blob(const std::string& org, const std::string& sha256) = 0;
+  // Of blobs that were never committed.
+  virtual bool holds_leftovers(const std::string& org) = 0;
+};
+
+class SqliteEngine : public Engine {
+ public:
+  explicit SqliteEngine(fs::path folder) : folder_(std::move(folder)) {}
+  Result<std::unique_ptr<Store>> open(std::function<std::int64_t()> now_ms) override {
+    return open_sqlite_store({.folder = folder_, .now_ms = std::move(now_ms)});
+  }
+  void make_schema_newer() override {
+    sqlite3* connection = nullptr;
+    ASSERT_EQ(sqlite3_open((folder_ / "semafoor.db").c_str(), &connection), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(connection, "UPDATE meta SET value = 99", nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    sqlite3_close(connection);
+  }
+  std::string state() override {
+    return std::to_string(fs::last_write_time(folder_ / "semafoor.db").time_since_epoch().count());
+  }
+  void damage_blob(const std::string& org, const std::string& sha256) override {
+    std::fstream file(blob(org, sha256), std::ios::in | std::ios::out | std::ios::binary);
+    file.put('x');
+  }
+  void shorten_blob(const std::string& org, const std::string& sha256) override {
+    const auto path = blob(org, sha256);
+    fs::resize_file(path, fs::file_size(path) - 1);
+  }
+  bool holds_leftovers(const std::string& org) override {
+    return !fs::is_empty(folder_ / "blobs" / org / "incoming");
+  }
+
+ private:
+  fs::path blob(const std::string& org, const std::string& sha256) const {
+    return folder_ / "blobs" / org / sha256.substr(0, 2) / sha256;
+  }
+  const fs::path folder_;
+};
+
+class PostgresqlEngine : public Engine {
+ public:
+  PostgresqlEngine(fs::path folder, std::string connection)
+      : folder_(std::move(folder)), connection_(std::move(connection)) {}
+  Result<std::unique_ptr<Store>> open(std::function<std::int64_t()> now_ms) override {
+    return open_postgresql_store(
+        {.connection = connection_, .folder = folder_, .now_ms = std::move(now_ms)});
+  }
+  void make_schema_newer() override { ask("UPDATE meta SET value = 99"); }
+  std::string state() override {
+    return ask("SELECT string_agg(relname || ' ' || relfilenode, ',' ORDER BY oid) FROM pg_class "
+               "WHERE relnamespace = 'public'::regnamespace") +
+           ask("SELECT string_agg(name || '=' || value, ',' ORDER BY name) FROM meta");
+  }
+  void damage_blob(const std::string& /*org*/, const std::string& sha256) override {
+    ask("UPDATE blob_pieces SET bytes = set_byte(bytes, 0, 120) WHERE sha256 = '\\x" + sha256 +
+        "'");
+  }
+  void shorten_blob(const std::string& /*org*/, const std::string& sha256) override {
+    ask("UPDATE blobs SET sums = substr(sums, 1, length(sums) - 1) WHERE sha256 = '\\x" + sha256 +
+        "'");
+  }
+  bool holds_leftovers(const std::string& org) override {
+    return ask("SELECT count(*) FROM blob_pieces WHERE org = '" + org + "'") != "0" ||
+           !fs::is_empty(folder_ / "incoming");
+  }
+
+ private:
+  std::string ask(const std::string& sql) {
+    return testing::PostgresqlServer::ask(connection_, sql);
+  }
+  const fs::path folder_;
+  const std::string connection_;
+};
+
+class StoreTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    std::string pattern = testing::TempDir() + "storeXXXXXX";
+    std::string pattern = ::testing::TempDir() + "storeXXXXXX";
     folder_ = mkdtemp(pattern.data());
+    if (GetParam() == std::string("Sqlite")) {
+      engine_ = std::make_unique<SqliteEngine>(folder_);
+    } else {
+      std::string why;
+      auto* server = testing::PostgresqlServer::shared(why);
+      if (server == nullptr) GTEST_SKIP() << why;
+      engine_ = std::make_unique<PostgresqlEngine>(folder_, server->make_database());
+    }
     open();
   }
   void TearDown() override {
     store_.reset();
-    std::filesystem::remove_all(folder_);
+    fs::remove_all(folder_);
   }
   void open() {
-    auto opened = open_sqlite_store({.folder = folder_, .now_ms = [this] { return now_.load(); }});
+    auto opened = engine_->open([this] { return now_.load(); });
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     store_ = std::move(opened).value();
   }
@@ -61,7 +157,8 @@ class StoreTest : public testing::Test {
     return value;
   }
 
-  std::filesystem::path folder_;
+  fs::path folder_;
+  std::unique_ptr<Engine> engine_;
   std::atomic<std::int64_t> now_{1'000'000};
   std::unique_ptr<Store> store_;
 };
@@ -88,7 +185,7 @@ v1::Signal signal(const std::string& id) {
   return one;
 }
 
-TEST_F(StoreTest, ARecordIsReadBackWithItsVersionAndItsUpstreamJson) {
+TEST_P(StoreTest, ARecordIsReadBackWithItsVersionAndItsUpstreamJson) {
   write([](Transaction& tx) {
     auto stored = message("a");
     return tx.put_message(kOrg, stored, "message.stored");
@@ -102,7 +199,7 @@ TEST_F(StoreTest, ARecordIsReadBackWithItsVersionAndItsUpstreamJson) {
       [](Reader& r) { return r.message_by_upstream(kOrg, "nsso", "up-a"); }));
 }
 
-TEST_F(StoreTest, OneOrganisationNeverSeesAnothersRows) {
+TEST_P(StoreTest, OneOrganisationNeverSeesAnothersRows) {
   write([](Transaction& tx) -> Result<void> {
     auto stored = message("a");
     if (auto put = tx.put_message(kOrg, stored, "message.stored"); !put) return put;
@@ -118,7 +215,7 @@ TEST_F(StoreTest, OneOrganisationNeverSeesAnothersRows) {
               }).empty());
 }
 
-TEST_F(StoreTest, FailedWorkLeavesNothingAndDoesNotTouchItsNeighbours) {
+TEST_P(StoreTest, FailedWorkLeavesNothingAndDoesNotTouchItsNeighbours) {
   std::latch done(2);
   Result<void> bad;
   Result<void> good;
@@ -149,7 +246,7 @@ TEST_F(StoreTest, FailedWorkLeavesNothingAndDoesNotTouchItsNeighbours) {
       << "the sequence has no gap";
 }
 
-TEST_F(StoreTest, WorkThatThrowsIsAnErrorAndUndone) {
+TEST_P(StoreTest, WorkThatThrowsIsAnErrorAndUndone) {
   const auto result = store_->write_and_wait([](Transaction& tx) -> Result<void> {
     auto stored = message("a");
     (void)tx.put_message(kOrg, stored, "");
@@ -159,7 +256,7 @@ TEST_F(StoreTest, WorkThatThrowsIsAnErrorAndUndone) {
   EXPECT_EQ(ask<Page<v1::Message>>([](Reader& r) { return r.messages(kOrg, {}); }).total, 0);
 }
 
-TEST_F(StoreTest, EventsAreGaplessUnderManyWriters) {
+TEST_P(StoreTest, EventsAreGaplessUnderManyWriters) {
   constexpr int kWriters = 8;
   constexpr int kEach = 50;
   std::latch done(kWriters * kEach);
@@ -187,7 +284,7 @@ TEST_F(StoreTest, EventsAreGaplessUnderManyWriters) {
     EXPECT_EQ(events[i].sequence(), static_cast<std::int64_t>(i) + 1);
 }
 
-TEST_F(StoreTest, ListingsComeInPagesNewestFirstWithoutGapOrRepeat) {
+TEST_P(StoreTest, ListingsComeInPagesNewestFirstWithoutGapOrRepeat) {
   write([](Transaction& tx) -> Result<void> {
     for (int i = 0; i < 25; ++i) {
       auto stored = message("m" + std::to_string(i), i / 3);
@@ -214,7 +311,7 @@ TEST_F(StoreTest, ListingsComeInPagesNewestFirstWithoutGapOrRepeat) {
   EXPECT_EQ(seen.size(), 25U);
 }
 
-TEST_F(StoreTest, APageTokenOfAnotherKindIsRefused) {
+TEST_P(StoreTest, APageTokenOfAnotherKindIsRefused) {
   const auto result = store_->read([](Reader& reader) -> Result<void> {
     auto page = reader.messages(kOrg, {.position = "garbage"});
     return page ? Result<void>() : Result<void>(page.error());
@@ -222,7 +319,7 @@ TEST_F(StoreTest, APageTokenOfAnotherKindIsRefused) {
   EXPECT_EQ(result.error().code, "list.page_token");
 }
 
-TEST_F(StoreTest, ChangedSinceNeverMissesAChange) {
+TEST_P(StoreTest, ChangedSinceNeverMissesAChange) {
   write([](Transaction& tx) {
     auto stored = message("a");
     return tx.put_message(kOrg, stored, "message.stored");
@@ -243,7 +340,7 @@ TEST_F(StoreTest, ChangedSinceNeverMissesAChange) {
   EXPECT_TRUE(none.items.empty());
 }
 
-TEST_F(StoreTest, SearchFindsWordsAndTheirBeginnings) {
+TEST_P(StoreTest, SearchFindsWordsAndTheirBeginnings) {
   write([](Transaction& tx) -> Result<void> {
     auto first = message("a", 1, "État mensuel: Maandstaat");
     if (auto put = tx.put_message(kOrg, first, ""); !put) return put;
@@ -262,7 +359,7 @@ TEST_F(StoreTest, SearchFindsWordsAndTheirBeginnings) {
   EXPECT_EQ(found("verzicht"), 0);
 }
 
-TEST_F(StoreTest, NoWordAndNoNationalNumberStandsInAnIndexInClear) {
+TEST_P(StoreTest, NoWordAndNoNationalNumberStandsInAnIndexInClear) {
   write([](Transaction& tx) -> Result<void> {
     auto one = signal("s");
     return tx.put_signal(kOrg, "85073003328|1|12", one, "signal.received");
@@ -277,7 +374,7 @@ TEST_F(StoreTest, NoWordAndNoNationalNumberStandsInAnIndexInClear) {
             0);
 }
 
-TEST_F(StoreTest, ARefusedRowDoomsItsWorkSoThatTheSequenceHasNoGap) {
+TEST_P(StoreTest, ARefusedRowDoomsItsWorkSoThatTheSequenceHasNoGap) {
   write([](Transaction& tx) {
     auto one = signal("s");
     return tx.put_signal(kOrg, "key", one, "signal.received");
@@ -295,7 +392,7 @@ TEST_F(StoreTest, ARefusedRowDoomsItsWorkSoThatTheSequenceHasNoGap) {
   EXPECT_EQ(ask<std::int64_t>([](Reader& r) { return r.last_sequence(kOrg); }), 1);
 }
 
-TEST_F(StoreTest, APostponedTaskWasNotTried) {
+TEST_P(StoreTest, APostponedTaskWasNotTried) {
   write([](Transaction& tx) -> Result<void> {
     auto added = tx.enqueue({.org = kOrg, .kind = "fetch", .key = "a"});
     return added ? Result<void>() : added.error();
@@ -323,7 +420,7 @@ TEST_F(StoreTest, APostponedTaskWasNotTried) {
       "task.lease_lost");
 }
 
-TEST_F(StoreTest, GoodBytesReplaceADamagedBlob) {
+TEST_P(StoreTest, GoodBytesReplaceADamagedBlob) {
   std::string sha256;
   for (int round = 0; round < 2; ++round) {
     auto writer = std::move(store_->blobs().create(kOrg)).value();
@@ -333,15 +430,12 @@ TEST_F(StoreTest, GoodBytesReplaceADamagedBlob) {
     auto reader = std::move(store_->blobs().open(kOrg, sha256)).value();
     std::vector<std::byte> piece(kPieceBytes);
     EXPECT_TRUE(reader->read_piece(0, piece).ok());
-    std::fstream file(folder_ / "blobs" / kOrg / sha256.substr(0, 2) / sha256,
-                      std::ios::in | std::ios::out | std::ios::binary);
-    file.put('x');
-    file.close();
+    engine_->damage_blob(kOrg, sha256);
     EXPECT_EQ(reader->read_piece(0, piece).error().code, "attachment.damaged");
   }
 }
 
-TEST_F(StoreTest, FailedWorkBetweenOthersInOneBatchLeavesNoGapInTheSequence) {
+TEST_P(StoreTest, FailedWorkBetweenOthersInOneBatchLeavesNoGapInTheSequence) {
   // The first work holds the writer, so that the others share the next commit.
   std::latch queued(1);
   std::latch answered(41);
@@ -377,7 +471,7 @@ TEST_F(StoreTest, FailedWorkBetweenOthersInOneBatchLeavesNoGapInTheSequence) {
   EXPECT_EQ(ask<std::int64_t>([](Reader& r) { return r.last_sequence(kOrg); }), 21);
 }
 
-TEST_F(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {
+TEST_P(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {
   write([](Transaction& tx) -> Result<void> {
     EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "1"}));
     EXPECT_FALSE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "1"})) << "it lives already";
@@ -407,7 +501,7 @@ TEST_F(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {
   });
 }
 
-TEST_F(StoreTest, WhatADeadGatewayHeldIsDueAtOnceWhenItsLeasesAreEnded) {
+TEST_P(StoreTest, WhatADeadGatewayHeldIsDueAtOnceWhenItsLeasesAreEnded) {
   std::vector<Task> before;
   write([&](Transaction& tx) -> Result<void> {
     EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "k", .key = "held"}));
@@ -426,7 +520,7 @@ TEST_F(StoreTest, WhatADeadGatewayHeldIsDueAtOnceWhenItsLeasesAreEnded) {
   });
 }
 
-TEST_F(StoreTest, ABacklogOfOneOrganisationDoesNotHideAnothersWork) {
+TEST_P(StoreTest, ABacklogOfOneOrganisationDoesNotHideAnothersWork) {
   write([](Transaction& tx) -> Result<void> {
     for (int i = 0; i < 100; ++i)
       (void)tx.enqueue({.org = kOrg, .kind = "k", .key = std::to_string(i)});
@@ -442,7 +536,7 @@ TEST_F(StoreTest, ABacklogOfOneOrganisationDoesNotHideAnothersWork) {
   });
 }
 
-TEST_F(StoreTest, ARetriedTaskWaitsUntilItsTimeAndRemembersWhy) {
+TEST_P(StoreTest, ARetriedTaskWaitsUntilItsTimeAndRemembersWhy) {
   write([](Transaction& tx) -> Result<void> {
     (void)tx.enqueue({.org = kOrg, .kind = "k", .key = "1"});
     const auto claimed = *tx.claim({"k"}, "w", 1'000, 1);
@@ -462,7 +556,7 @@ TEST_F(StoreTest, ARetriedTaskWaitsUntilItsTimeAndRemembersWhy) {
   });
 }
 
-TEST_F(StoreTest, AnArrivalIsStoredOnceAndItsRepeatsAreCounted) {
+TEST_P(StoreTest, AnArrivalIsStoredOnceAndItsRepeatsAreCounted) {
   write([](Transaction& tx) -> Result<void> {
     EXPECT_TRUE(*tx.add_inbox(kOrg, {.source = "s", .id = "1", .raw = "{}"}));
     EXPECT_FALSE(*tx.add_inbox(kOrg, {.source = "s", .id = "1", .raw = "{}"}));
@@ -473,7 +567,7 @@ TEST_F(StoreTest, AnArrivalIsStoredOnceAndItsRepeatsAreCounted) {
   EXPECT_EQ(ask<Counters>([](Reader& r) { return r.counters(kOther); }).duplicates_suppressed, 0);
 }
 
-TEST_F(StoreTest, EventsStayUntilAllConsumersHaveThem) {
+TEST_P(StoreTest, EventsStayUntilAllConsumersHaveThem) {
   write([](Transaction& tx) -> Result<void> {
     for (int i = 0; i < 3; ++i) {
       v1::Event event;
@@ -520,7 +614,7 @@ TEST_F(StoreTest, EventsStayUntilAllConsumersHaveThem) {
   }
 }
 
-TEST_F(StoreTest, ListenersHearWhatACommitChangedBeforeItIsAnswered) {
+TEST_P(StoreTest, ListenersHearWhatACommitChangedBeforeItIsAnswered) {
   std::vector<Org> heard;
   store_->on_commit([&](const CommitNotice& notice) { heard = notice.organisations; });
   write([](Transaction& tx) {
@@ -530,7 +624,7 @@ TEST_F(StoreTest, ListenersHearWhatACommitChangedBeforeItIsAnswered) {
   EXPECT_EQ(heard, std::vector<Org>{kOrg});
 }
 
-TEST_F(StoreTest, EverythingIsThereAfterReopening) {
+TEST_P(StoreTest, EverythingIsThereAfterReopening) {
   write([](Transaction& tx) {
     auto stored = message("a");
     return tx.put_message(kOrg, stored, "message.stored");
@@ -544,7 +638,7 @@ TEST_F(StoreTest, EverythingIsThereAfterReopening) {
             1);
 }
 
-TEST_F(StoreTest, AClosedStoreAnswersEveryRequest) {
+TEST_P(StoreTest, AClosedStoreAnswersEveryRequest) {
   store_->close();
   EXPECT_EQ(store_->write_and_wait([](Transaction&) { return Result<void>(); }).error().code,
             "store.closed");
@@ -552,13 +646,13 @@ TEST_F(StoreTest, AClosedStoreAnswersEveryRequest) {
 
 // The child writes and reports each acknowledged row through a pipe until it is killed in the
 // middle.
-TEST_F(StoreTest, WhatWasAcknowledgedSurvivesAKill) {
+TEST_P(StoreTest, WhatWasAcknowledgedSurvivesAKill) {
   store_.reset();
   int acknowledged[2];
   ASSERT_EQ(pipe(acknowledged), 0);
   const pid_t child = fork();
   if (child == 0) {
-    auto opened = open_sqlite_store({.folder = folder_});
+    auto opened = engine_->open({});
     if (!opened) _exit(1);
     for (std::int32_t i = 0;; ++i) {
       const auto done = (*opened)->write_and_wait([i](Transaction& tx) {
@@ -584,36 +678,32 @@ TEST_F(StoreTest, WhatWasAcknowledgedSurvivesAKill) {
     })) << i;
 }
 
-TEST_F(StoreTest, ANewerDatabaseIsRefusedUnchanged) {
+TEST_P(StoreTest, ANewerDatabaseIsRefusedUnchanged) {
   store_.reset();
-  const auto file = folder_ / "semafoor.db";
-  sqlite3* connection = nullptr;
-  ASSERT_EQ(sqlite3_open(file.c_str(), &connection), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(connection, "UPDATE meta SET value = 99", nullptr, nullptr, nullptr),
-            SQLITE_OK);
-  sqlite3_close(connection);
-  const auto before = std::filesystem::last_write_time(file);
-  const auto opened = open_sqlite_store({.folder = folder_});
+  engine_->make_schema_newer();
+  const auto before = engine_->state();
+  const auto opened = engine_->open({});
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, "store.schema_too_new");
-  EXPECT_EQ(std::filesystem::last_write_time(file), before);
+  EXPECT_EQ(engine_->state(), before);
 }
 
-TEST_F(StoreTest, ADamagedSearchKeyIsNotReplaced) {
+TEST_P(StoreTest, ADamagedSearchKeyIsNotReplaced) {
   store_.reset();
   std::ofstream(folder_ / "index.key") << "short";
-  EXPECT_EQ(open_sqlite_store({.folder = folder_}).error().code, "store.index_key_damaged");
+  EXPECT_EQ(engine_->open({}).error().code, "store.index_key_damaged");
 }
 
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
 
-TEST_F(StoreTest, ABlobIsThereWholeOrNotAtAll) {
+TEST_P(StoreTest, ABlobIsThereWholeOrNotAtAll) {
   {
     auto writer = std::move(store_->blobs().create(kOrg)).value();
     ASSERT_TRUE(writer->append(bytes_of("half")).ok());
   }
+  EXPECT_FALSE(engine_->holds_leftovers(kOrg));
   std::string sha256;
   {
     auto writer = std::move(store_->blobs().create(kOrg)).value();
@@ -632,14 +722,12 @@ TEST_F(StoreTest, ABlobIsThereWholeOrNotAtAll) {
   EXPECT_EQ(*reader->read_piece(1, piece), 0U);
   EXPECT_EQ(store_->blobs().open(kOther, sha256).error().code, "blob.missing");
   EXPECT_EQ(store_->blobs().open(kOrg, "../../etc").error().code, "blob.missing");
-  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "blobs" / kOrg / "incoming"));
-  // Cut short, or another file altogether.
-  const auto path = folder_ / "blobs" / kOrg / sha256.substr(0, 2) / sha256;
-  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
-  EXPECT_EQ(store_->blobs().open(kOrg, sha256).error().code, "attachment.damaged");
-  std::filesystem::resize_file(path, 3);
+  engine_->shorten_blob(kOrg, sha256);
   EXPECT_EQ(store_->blobs().open(kOrg, sha256).error().code, "attachment.damaged");
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values("Sqlite", "Postgresql"),
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace semafoor::store

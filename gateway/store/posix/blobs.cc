@@ -2,12 +2,10 @@
 #include "gateway/store/posix/blobs.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -17,6 +15,7 @@
 #include "gateway/store/files.h"
 #include "gateway/store/piece_sums.h"
 #include "gateway/store/posix/descriptor.h"
+#include "gateway/store/sha256.h"
 
 namespace semafoor::store {
 namespace {
@@ -25,21 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr auto kOrphanAge = std::chrono::hours(24);
 constexpr char kIncoming[] = "incoming";
-
-struct DigestFree {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
-std::string hex(const unsigned char* bytes, std::size_t count) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(count * 2);
-  for (std::size_t i = 0; i < count; ++i) {
-    text += kDigits[bytes[i] >> 4U];
-    text += kDigits[bytes[i] & 0x0fU];
-  }
-  return text;
-}
 
 // What the writers and the sweep of one store share.
 class Shelves {
@@ -51,8 +35,8 @@ class Shelves {
     if (auto made = make_folder(root); !made) return made;
     std::vector<fs::path> folders{root / kIncoming};
     for (unsigned int i = 0; i < 256; ++i) {
-      const auto byte = static_cast<unsigned char>(i);
-      folders.push_back(root / hex(&byte, 1));
+      const auto byte = static_cast<char>(i);
+      folders.push_back(root / to_hex({&byte, 1}));
     }
     for (const auto& folder : folders)
       if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
@@ -77,10 +61,7 @@ class FileBlobWriter : public BlobWriter {
       : root_(std::move(root)),
         temporary_(std::move(temporary)),
         file_(std::move(file)),
-        shelves_(shelves),
-        digest_(EVP_MD_CTX_new()) {
-    EVP_DigestInit_ex(digest_.get(), EVP_sha256(), nullptr);
-  }
+        shelves_(shelves) {}
   ~FileBlobWriter() override {
     if (!committed_) ::unlink(temporary_.c_str());
   }
@@ -90,20 +71,13 @@ class FileBlobWriter : public BlobWriter {
   Result<void> append(std::span<const std::byte> bytes) override {
     if (const int error = file_.write_all(bytes.data(), bytes.size()); error != 0)
       return file_error("write an attachment", temporary_, error);
-    EVP_DigestUpdate(digest_.get(), bytes.data(), bytes.size());
+    digest_.add(bytes);
     sums_.add(bytes);
     size_ += static_cast<std::int64_t>(bytes.size());
     return {};
   }
 
-  BlobRef current() const override {
-    const std::unique_ptr<EVP_MD_CTX, DigestFree> copy(EVP_MD_CTX_new());
-    EVP_MD_CTX_copy_ex(copy.get(), digest_.get());
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-    unsigned int count = 0;
-    EVP_DigestFinal_ex(copy.get(), bytes.data(), &count);
-    return {hex(bytes.data(), count), size_};
-  }
+  BlobRef current() const override { return {digest_.hex(), size_}; }
 
   Result<BlobRef> commit() override {
     const BlobRef ref = current();
@@ -130,7 +104,7 @@ class FileBlobWriter : public BlobWriter {
   const fs::path temporary_;
   const Descriptor file_;
   Shelves& shelves_;
-  std::unique_ptr<EVP_MD_CTX, DigestFree> digest_;
+  Sha256 digest_;
   PieceSummer sums_;
   std::int64_t size_ = 0;
   bool committed_ = false;

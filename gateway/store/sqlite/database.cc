@@ -7,53 +7,86 @@ namespace {
 // Listings with filters make many texts; the fixed ones are a few dozen.
 constexpr std::size_t kMostStatements = 200;
 
+// What a result code means for whoever asked.
+sql::DatabaseError::Meaning meaning_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return {.kind = ErrorKind::resource_exhausted,
+              .code = "store.disk_full",
+              .advice =
+                  " Free space on the disk of the data folder; nothing acknowledged is lost, work "
+                  "goes on by itself.",
+              .retryable = true};
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      return {.kind = ErrorKind::failed_precondition,
+              .code = "store.not_writable",
+              .advice =
+                  " The gateway's account must own its data folder, and the disk must be writable.",
+              .retryable = true};
+    case SQLITE_IOERR:
+      return {.kind = ErrorKind::unavailable,
+              .code = "store.disk",
+              .advice = " Check the disk of the data folder; it is tried again.",
+              .retryable = true};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {.kind = ErrorKind::unavailable,
+              .code = "store.busy",
+              .advice = " Another program holds the database; it is tried again.",
+              .retryable = true};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {.kind = ErrorKind::data_loss,
+              .code = "store.damaged",
+              .advice = " Stop the gateway, keep a copy of the folder, and restore the backup."};
+    default:
+      return {};
+  }
+}
+
 [[noreturn]] void fail(sqlite3* connection, int code) {
-  throw SqliteError(connection == nullptr ? code : sqlite3_extended_errcode(connection),
-                    connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection));
+  throw sql::DatabaseError(
+      connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection),
+      meaning_of(connection == nullptr ? code : sqlite3_extended_errcode(connection)));
 }
 
 }  // namespace
 
-Query::~Query() {
+void PreparedStatement::release() noexcept {
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
+  next_ = 1;
   --in_use_;
 }
 
-void Query::check(int code) const {
+void PreparedStatement::check(int code) const {
   if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
     fail(sqlite3_db_handle(statement_), code);
 }
 
-Query& Query::text(std::string_view value) {
+void PreparedStatement::text(std::string_view value) {
   check(sqlite3_bind_text64(statement_, next_++, value.data() == nullptr ? "" : value.data(),
                             value.size(), SQLITE_STATIC, SQLITE_UTF8));
-  return *this;
 }
 
-Query& Query::blob(std::string_view value) {
+void PreparedStatement::blob(std::string_view value) {
   check(sqlite3_bind_blob64(statement_, next_++, value.data() == nullptr ? "" : value.data(),
                             value.size(), SQLITE_STATIC));
-  return *this;
 }
 
-Query& Query::number(std::int64_t value) {
+void PreparedStatement::number(std::int64_t value) {
   check(sqlite3_bind_int64(statement_, next_++, value));
-  return *this;
 }
 
-bool Query::row() {
+bool PreparedStatement::row() {
   const int code = sqlite3_step(statement_);
   check(code);
   return code == SQLITE_ROW;
 }
 
-void Query::run() {
-  while (row()) {
-  }
-}
-
-std::string_view Query::bytes_at(int column) const {
+std::string_view PreparedStatement::bytes_at(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
   return data == nullptr ? std::string_view()
@@ -86,7 +119,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
   run("PRAGMA cache_size=-4096");
 }
 
-Query Database::query(std::string_view sql) {
+sql::Query Database::query(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     // Never under a query that is still in use further up.
@@ -95,16 +128,23 @@ Query Database::query(std::string_view sql) {
     const int code = sqlite3_prepare_v3(connection_.get(), sql.data(), static_cast<int>(sql.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) fail(connection_.get(), code);
-    found =
-        statements_.emplace(std::string(sql), std::unique_ptr<sqlite3_stmt, Finalizer>(statement))
-            .first;
+    found = statements_
+                .emplace(std::string(sql), std::make_unique<PreparedStatement>(statement, in_use_))
+                .first;
   }
-  return Query(found->second.get(), in_use_);
+  ++in_use_;
+  return sql::Query(*found->second);
 }
 
-void Database::run(const char* sql) {
-  const int code = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
+void Database::run(const std::string& sql) {
+  const int code = sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) fail(connection_.get(), code);
+}
+
+const sql::Dialect& Database::dialect() const {
+  // One writer: nothing is ever locked by another.
+  static constexpr sql::Dialect kDialect{.begin_alone = "BEGIN IMMEDIATE"};
+  return kDialect;
 }
 
 }  // namespace semafoor::store::sqlite

@@ -5,8 +5,8 @@
 
 #include "gateway/store/files.h"
 #include "gateway/store/posix/blobs.h"
-#include "gateway/store/sqlite/queries.h"
-#include "gateway/store/sqlite/schema.h"
+#include "gateway/store/sql/queries.h"
+#include "gateway/store/sql/schema.h"
 #include "gateway/store/sqlite/writer.h"
 
 namespace semafoor::store {
@@ -43,9 +43,9 @@ class SqliteStore : public Store {
 
   Result<void> read(const std::function<Result<void>(Reader&)>& question) override {
     const Lease lease(*this);
-    return sqlite::attempt("read", [&]() -> Result<void> {
+    return sql::attempt("read", [&]() -> Result<void> {
       lease.database().query("BEGIN").run();
-      sqlite::Queries<Reader> reader(lease.database(), index_);
+      sql::Queries<Reader> reader(lease.database(), index_);
       Result<void> result = question(reader);
       lease.database().query("COMMIT").run();
       return result;
@@ -60,7 +60,7 @@ class SqliteStore : public Store {
       if (!missing) total += static_cast<std::int64_t>(size);
     }
     const Lease lease(*this);
-    (void)sqlite::attempt("measure", [&]() -> Result<void> {
+    (void)sql::attempt("measure", [&]() -> Result<void> {
       auto query = lease.database().query("SELECT total(size) FROM attachments WHERE state = ?");
       query.number(v1::ATTACHMENT_STATE_STORED);
       if (query.row()) total += query.number_at(0);
@@ -81,7 +81,7 @@ class SqliteStore : public Store {
     }
     ~Lease() {
       // A question that failed in the middle leaves its transaction open.
-      (void)sqlite::attempt("end a read", [&]() -> Result<void> {
+      (void)sql::attempt("end a read", [&]() -> Result<void> {
         if (!database_->idle()) database_->run("ROLLBACK");
         return {};
       });
@@ -119,22 +119,11 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options) {
   const fs::path file = options.folder / "semafoor.db";
   // SQLite gives its log the rights of the database.
   if (auto made = make_private_file(file); !made) return std::move(made).error();
-  return sqlite::attempt("open the database", [&]() -> Result<std::unique_ptr<Store>> {
+  return sql::attempt("open the database", [&]() -> Result<std::unique_ptr<Store>> {
     auto database = std::make_unique<Database>(file, Database::Mode::write);
-    if (auto ready = sqlite::bring_up_to_date(*database); !ready) return std::move(ready).error();
-    const std::int64_t known = sqlite::index_key_fingerprint(*database);
-    auto index = BlindIndex::open(options.folder / "index.key", known == 0);
+    if (auto ready = sql::bring_up_to_date(*database); !ready) return std::move(ready).error();
+    auto index = sql::open_index(*database, options.folder);
     if (!index) return std::move(index).error();
-    if (known == 0) {
-      sqlite::set_index_key_fingerprint(*database, index->fingerprint());
-    } else if (known != index->fingerprint()) {
-      return Error{.kind = ErrorKind::data_loss,
-                   .code = "store.index_key_other",
-                   .message = "Opened the database with the search key " +
-                              (options.folder / "index.key").string() +
-                              ": the database was made with another key. Restore both from the "
-                              "same backup."};
-    }
     return std::unique_ptr<Store>(
         std::make_unique<SqliteStore>(options, file, std::move(database), std::move(*index)));
   });

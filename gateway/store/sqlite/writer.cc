@@ -3,7 +3,7 @@
 
 #include <exception>
 
-#include "gateway/store/sqlite/transaction.h"
+#include "gateway/store/sql/transaction.h"
 
 namespace semafoor::store::sqlite {
 namespace {
@@ -92,7 +92,7 @@ void Writer::commit() {
   items.reserve(batch_);
   results.reserve(batch_);
   take(items);
-  const Result<void> outcome = attempt("commit", [&]() -> Result<void> {
+  const Result<void> outcome = sql::attempt("commit", [&]() -> Result<void> {
     database_.query("BEGIN IMMEDIATE").run();
     // The batch closes when the queue is empty or the batch full, never by waiting: a lone request
     // pays one flush and no more, and under load those that came during the last flush share the
@@ -109,7 +109,7 @@ void Writer::commit() {
   });
   sequences_.forget();
   if (!outcome && !database_.idle()) {
-    (void)attempt("roll back", [&]() -> Result<void> {
+    (void)sql::attempt("roll back", [&]() -> Result<void> {
       database_.run("ROLLBACK");
       return {};
     });
@@ -140,7 +140,7 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
   database_.query("SAVEPOINT item").run();
   Result<void> result;
   try {
-    SqliteTransaction transaction(database_, index_, sequences_, now_ms_(), notice);
+    sql::SqlTransaction transaction(database_, index_, sequences_, now_ms_(), notice);
     result = item.work(transaction);
     if (result && transaction.doom()) result = *transaction.doom();
   } catch (const std::exception& failure) {

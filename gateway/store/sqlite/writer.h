@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "gateway/store/blind_index.h"
+#include "gateway/store/sql/sequences.h"
 #include "gateway/store/sqlite/database.h"
-#include "gateway/store/sqlite/sequences.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::store::sqlite {
@@ -50,7 +50,7 @@ class Writer {
 
   Database& database_;
   const BlindIndex& index_;
-  Sequences sequences_;
+  sql::Sequences sequences_;
   const std::size_t batch_;
   const std::function<std::int64_t()> now_ms_;
   std::mutex mutex_;

@@ -4,22 +4,27 @@
 #include <cstdint>
 #include <map>
 
-#include "gateway/store/sqlite/database.h"
+#include "gateway/store/sql/connection.h"
 #include "gateway/store/store.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 
-// The counter rows of the open transaction. They are read once and written once a batch instead of
-// once a row. Of the writer's thread.
+// The counter rows of the open transaction. They are read once and written once a transaction
+// instead of once a row. Of the thread of the connection.
 class Sequences {
  public:
-  explicit Sequences(Database& database) : database_(database) {}
+  explicit Sequences(Connection& database) : database_(database) {}
 
   struct Numbers {
     std::int64_t change = 0;
     // Of the event log, gapless.
     std::int64_t sequence = 0;
   };
+  // Where others write at the same time, the counter row is the organisation's lock: whoever has
+  // read or changed something of it in a transaction has it for itself until the end.
+  void lock(const Org& org) {
+    if (database_.dialect().many_writers) (void)entry(org);
+  }
   Numbers last(const Org& org) { return entry(org).now; }
   std::int64_t next_change(const Org& org) { return ++entry(org).now.change; }
   std::int64_t next_sequence(const Org& org) { return ++entry(org).now.sequence; }
@@ -38,10 +43,12 @@ class Sequences {
     Numbers kept;
     bool changed = false;
   };
+  // False when there is no row yet.
+  bool read(const Org& org, Numbers& numbers);
   Entry& entry(const Org& org);
 
-  Database& database_;
+  Connection& database_;
   std::map<Org, Entry> entries_;
 };
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

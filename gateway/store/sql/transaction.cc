@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/store/sqlite/transaction.h"
+#include "gateway/store/sql/transaction.h"
 
 #include "gateway/domain/date.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 namespace {
 
 v1::Module module_of(const std::string& event_type) {
@@ -30,17 +30,18 @@ bool ended(v1::OperationState state) {
 
 }  // namespace
 
-void SqliteTransaction::duplicate(const Org& org) {
+void SqlTransaction::duplicate(const Org& org) {
   database_
       .query(
           "INSERT INTO sequences (org, duplicates) VALUES (?, 1) ON CONFLICT (org) DO UPDATE SET "
-          "duplicates = duplicates + 1")
+          "duplicates = sequences.duplicates + 1")
       .text(org)
       .run();
 }
 
-Result<void> SqliteTransaction::put_organisation(const v1::Organisation& organisation) {
+Result<void> SqlTransaction::put_organisation(const v1::Organisation& organisation) {
   return change("store an organisation", [&]() -> Result<void> {
+    enter(organisation.organisation().value());
     const std::string body = organisation.SerializeAsString();
     database_
         .query(
@@ -54,9 +55,10 @@ Result<void> SqliteTransaction::put_organisation(const v1::Organisation& organis
   });
 }
 
-Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& stored,
-                                            const std::string& event_type) {
+Result<void> SqlTransaction::put_message(const Org& org, StoredMessage& stored,
+                                         const std::string& event_type) {
   return change("store a message", [&]() -> Result<void> {
+    enter(org);
     v1::Message& message = stored.message;
     v1::Message before;
     std::int64_t number = 0;
@@ -70,25 +72,25 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
     }
     message.set_version(before.version() + 1);
     const std::string body = message.SerializeAsString();
-    database_
-        .query(
-            "INSERT INTO messages (org, id, provider, provider_message_id, family, received_ms, "
-            "seen, changed, body, upstream_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (org, id) DO UPDATE SET family = excluded.family, received_ms = "
-            "excluded.received_ms, seen = excluded.seen, changed = excluded.changed, body = "
-            "excluded.body, upstream_json = excluded.upstream_json")
-        .text(org)
-        .text(message.message_id())
-        .text(message.provider_id())
-        .text(message.provider_message_id())
-        .number(message.family())
-        .number(message.received_at().unix_ms())
-        .number(message.seen() ? 1 : 0)
-        .number(sequences_.next_change(org))
-        .blob(body)
-        .blob(stored.upstream_json)
-        .run();
-    if (number == 0) number = database_.last_row();
+    {
+      auto put = database_.query(
+          "INSERT INTO messages (org, id, provider, provider_message_id, family, received_ms, "
+          "seen, changed, body, upstream_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+          " ON CONFLICT (org, id) DO UPDATE SET family = excluded.family, received_ms = "
+          "excluded.received_ms, seen = excluded.seen, changed = excluded.changed, body = "
+          "excluded.body, upstream_json = excluded.upstream_json RETURNING number");
+      put.text(org)
+          .text(message.message_id())
+          .text(message.provider_id())
+          .text(message.provider_message_id())
+          .number(message.family())
+          .number(message.received_at().unix_ms())
+          .number(message.seen() ? 1 : 0)
+          .number(sequences_.next_change(org))
+          .blob(body)
+          .blob(stored.upstream_json);
+      while (put.row()) number = put.number_at(0);
+    }
     index_words(org, number, before, message);
     for (const auto& attachment : message.attachments()) {
       database_
@@ -97,7 +99,7 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
               "CONFLICT (org, id)"
               " DO UPDATE SET state = excluded.state, sha256 = excluded.sha256, size = "
               "excluded.size"
-              " WHERE state <> excluded.state OR sha256 <> excluded.sha256")
+              " WHERE attachments.state <> excluded.state OR attachments.sha256 <> excluded.sha256")
           .text(org)
           .text(attachment.attachment_id())
           .number(attachment.state())
@@ -111,9 +113,9 @@ Result<void> SqliteTransaction::put_message(const Org& org, StoredMessage& store
   });
 }
 
-Result<void> SqliteTransaction::put_attachment_source(const Org& org,
-                                                      const AttachmentSource& source) {
+Result<void> SqlTransaction::put_attachment_source(const Org& org, const AttachmentSource& source) {
   return change("store where an attachment comes from", [&]() -> Result<void> {
+    enter(org);
     database_
         .query(
             "INSERT INTO attachment_sources (org, id, message_id, provider_attachment_id, "
@@ -131,9 +133,10 @@ Result<void> SqliteTransaction::put_attachment_source(const Org& org,
   });
 }
 
-Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& natural_key,
-                                           v1::Signal& signal, const std::string& event_type) {
+Result<void> SqlTransaction::put_signal(const Org& org, const std::string& natural_key,
+                                        v1::Signal& signal, const std::string& event_type) {
   return change("store a signal", [&]() -> Result<void> {
+    enter(org);
     std::int64_t version = 0;
     bool known_before = false;
     {
@@ -169,9 +172,8 @@ Result<void> SqliteTransaction::put_signal(const Org& org, const std::string& na
   });
 }
 
-Result<void> SqliteTransaction::put_feedback(const Org& org, const std::string& content_hash,
-                                             v1::FeedbackItem& item,
-                                             const std::string& event_type) {
+Result<void> SqlTransaction::put_feedback(const Org& org, const std::string& content_hash,
+                                          v1::FeedbackItem& item, const std::string& event_type) {
   return change("store an answer", [&]() -> Result<void> {
     auto known = feedback(org, item.client_id());
     if (!known) return std::move(known).error();
@@ -200,9 +202,10 @@ Result<void> SqliteTransaction::put_feedback(const Org& org, const std::string& 
   });
 }
 
-Result<std::optional<std::string>> SqliteTransaction::feedback_content_hash(
+Result<std::optional<std::string>> SqlTransaction::feedback_content_hash(
     const Org& org, const std::string& client_id) {
   return attempt("read an answer's hash", [&]() -> Result<std::optional<std::string>> {
+    enter(org);
     auto query =
         database_.query("SELECT content_hash FROM feedback WHERE org = ? AND client_id = ?");
     query.text(org).text(client_id);
@@ -211,7 +214,7 @@ Result<std::optional<std::string>> SqliteTransaction::feedback_content_hash(
   });
 }
 
-Result<void> SqliteTransaction::put_operation(const Org& org, v1::Operation& operation) {
+Result<void> SqlTransaction::put_operation(const Org& org, v1::Operation& operation) {
   return change("store an operation", [&]() -> Result<void> {
     auto known = this->operation(org, operation.operation_id());
     if (!known) return std::move(known).error();
@@ -232,8 +235,9 @@ Result<void> SqliteTransaction::put_operation(const Org& org, v1::Operation& ope
   });
 }
 
-Result<void> SqliteTransaction::put_duty(const v1::DutyStatus& duty) {
+Result<void> SqlTransaction::put_duty(const v1::DutyStatus& duty) {
   return change("store a duty's state", [&]() -> Result<void> {
+    enter(duty.organisation().value());
     const std::string body = duty.SerializeAsString();
     database_
         .query(
@@ -247,9 +251,10 @@ Result<void> SqliteTransaction::put_duty(const v1::DutyStatus& duty) {
   });
 }
 
-Result<void> SqliteTransaction::put_cursor(const Org& org, const std::string& name,
-                                           const std::string& value) {
+Result<void> SqlTransaction::put_cursor(const Org& org, const std::string& name,
+                                        const std::string& value) {
   return change("store a cursor", [&]() -> Result<void> {
+    enter(org);
     database_
         .query(
             "INSERT INTO cursors (org, name, value) VALUES (?, ?, ?) ON CONFLICT (org, name) DO "
@@ -262,8 +267,9 @@ Result<void> SqliteTransaction::put_cursor(const Org& org, const std::string& na
   });
 }
 
-Result<bool> SqliteTransaction::add_inbox(const Org& org, const InboxItem& item) {
+Result<bool> SqlTransaction::add_inbox(const Org& org, const InboxItem& item) {
   return change("store what arrived", [&]() -> Result<bool> {
+    enter(org);
     database_
         .query(
             "INSERT INTO inbox (org, source, id, time_ms, outcome, problem, raw) VALUES (?, ?, ?, "
@@ -283,10 +289,11 @@ Result<bool> SqliteTransaction::add_inbox(const Org& org, const InboxItem& item)
   });
 }
 
-Result<void> SqliteTransaction::set_inbox_outcome(const Org& org, const std::string& source,
-                                                  const std::string& id, const std::string& outcome,
-                                                  const std::string& problem) {
+Result<void> SqlTransaction::set_inbox_outcome(const Org& org, const std::string& source,
+                                               const std::string& id, const std::string& outcome,
+                                               const std::string& problem) {
   return change("store what became of an arrival", [&]() -> Result<void> {
+    enter(org);
     database_
         .query("UPDATE inbox SET outcome = ?, problem = ? WHERE org = ? AND source = ? AND id = ?")
         .text(outcome)
@@ -299,11 +306,12 @@ Result<void> SqliteTransaction::set_inbox_outcome(const Org& org, const std::str
   });
 }
 
-Result<void> SqliteTransaction::count_duplicate(const Org& org) {
+Result<void> SqlTransaction::count_duplicate(const Org& org) {
   return change("count a duplicate", [&]() -> Result<void> {
+    enter(org);
     duplicate(org);
     return {};
   });
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

@@ -1,43 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The questions of Reader, answered by SQLite. `Base` is Reader itself or Transaction, which reads
+// The questions of Reader, answered in SQL. `Base` is Reader itself or Transaction, which reads
 // its own writes.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "gateway/store/blind_index.h"
-#include "gateway/store/sqlite/database.h"
+#include "gateway/store/sql/connection.h"
 #include "gateway/store/store.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 
 // Reads a record out of its column. A damaged one is an error, never an empty record.
 template <typename Record>
 Record parsed(std::string_view body) {
   Record record;
-  if (!record.ParseFromArray(body.data(), static_cast<int>(body.size())))
-    throw SqliteError(SQLITE_CORRUPT, "a stored record cannot be read");
+  if (!record.ParseFromArray(body.data(), static_cast<int>(body.size()))) throw damaged_record();
   return record;
-}
-
-// Runs `body` and turns SQLite's exceptions into errors: nothing is thrown out of this room.
-Error to_error(const SqliteError& error, const char* tried);
-template <typename Body>
-auto attempt(const char* tried, Body&& body) -> decltype(body()) {
-  try {
-    return body();
-  } catch (const SqliteError& error) {
-    return to_error(error, tried);
-  }
 }
 
 template <typename Base>
 class Queries : public Base {
  public:
-  Queries(Database& database, const BlindIndex& index) : database_(database), index_(index) {}
+  Queries(Connection& database, const BlindIndex& index) : database_(database), index_(index) {}
 
   Result<std::vector<v1::Organisation>> organisations() override;
   Result<std::optional<v1::Organisation>> organisation(const Org& org) override;
@@ -70,8 +57,12 @@ class Queries : public Base {
   Result<Counters> counters(const Org& org) override;
 
  protected:
-  Database& database_;
+  // Before rows of the organisation are looked at. What a transaction reads, nobody changes before
+  // it ends.
+  virtual void enter(const Org& /*org*/) {}
+
+  Connection& database_;
   const BlindIndex& index_;
 };
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

@@ -12,10 +12,10 @@
 
 #include "gateway/domain/result.h"
 #include "gateway/store/records.h"
-#include "gateway/store/sqlite/database.h"
-#include "gateway/store/sqlite/queries.h"
+#include "gateway/store/sql/connection.h"
+#include "gateway/store/sql/queries.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 
 // A value to compare with a column that holds bytes: SQLite never finds text equal to them.
 struct Bytes {
@@ -37,7 +37,7 @@ class Listing {
 
   // Reads one page of `Record`s from their bodies.
   template <typename Record>
-  Result<Page<Record>> read(Database& database, int limit, const std::string& position,
+  Result<Page<Record>> read(Connection& database, int limit, const std::string& position,
                             std::optional<std::int64_t> changed_since);
 
  private:
@@ -73,7 +73,7 @@ void Listing::where_one_of(const std::string& column, const Values& values) {
 }
 
 template <typename Record>
-Result<Page<Record>> Listing::read(Database& database, int limit, const std::string& position,
+Result<Page<Record>> Listing::read(Connection& database, int limit, const std::string& position,
                                    std::optional<std::int64_t> changed_since) {
   const bool by_change = changed_since.has_value();
   Page<Record> page;
@@ -126,4 +126,4 @@ Result<Page<Record>> Listing::read(Database& database, int limit, const std::str
   return page;
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

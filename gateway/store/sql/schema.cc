@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/store/sqlite/schema.h"
+#include "gateway/store/sql/schema.h"
 
 #include <array>
 #include <string>
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 namespace {
 
 // Every key begins with the organisation. A record's `body` is the serialised message of
@@ -81,13 +81,13 @@ CREATE INDEX tasks_due ON tasks (org, kind, due_ms, id);
 // migrations[n] brings version n to n + 1.
 constexpr std::array<const char*, kSchemaVersion> kMigrations{kSchema1};
 
-std::int64_t stored(Database& database, const char* name) {
+std::int64_t stored(Connection& database, const char* name) {
   auto query = database.query("SELECT value FROM meta WHERE name = ?");
   query.text(name);
   return query.row() ? query.number_at(0) : 0;
 }
 
-void remember(Database& database, const char* name, std::int64_t value) {
+void remember(Connection& database, const char* name, std::int64_t value) {
   database
       .query(
           "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
@@ -97,12 +97,65 @@ void remember(Database& database, const char* name, std::int64_t value) {
       .run();
 }
 
+// As this engine says it.
+std::string translated(std::string text, const Dialect& dialect) {
+  for (const auto& [word, here] : dialect.words)
+    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += here.size())
+      text.replace(at, word.size(), here);
+  return text;
+}
+
+// A transaction in which nobody else changes the schema. Undone unless it was committed.
+class Alone {
+ public:
+  explicit Alone(Connection& database) : database_(database) {
+    database_.run(std::string(database_.dialect().begin_alone));
+  }
+  ~Alone() {
+    if (open_)
+      (void)attempt("roll back", [&]() -> Result<void> {
+        database_.run("ROLLBACK");
+        return {};
+      });
+  }
+  Alone(const Alone&) = delete;
+  Alone& operator=(const Alone&) = delete;
+  void commit() {
+    database_.run("COMMIT");
+    open_ = false;
+  }
+
+ private:
+  Connection& database_;
+  bool open_ = true;
+};
+
+void make_meta(Connection& database) {
+  Alone alone(database);
+  database.run(translated(
+      "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT "
+      "ROWID",
+      database.dialect()));
+  alone.commit();
+}
+
+void migrate(Connection& database, std::size_t step) {
+  Alone alone(database);
+  // Another gateway may have been faster.
+  if (stored(database, "schema_version") != static_cast<std::int64_t>(step)) return;
+  const Dialect& dialect = database.dialect();
+  database.run(translated(kMigrations[step], dialect));
+  if (step < dialect.own_tables.size())
+    database.run(translated(std::string(dialect.own_tables[step]), dialect));
+  remember(database, "schema_version", static_cast<std::int64_t>(step) + 1);
+  remember(database, "lowest_reader", 1);
+  alone.commit();
+}
+
 }  // namespace
 
-Result<void> bring_up_to_date(Database& database) {
-  database.run(
-      "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT "
-      "ROWID");
+Result<void> bring_up_to_date(Connection& database) {
+  make_meta(database);
   const std::int64_t version = stored(database, "schema_version");
   const std::int64_t lowest_reader = stored(database, "lowest_reader");
   if (lowest_reader > kSchemaVersion) {
@@ -115,22 +168,29 @@ Result<void> bring_up_to_date(Database& database) {
                             ". Nothing was changed. Install the newer gateway, or restore the "
                             "backup made before the upgrade."};
   }
-  for (std::int64_t step = version; step < kSchemaVersion; ++step) {
-    database.run("BEGIN IMMEDIATE");
-    database.run(kMigrations[static_cast<std::size_t>(step)]);
-    remember(database, "schema_version", step + 1);
-    remember(database, "lowest_reader", 1);
-    database.run("COMMIT");
-  }
+  for (std::int64_t step = version; step < kSchemaVersion; ++step)
+    migrate(database, static_cast<std::size_t>(step));
   return {};
 }
 
-std::int64_t index_key_fingerprint(Database& database) {
-  return stored(database, "index_key");
+Result<BlindIndex> open_index(Connection& database, const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "index.key";
+  Alone alone(database);
+  const std::int64_t known = stored(database, "index_key");
+  auto index = BlindIndex::open(file, known == 0);
+  if (!index) return index;
+  if (known == 0) {
+    remember(database, "index_key", index->fingerprint());
+  } else if (known != index->fingerprint()) {
+    return Error{.kind = ErrorKind::data_loss,
+                 .code = "store.index_key_other",
+                 .message = "Opened the database with the search key " + file.string() +
+                            ": the database was made with another key. Restore both from the same "
+                            "backup; a further gateway on the same database needs a copy of the "
+                            "first one's key."};
+  }
+  alone.commit();
+  return index;
 }
 
-void set_index_key_fingerprint(Database& database, std::int64_t fingerprint) {
-  remember(database, "index_key", fingerprint);
-}
-
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

@@ -5,9 +5,9 @@
 #include <iterator>
 
 #include "gateway/domain/text.h"
-#include "gateway/store/sqlite/transaction.h"
+#include "gateway/store/sql/transaction.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 namespace {
 
 void add_texts(const v1::LocalizedText& text, std::string& all) {
@@ -40,15 +40,19 @@ std::vector<std::string> hashes_of(const BlindIndex& index, const Org& org,
 
 }  // namespace
 
-std::int64_t SqliteTransaction::word_number(const Org& org, const std::string& word) {
+std::int64_t SqlTransaction::word_number(const Org& org, const std::string& word) {
   const std::string hash = index_.word_hash(org, word);
   {
     auto known = database_.query("SELECT number FROM words WHERE org = ? AND hash = ?");
     known.text(org).blob(hash);
     if (known.row()) return known.number_at(0);
   }
-  database_.query("INSERT INTO words (org, hash) VALUES (?, ?)").text(org).blob(hash).run();
-  const std::int64_t number = database_.last_row();
+  std::int64_t number = 0;
+  {
+    auto added = database_.query("INSERT INTO words (org, hash) VALUES (?, ?) RETURNING number");
+    added.text(org).blob(hash);
+    while (added.row()) number = added.number_at(0);
+  }
   for (const std::string& prefix : index_.prefix_hashes(org, word)) {
     database_.query("INSERT INTO word_prefixes (org, prefix, word) VALUES (?, ?, ?)")
         .text(org)
@@ -59,8 +63,8 @@ std::int64_t SqliteTransaction::word_number(const Org& org, const std::string& w
   return number;
 }
 
-void SqliteTransaction::index_words(const Org& org, std::int64_t message, const v1::Message& before,
-                                    const v1::Message& after) {
+void SqlTransaction::index_words(const Org& org, std::int64_t message, const v1::Message& before,
+                                 const v1::Message& after) {
   const std::string old_text = searchable(before);
   const std::string new_text = searchable(after);
   if (old_text == new_text) return;
@@ -93,4 +97,4 @@ void SqliteTransaction::index_words(const Org& org, std::int64_t message, const 
   }
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

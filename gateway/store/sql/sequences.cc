@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/store/sqlite/sequences.h"
+#include "gateway/store/sql/sequences.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
+
+bool Sequences::read(const Org& org, Numbers& numbers) {
+  static const std::string kRead = "SELECT changes, events FROM sequences WHERE org = ?";
+  auto query = database_.query(kRead + std::string(database_.dialect().for_update));
+  query.text(org);
+  if (!query.row()) return false;
+  numbers = {.change = query.number_at(0), .sequence = query.number_at(1)};
+  return true;
+}
 
 Sequences::Entry& Sequences::entry(const Org& org) {
   const auto found = entries_.find(org);
   if (found != entries_.end()) return found->second;
   Entry read;
-  auto query = database_.query("SELECT changes, events FROM sequences WHERE org = ?");
-  query.text(org);
-  if (query.row()) read.now = {.change = query.number_at(0), .sequence = query.number_at(1)};
+  while (!this->read(org, read.now)) {
+    if (!database_.dialect().many_writers) break;
+    // There must be a row to lock.
+    database_.query("INSERT INTO sequences (org) VALUES (?) ON CONFLICT DO NOTHING")
+        .text(org)
+        .run();
+  }
   read.kept = read.now;
   return entries_.emplace(org, read).first->second;
 }
@@ -40,4 +53,4 @@ void Sequences::write() {
   }
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

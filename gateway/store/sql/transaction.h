@@ -4,17 +4,17 @@
 #include <cstdint>
 #include <string>
 
-#include "gateway/store/sqlite/queries.h"
-#include "gateway/store/sqlite/sequences.h"
+#include "gateway/store/sql/queries.h"
+#include "gateway/store/sql/sequences.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 
-// One work item's view of the open transaction, on the writer's connection. Collects what the
+// One work item's view of the open transaction. Collects what the
 // commit will announce.
-class SqliteTransaction : public Queries<Transaction> {
+class SqlTransaction : public Queries<Transaction> {
  public:
-  SqliteTransaction(Database& database, const BlindIndex& index, Sequences& sequences,
-                    std::int64_t now_ms, CommitNotice& notice)
+  SqlTransaction(Connection& database, const BlindIndex& index, Sequences& sequences,
+                 std::int64_t now_ms, CommitNotice& notice)
       : Queries(database, index), sequences_(sequences), now_ms_(now_ms), notice_(notice) {}
 
   // Why this work must not be committed.
@@ -54,6 +54,7 @@ class SqliteTransaction : public Queries<Transaction> {
   Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) override;
 
  private:
+  void enter(const Org& org) override { sequences_.lock(org); }
   // Runs `body`. A change that failed in the database dooms the whole work, whatever the work makes
   // of it: half of it may have happened (and PostgreSQL would accept nothing more either).
   template <typename Body>
@@ -89,4 +90,4 @@ class SqliteTransaction : public Queries<Transaction> {
   std::optional<Error> doom_;
 };
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/store/sqlite/listing.h"
+#include "gateway/store/sql/listing.h"
 
 #include <charconv>
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 
 Listing::Listing(std::string table, std::string time_column, std::string id_column,
                  bool newest_first, const Org& org)
@@ -44,4 +44,4 @@ std::optional<Listing::Position> Listing::parse(const std::string& text, bool by
   return position;
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

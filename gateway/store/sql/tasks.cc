@@ -3,12 +3,13 @@
 // The part of a transaction that keeps the tasks and their leases.
 #include <algorithm>
 
-#include "gateway/store/sqlite/transaction.h"
+#include "gateway/store/sql/transaction.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 
-Result<bool> SqliteTransaction::enqueue(const Task& task) {
+Result<bool> SqlTransaction::enqueue(const Task& task) {
   return change("enqueue a task", [&]() -> Result<bool> {
+    enter(task.org);
     database_
         .query(
             "INSERT INTO tasks (org, kind, key, payload, due_ms, attempts, fencing, owner, "
@@ -28,16 +29,19 @@ Result<bool> SqliteTransaction::enqueue(const Task& task) {
   });
 }
 
-void SqliteTransaction::claim_of(const std::string& org, const std::string& kind,
-                                 const std::string& owner, std::int64_t lease_ms, int max,
-                                 std::vector<Task>& claimed) {
-  auto query = database_.query(
-      "UPDATE tasks SET due_ms = ?, attempts = attempts + 1, fencing = fencing + 1, owner = ? "
-      "WHERE id IN"
-      " (SELECT id FROM tasks WHERE org = ? AND kind = ? AND due_ms <= ? ORDER BY due_ms, id LIMIT "
-      "?)"
-      " RETURNING id, key, payload, attempts, fencing, last_problem");
-  query.number(now_ms_ + lease_ms).text(owner).text(org).text(kind).number(now_ms_).number(max);
+void SqlTransaction::claim_of(const std::string& org, const std::string& kind,
+                              const std::string& owner, std::int64_t lease_ms, int max,
+                              std::vector<Task>& claimed) {
+  // Picked once: a plan that asks the inner SELECT again would take more than `max`.
+  static const std::string kPick =
+      "WITH picked AS MATERIALIZED (SELECT id FROM tasks WHERE org = ? AND kind = ? AND due_ms <= "
+      "? ORDER BY due_ms, id LIMIT ?";
+  static const std::string kTake =
+      ") UPDATE tasks SET due_ms = ?, attempts = attempts + 1, fencing = fencing + 1, owner = ? "
+      "WHERE id IN (SELECT id FROM picked) RETURNING id, key, payload, attempts, fencing, "
+      "last_problem";
+  auto query = database_.query(kPick + std::string(database_.dialect().skip_locked) + kTake);
+  query.text(org).text(kind).number(now_ms_).number(max).number(now_ms_ + lease_ms).text(owner);
   while (query.row()) {
     claimed.push_back({.id = query.number_at(0),
                        .org = org,
@@ -51,9 +55,9 @@ void SqliteTransaction::claim_of(const std::string& org, const std::string& kind
   }
 }
 
-Result<std::vector<Task>> SqliteTransaction::claim(const std::vector<std::string>& kinds,
-                                                   const std::string& owner, std::int64_t lease_ms,
-                                                   int max) {
+Result<std::vector<Task>> SqlTransaction::claim(const std::vector<std::string>& kinds,
+                                                const std::string& owner, std::int64_t lease_ms,
+                                                int max) {
   return change("claim tasks", [&]() -> Result<std::vector<Task>> {
     // Who has work, and since when: a backlog of one never hides another's work, and when there are
     // more organisations than places, who waits longest comes first.
@@ -96,7 +100,7 @@ Result<std::vector<Task>> SqliteTransaction::claim(const std::vector<std::string
   });
 }
 
-Result<void> SqliteTransaction::lease_lost(const Task& task) const {
+Result<void> SqlTransaction::lease_lost(const Task& task) const {
   return Error{.kind = ErrorKind::aborted,
                .code = "task.lease_lost",
                .message = "Finished task " + task.kind +
@@ -104,8 +108,9 @@ Result<void> SqliteTransaction::lease_lost(const Task& task) const {
                           "What this worker did is not recorded."};
 }
 
-Result<void> SqliteTransaction::extend(const Task& task, std::int64_t lease_ms) {
+Result<void> SqlTransaction::extend(const Task& task, std::int64_t lease_ms) {
   return change("extend a lease", [&]() -> Result<void> {
+    enter(task.org);
     database_.query("UPDATE tasks SET due_ms = ? WHERE id = ? AND fencing = ?")
         .number(now_ms_ + lease_ms)
         .number(task.id)
@@ -115,8 +120,9 @@ Result<void> SqliteTransaction::extend(const Task& task, std::int64_t lease_ms) 
   });
 }
 
-Result<void> SqliteTransaction::complete(const Task& task) {
+Result<void> SqlTransaction::complete(const Task& task) {
   return change("complete a task", [&]() -> Result<void> {
+    enter(task.org);
     database_.query("DELETE FROM tasks WHERE id = ? AND fencing = ?")
         .number(task.id)
         .number(task.fencing)
@@ -125,9 +131,10 @@ Result<void> SqliteTransaction::complete(const Task& task) {
   });
 }
 
-Result<void> SqliteTransaction::retry(const Task& task, std::int64_t not_before_ms,
-                                      const std::string& problem) {
+Result<void> SqlTransaction::retry(const Task& task, std::int64_t not_before_ms,
+                                   const std::string& problem) {
   return change("put a task back", [&]() -> Result<void> {
+    enter(task.org);
     database_
         .query(
             "UPDATE tasks SET due_ms = ?, owner = '', last_problem = ? WHERE id = ? AND fencing = "
@@ -143,8 +150,9 @@ Result<void> SqliteTransaction::retry(const Task& task, std::int64_t not_before_
   });
 }
 
-Result<void> SqliteTransaction::postpone(const Task& task, std::int64_t not_before_ms) {
+Result<void> SqlTransaction::postpone(const Task& task, std::int64_t not_before_ms) {
   return change("postpone a task", [&]() -> Result<void> {
+    enter(task.org);
     database_
         .query(
             "UPDATE tasks SET due_ms = ?, owner = '', attempts = attempts - 1 WHERE id = ? AND "
@@ -159,9 +167,10 @@ Result<void> SqliteTransaction::postpone(const Task& task, std::int64_t not_befo
   });
 }
 
-Result<void> SqliteTransaction::hasten(const Org& org, const std::string& kind,
-                                       const std::string& key) {
+Result<void> SqlTransaction::hasten(const Org& org, const std::string& kind,
+                                    const std::string& key) {
   return change("hasten a task", [&]() -> Result<void> {
+    enter(org);
     database_
         .query("UPDATE tasks SET due_ms = ? WHERE org = ? AND kind = ? AND key = ? AND owner = ''")
         .number(now_ms_)
@@ -174,7 +183,7 @@ Result<void> SqliteTransaction::hasten(const Org& org, const std::string& kind,
   });
 }
 
-Result<void> SqliteTransaction::end_leases() {
+Result<void> SqlTransaction::end_leases() {
   return change("end all leases", [&]() -> Result<void> {
     database_.query("UPDATE tasks SET due_ms = ?, owner = '' WHERE owner <> ''")
         .number(now_ms_)
@@ -184,4 +193,4 @@ Result<void> SqliteTransaction::end_leases() {
   });
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/store/sqlite/queries.h"
+#include "gateway/store/sql/queries.h"
 
-#include "gateway/store/sqlite/listing.h"
+#include "gateway/store/sha256.h"
+#include "gateway/store/sql/listing.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 namespace {
 
 // The message of the first row's first column, if there is a row.
@@ -13,75 +14,12 @@ std::optional<Message> first(Query& query) {
   return parsed<Message>(query.bytes_at(0));
 }
 
-// The 32 bytes of a digest in hexadecimal; empty when it is none.
-std::string digest_bytes(const std::string& hex) {
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  std::string bytes;
-  if (hex.size() != 64) return bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit(hex[i]);
-    const int low = digit(hex[i + 1]);
-    if (high < 0 || low < 0) return {};
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  return bytes;
-}
-
 std::optional<StoredMessage> first_message(Query& query) {
   if (!query.row()) return std::nullopt;
   return StoredMessage{parsed<v1::Message>(query.bytes_at(0)), query.string_at(1)};
 }
 
 }  // namespace
-
-Error to_error(const SqliteError& error, const char* tried) {
-  Error result{.kind = ErrorKind::internal,
-               .code = "store.database",
-               .message = std::string("Tried to ") + tried + ": " + error.what() + "."};
-  switch (error.code() & 0xff) {
-    case SQLITE_FULL:
-      result.kind = ErrorKind::resource_exhausted;
-      result.code = "store.disk_full";
-      result.message +=
-          " Free space on the disk of the data folder; nothing acknowledged is lost, work goes on "
-          "by itself.";
-      result.retryable = true;
-      break;
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-      result.kind = ErrorKind::failed_precondition;
-      result.code = "store.not_writable";
-      result.message +=
-          " The gateway's account must own its data folder, and the disk must be writable.";
-      result.retryable = true;
-      break;
-    case SQLITE_IOERR:
-      result.kind = ErrorKind::unavailable;
-      result.code = "store.disk";
-      result.message += " Check the disk of the data folder; it is tried again.";
-      result.retryable = true;
-      break;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      result.kind = ErrorKind::unavailable;
-      result.code = "store.busy";
-      result.message += " Another program holds the database; it is tried again.";
-      result.retryable = true;
-      break;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      result.kind = ErrorKind::data_loss;
-      result.code = "store.damaged";
-      result.message += " Stop the gateway, keep a copy of the folder, and restore the backup.";
-      break;
-    default:
-      break;
-  }
-  return result;
-}
 
 template <typename Base>
 Result<std::vector<v1::Organisation>> Queries<Base>::organisations() {
@@ -96,6 +34,7 @@ Result<std::vector<v1::Organisation>> Queries<Base>::organisations() {
 template <typename Base>
 Result<std::optional<v1::Organisation>> Queries<Base>::organisation(const Org& org) {
   return attempt("read an organisation", [&]() -> Result<std::optional<v1::Organisation>> {
+    enter(org);
     auto query = database_.query("SELECT body FROM organisations WHERE org = ?");
     query.text(org);
     return first<v1::Organisation>(query);
@@ -105,6 +44,7 @@ Result<std::optional<v1::Organisation>> Queries<Base>::organisation(const Org& o
 template <typename Base>
 Result<std::optional<StoredMessage>> Queries<Base>::message(const Org& org, const std::string& id) {
   return attempt("read a message", [&]() -> Result<std::optional<StoredMessage>> {
+    enter(org);
     auto query =
         database_.query("SELECT body, upstream_json FROM messages WHERE org = ? AND id = ?");
     query.text(org).text(id);
@@ -117,6 +57,7 @@ Result<std::optional<StoredMessage>> Queries<Base>::message_by_upstream(
     const Org& org, const std::string& provider, const std::string& provider_message_id) {
   return attempt("find a message by its provider's id",
                  [&]() -> Result<std::optional<StoredMessage>> {
+                   enter(org);
                    auto query = database_.query(
                        "SELECT body, upstream_json FROM messages WHERE org = ? AND provider = ? "
                        "AND provider_message_id = ?");
@@ -128,6 +69,7 @@ Result<std::optional<StoredMessage>> Queries<Base>::message_by_upstream(
 template <typename Base>
 Result<Page<v1::Message>> Queries<Base>::messages(const Org& org, const MessageQuery& query) {
   return attempt("list messages", [&] {
+    enter(org);
     Listing listing("messages", "received_ms", "id", true, org);
     listing.where_one_of("t.family", query.families);
     for (const std::string& word : query.words) {
@@ -148,6 +90,7 @@ Result<std::optional<AttachmentSource>> Queries<Base>::attachment_source(
     const Org& org, const std::string& attachment_id) {
   return attempt("read where an attachment comes from",
                  [&]() -> Result<std::optional<AttachmentSource>> {
+                   enter(org);
                    auto query = database_.query(
                        "SELECT message_id, provider_attachment_id, expected_sha256 FROM "
                        "attachment_sources WHERE org = ? AND id = ?");
@@ -161,6 +104,7 @@ Result<std::optional<AttachmentSource>> Queries<Base>::attachment_source(
 template <typename Base>
 Result<bool> Queries<Base>::blob_referenced(const Org& org, const std::string& sha256) {
   return attempt("look for who needs stored bytes", [&]() -> Result<bool> {
+    enter(org);
     auto query = database_.query("SELECT 1 FROM attachments WHERE org = ? AND sha256 = ? LIMIT 1");
     const std::string digest = digest_bytes(sha256);
     query.text(org).blob(digest);
@@ -171,6 +115,7 @@ Result<bool> Queries<Base>::blob_referenced(const Org& org, const std::string& s
 template <typename Base>
 Result<std::optional<v1::Signal>> Queries<Base>::signal(const Org& org, const std::string& id) {
   return attempt("read a signal", [&]() -> Result<std::optional<v1::Signal>> {
+    enter(org);
     auto query = database_.query("SELECT body FROM signals WHERE org = ? AND id = ?");
     query.text(org).text(id);
     return first<v1::Signal>(query);
@@ -181,6 +126,7 @@ template <typename Base>
 Result<std::optional<v1::Signal>> Queries<Base>::signal_by_key(const Org& org,
                                                                const std::string& key) {
   return attempt("find a signal by its natural key", [&]() -> Result<std::optional<v1::Signal>> {
+    enter(org);
     auto query = database_.query("SELECT body FROM signals WHERE org = ? AND key_hash = ?");
     const std::string hash = index_.hash("signal", org, key);
     query.text(org).blob(hash);
@@ -192,6 +138,7 @@ template <typename Base>
 Result<std::optional<v1::Signal>> Queries<Base>::signal_by_reference(const Org& org,
                                                                      const std::string& reference) {
   return attempt("find a signal by its reference", [&]() -> Result<std::optional<v1::Signal>> {
+    enter(org);
     // Many signals may have none.
     if (reference.empty()) return std::optional<v1::Signal>();
     auto query = database_.query("SELECT body FROM signals WHERE org = ? AND reference = ?");
@@ -203,6 +150,7 @@ Result<std::optional<v1::Signal>> Queries<Base>::signal_by_reference(const Org& 
 template <typename Base>
 Result<Page<v1::Signal>> Queries<Base>::signals(const Org& org, const SignalQuery& query) {
   return attempt("list signals", [&] {
+    enter(org);
     Listing listing("signals", "received_ms", "id", true, org);
     listing.where_one_of("t.state", query.states);
     listing.where_one_of("t.match_state", query.match_states);
@@ -222,6 +170,7 @@ template <typename Base>
 Result<std::optional<v1::FeedbackItem>> Queries<Base>::feedback(const Org& org,
                                                                 const std::string& client_id) {
   return attempt("read an answer", [&]() -> Result<std::optional<v1::FeedbackItem>> {
+    enter(org);
     auto query = database_.query("SELECT body FROM feedback WHERE org = ? AND client_id = ?");
     query.text(org).text(client_id);
     return first<v1::FeedbackItem>(query);
@@ -232,6 +181,7 @@ template <typename Base>
 Result<Page<v1::FeedbackItem>> Queries<Base>::feedback_items(const Org& org,
                                                              const FeedbackQuery& query) {
   return attempt("list answers", [&] {
+    enter(org);
     Listing listing("feedback", "submitted_ms", "client_id", true, org);
     listing.where_one_of("t.state", query.states);
     if (!query.signal_id.empty()) listing.where("t.signal_id = ?", {query.signal_id});
@@ -244,6 +194,7 @@ template <typename Base>
 Result<std::vector<v1::Event>> Queries<Base>::events(const Org& org, v1::Module module,
                                                      std::int64_t after, int max) {
   return attempt("read events", [&]() -> Result<std::vector<v1::Event>> {
+    enter(org);
     std::int64_t reaches_back_to = 0;
     {
       auto pruned = database_.query("SELECT up_to FROM events_pruned WHERE org = ? AND module = ?");
@@ -276,6 +227,7 @@ Result<std::vector<v1::Event>> Queries<Base>::events(const Org& org, v1::Module 
 template <typename Base>
 Result<std::int64_t> Queries<Base>::last_sequence(const Org& org) {
   return attempt("read the last event's number", [&]() -> Result<std::int64_t> {
+    enter(org);
     auto query = database_.query("SELECT events FROM sequences WHERE org = ?");
     query.text(org);
     return query.row() ? query.number_at(0) : std::int64_t{0};
@@ -286,6 +238,7 @@ template <typename Base>
 Result<std::optional<Consumer>> Queries<Base>::consumer(const Org& org, v1::Module module,
                                                         const std::string& name) {
   return attempt("read a consumer", [&]() -> Result<std::optional<Consumer>> {
+    enter(org);
     auto query = database_.query(
         "SELECT acknowledged, holder, lease_until_ms, seen_ms FROM consumers WHERE org = ? AND "
         "module = ? AND name = ?");
@@ -305,6 +258,7 @@ template <typename Base>
 Result<std::optional<v1::Operation>> Queries<Base>::operation(const Org& org,
                                                               const std::string& id) {
   return attempt("read an operation", [&]() -> Result<std::optional<v1::Operation>> {
+    enter(org);
     auto query = database_.query("SELECT body FROM operations WHERE org = ? AND id = ?");
     query.text(org).text(id);
     return first<v1::Operation>(query);
@@ -315,6 +269,7 @@ template <typename Base>
 Result<std::optional<v1::Operation>> Queries<Base>::running_operation(const Org& org,
                                                                       const std::string& kind) {
   return attempt("find a running operation", [&]() -> Result<std::optional<v1::Operation>> {
+    enter(org);
     auto query =
         database_.query("SELECT body FROM operations WHERE org = ? AND kind = ? AND running = 1");
     query.text(org).text(kind);
@@ -325,6 +280,7 @@ Result<std::optional<v1::Operation>> Queries<Base>::running_operation(const Org&
 template <typename Base>
 Result<std::vector<v1::DutyStatus>> Queries<Base>::duties(const Org& org) {
   return attempt("read the duties", [&]() -> Result<std::vector<v1::DutyStatus>> {
+    enter(org);
     std::vector<v1::DutyStatus> all;
     auto query = database_.query("SELECT body FROM duties WHERE org = ? ORDER BY name");
     query.text(org);
@@ -336,6 +292,7 @@ Result<std::vector<v1::DutyStatus>> Queries<Base>::duties(const Org& org) {
 template <typename Base>
 Result<std::optional<std::string>> Queries<Base>::cursor(const Org& org, const std::string& name) {
   return attempt("read a cursor", [&]() -> Result<std::optional<std::string>> {
+    enter(org);
     auto query = database_.query("SELECT value FROM cursors WHERE org = ? AND name = ?");
     query.text(org).text(name);
     if (!query.row()) return std::optional<std::string>();
@@ -346,6 +303,7 @@ Result<std::optional<std::string>> Queries<Base>::cursor(const Org& org, const s
 template <typename Base>
 Result<Counters> Queries<Base>::counters(const Org& org) {
   return attempt("count", [&]() -> Result<Counters> {
+    enter(org);
     Counters counters;
     const auto count = [&](const char* sql, auto&& take) {
       auto query = database_.query(sql);
@@ -405,4 +363,4 @@ Result<Counters> Queries<Base>::counters(const Org& org) {
 template class Queries<Reader>;
 template class Queries<Transaction>;
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql

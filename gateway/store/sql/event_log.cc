@@ -5,12 +5,12 @@
 #include <map>
 
 #include "gateway/domain/uuid.h"
-#include "gateway/store/sqlite/transaction.h"
+#include "gateway/store/sql/transaction.h"
 
-namespace semafoor::store::sqlite {
+namespace semafoor::store::sql {
 
-void SqliteTransaction::append(const Org& org, v1::Module module, const std::string& type,
-                               const std::string& subject, std::int64_t version) {
+void SqlTransaction::append(const Org& org, v1::Module module, const std::string& type,
+                            const std::string& subject, std::int64_t version) {
   v1::Event event;
   event.set_type(type);
   event.set_module(module);
@@ -19,7 +19,7 @@ void SqliteTransaction::append(const Org& org, v1::Module module, const std::str
   insert_event(org, event);
 }
 
-std::int64_t SqliteTransaction::insert_event(const Org& org, v1::Event& event) {
+std::int64_t SqlTransaction::insert_event(const Org& org, v1::Event& event) {
   const std::int64_t sequence = sequences_.next_sequence(org);
   event.set_sequence(sequence);
   event.set_event_id(domain::uuid_v7(now_ms_));
@@ -41,18 +41,19 @@ std::int64_t SqliteTransaction::insert_event(const Org& org, v1::Event& event) {
   return sequence;
 }
 
-Result<std::int64_t> SqliteTransaction::append_event(const Org& org, v1::Event event) {
+Result<std::int64_t> SqlTransaction::append_event(const Org& org, v1::Event event) {
   return change("append an event",
                 [&]() -> Result<std::int64_t> { return insert_event(org, event); });
 }
 
-Result<std::int64_t> SqliteTransaction::last_sequence(const Org& org) {
+Result<std::int64_t> SqlTransaction::last_sequence(const Org& org) {
   return attempt("read the last sequence",
                  [&]() -> Result<std::int64_t> { return sequences_.last(org).sequence; });
 }
 
-Result<void> SqliteTransaction::put_consumer(const Consumer& consumer) {
+Result<void> SqlTransaction::put_consumer(const Consumer& consumer) {
   return change("store a consumer", [&]() -> Result<void> {
+    enter(consumer.org);
     database_
         .query(
             "INSERT INTO consumers (org, module, name, acknowledged, holder, lease_until_ms, "
@@ -72,7 +73,7 @@ Result<void> SqliteTransaction::put_consumer(const Consumer& consumer) {
   });
 }
 
-Result<std::vector<Consumer>> SqliteTransaction::prune_events(std::int64_t max_age_ms) {
+Result<std::vector<Consumer>> SqlTransaction::prune_events(std::int64_t max_age_ms) {
   return change("prune the event log", [&]() -> Result<std::vector<Consumer>> {
     const std::int64_t oldest = now_ms_ - max_age_ms;
     std::vector<Consumer> dropped;
@@ -116,7 +117,7 @@ Result<std::vector<Consumer>> SqliteTransaction::prune_events(std::int64_t max_a
           .query(
               "INSERT INTO events_pruned (org, module, up_to) VALUES (?, ?, ?) ON CONFLICT (org, "
               "module)"
-              " DO UPDATE SET up_to = max(up_to, excluded.up_to)")
+              " DO UPDATE SET up_to = excluded.up_to WHERE events_pruned.up_to < excluded.up_to")
           .text(key.first)
           .number(key.second)
           .number(limit)
@@ -126,4 +127,4 @@ Result<std::vector<Consumer>> SqliteTransaction::prune_events(std::int64_t max_a
   });
 }
 
-}  // namespace semafoor::store::sqlite
+}  // namespace semafoor::store::sql
