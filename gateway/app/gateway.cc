@@ -19,6 +19,7 @@
 #include "gateway/rpc/posix/unix_door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
+#include "gateway/store/postgresql_store.h"
 
 namespace semafoor::app {
 namespace {
@@ -91,6 +92,16 @@ rpc::SessionOptions session_options(const Config& config) {
   rpc::SessionOptions options;
   options.lifetime = std::chrono::seconds(config.token_lifetime_s);
   return options;
+}
+
+Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
+  if (config.store_engine == "postgresql")
+    return store::open_postgresql_store({.connection = config.store_connection,
+                                         .password_file = config.store_password_file,
+                                         .folder = config.data_dir});
+  store::StoreOptions options;
+  options.folder = config.data_dir;
+  return store::open_sqlite_store(options);
 }
 
 // The members stand in the order in which they need each other, and go in the reverse one.
@@ -253,9 +264,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& l
   if (!lists.ok()) return lists.error();
   auto lock = posix::FolderLock::take(config.data_dir);
   if (!lock.ok()) return lock.error();
-  store::StoreOptions options;
-  options.folder = config.data_dir;
-  auto store = store::open_sqlite_store(options);
+  auto store = open_store(config);
   if (!store.ok()) return store.error();
   auto gateway = std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
                                                 std::move(*lists), std::move(*rules));
