@@ -37,6 +37,18 @@ class TwoOrganisations(OnPostgresql, main_path_test.TwoOrganisations):
     pass
 
 
+@unittest.skipIf(postgres.pooler() is None, "PgBouncer is not installed: apt-get install pgbouncer")
+class BehindAPooler(main_path_test.MainPath):
+    """Each transaction may come to another session of the server, and four must do for all."""
+
+    def setUp(self):
+        pooler = server.start_pooler()
+        self.addCleanup(pooler.wait)
+        self.addCleanup(pooler.kill)
+        self.gateway = {"extra": server.settings(server.make_database(), postgres.POOLER_PORT)}
+        super().setUp()
+
+
 class ThreeGateways(OnPostgresql, WorldTest):
     messages = 28
     signals = 12

@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.support.world import wait_for
 
 PR_SET_PDEATHSIG = 1
+POOLER_PORT = 6432
 
 
 def programs():
@@ -24,6 +25,10 @@ def programs():
         if place and (Path(place) / "initdb").exists() and (Path(place) / "postgres").exists():
             return Path(place)
     return None
+
+
+def pooler():
+    return shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin")
 
 
 def _account():
@@ -94,10 +99,34 @@ class Postgres:
         self.ask("postgres", f"CREATE DATABASE {name}")
         return name
 
-    def settings(self, database):
+    def settings(self, database, port=5432):
         """The section of a gateway's configuration."""
         return f"""
 [store]
 engine = "postgresql"
-connection = "host={self.folder} user=semafoor dbname={database}"
+connection = "host={self.folder} port={port} user=semafoor dbname={database}"
 """
+
+    def start_pooler(self):
+        """PgBouncer before the server, in transaction mode and with few connections. Returns the process."""
+        config = self.folder / "pgbouncer.ini"
+        config.write_text(f"""
+[databases]
+* = host={self.folder} port=5432 user=semafoor
+[pgbouncer]
+listen_addr =
+listen_port = {POOLER_PORT}
+unix_socket_dir = {self.folder}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 4
+""")
+        config.chmod(0o644)
+        # Of one that was killed.
+        (self.folder / f".s.PGSQL.{POOLER_PORT}").unlink(missing_ok=True)
+        log = open(self.folder / "pgbouncer.log", "ab")
+        process = subprocess.Popen([pooler(), config], cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   preexec_fn=_end_with_the_test, **self.account)
+        log.close()
+        wait_for(lambda: (self.folder / f".s.PGSQL.{POOLER_PORT}").exists(), "PgBouncer to listen", alive=process)
+        return process
