@@ -7,6 +7,7 @@
 
 #include "gateway/app/settings_reader.h"
 #include "gateway/domain/cbe_number.h"
+#include "gateway/store/postgresql_store.h"
 
 namespace semafoor::app {
 namespace {
@@ -120,6 +121,22 @@ void read_sync(Section section, Config& config) {
   }
 }
 
+// Says whether the connection may be shown: one that is refused may hold a password.
+bool read_store(Section section, Config& config) {
+  section.one_of("engine", config.store_engine, {"sqlite", "postgresql"});
+  section.text("connection", config.store_connection);
+  section.path("password_file", config.store_password_file);
+  if (config.store_engine == "postgresql") {
+    const auto usable =
+        store::check_postgresql_settings(config.store_connection, config.store_password_file);
+    if (!usable) section.complain("connection", usable.error().message);
+    return usable.ok();
+  }
+  for (const char* key : {"connection", "password_file"})
+    if (section.present(key)) section.complain(key, "it goes with engine = \"postgresql\" only.");
+  return !section.present("connection");
+}
+
 void read_metrics(Section section, Config& config) {
   std::string listen = "off";
   section.text("listen", listen);
@@ -165,11 +182,14 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
   read_upstream(reader.section("upstream"), config);
   read_sync(reader.section("sync"), config);
   reader.section("keys").path("folder", config.keys_folder);
+  const bool show_connection = read_store(reader.section("store"), config);
   read_metrics(reader.section("metrics"), config);
   read_data(reader.section("data"), config);
   reader.finish();
   loaded.problems = std::move(findings.problems);
   loaded.in_force = std::move(findings.in_force);
+  if (!show_connection && !config.store_connection.empty())
+    loaded.in_force["store"]["connection"] = "(not shown)";
   return loaded;
 }
 

@@ -51,6 +51,12 @@ struct Config {
   std::int64_t downloads = 8;
   std::set<v1::MessageFamily> hold_back;
 
+  // "sqlite" or "postgresql".
+  std::string store_engine = "sqlite";
+  // Of PostgreSQL, as libpq reads it; holds no password.
+  std::string store_connection;
+  std::filesystem::path store_password_file;
+
   std::filesystem::path keys_folder = "/etc/semafoor/keys";
 
   // Empty host: off.

@@ -154,5 +154,25 @@ TEST(Config, ASocketPathThatIsTooLongIsFoundBeforeTheStart) {
               ElementsAre(HasSubstr("107 bytes"), HasSubstr("107 bytes")));
 }
 
+TEST(Config, PostgresqlNeedsAConnectionWithoutAPassword) {
+  const auto good = parse_config(
+      "[store]\nengine = \"postgresql\"\nconnection = \"host=db dbname=semafoor\"\n", "g.toml");
+  EXPECT_THAT(good.problems, IsEmpty());
+  EXPECT_EQ(good.config.store_connection, "host=db dbname=semafoor");
+  EXPECT_THAT(problems("[store]\nengine = \"postgresql\"\n"),
+              ElementsAre(HasSubstr("there is no connection")));
+  EXPECT_THAT(problems("[store]\nconnection = \"host=db\"\n"),
+              ElementsAre(HasSubstr("postgresql")));
+  EXPECT_THAT(problems("[store]\nengine = \"oracle\"\n"), ElementsAre(HasSubstr("sqlite")));
+}
+
+TEST(Config, APasswordInTheConnectionIsRefusedAndNotRepeated) {
+  const auto loaded = parse_config(
+      "[store]\nengine = \"postgresql\"\nconnection = \"host=db password=Zwaluw\"\n", "g.toml");
+  ASSERT_THAT(loaded.problems, ElementsAre(HasSubstr("password_file")));
+  EXPECT_THAT(loaded.problems.front(), ::testing::Not(HasSubstr("Zwaluw")));
+  EXPECT_THAT(loaded.in_force.at("store").at("connection"), ::testing::Not(HasSubstr("Zwaluw")));
+}
+
 }  // namespace
 }  // namespace semafoor::app

@@ -19,6 +19,7 @@
 #include "gateway/rpc/posix/unix_door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
+#include "gateway/store/postgresql_store.h"
 
 namespace semafoor::app {
 namespace {
@@ -91,6 +92,22 @@ rpc::SessionOptions session_options(const Config& config) {
   rpc::SessionOptions options;
   options.lifetime = std::chrono::seconds(config.token_lifetime_s);
   return options;
+}
+
+Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
+  if (config.store_engine == "postgresql")
+    return store::open_postgresql_store({.connection = config.store_connection,
+                                         .password_file = config.store_password_file,
+                                         .folder = config.data_dir});
+  store::StoreOptions options;
+  options.folder = config.data_dir;
+  auto opened = store::open_sqlite_store(options);
+  if (!opened.ok()) return opened;
+  // The folder is locked, and so the store is ours alone: whoever held a lease in it is dead.
+  const auto ended =
+      (*opened)->write_and_wait([](store::Transaction& tx) { return tx.end_leases(); });
+  if (!ended.ok()) return ended.error();
+  return opened;
 }
 
 // The members stand in the order in which they need each other, and go in the reverse one.
@@ -253,15 +270,8 @@ Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& l
   if (!lists.ok()) return lists.error();
   auto lock = posix::FolderLock::take(config.data_dir);
   if (!lock.ok()) return lock.error();
-  store::StoreOptions options;
-  options.folder = config.data_dir;
-  auto store = store::open_sqlite_store(options);
+  auto store = open_store(config);
   if (!store.ok()) return store.error();
-  // The folder is ours: whoever held a lease here is dead.
-  if (auto ended = (*store)->write_and_wait([](store::Transaction& tx) { return tx.end_leases(); });
-      !ended) {
-    return ended.error();
-  }
   auto gateway = std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
                                                 std::move(*lists), std::move(*rules));
   if (auto begun = gateway->begin(); !begun.ok()) return begun.error();

@@ -282,6 +282,7 @@ ALTER TABLE blob_pieces ALTER COLUMN bytes SET STORAGE EXTERNAL;
   static constexpr sql::Dialect kDialect{
       .skip_locked = " FOR UPDATE SKIP LOCKED",
       .for_update = " FOR UPDATE",
+      .for_update_or_fail = " FOR UPDATE NOWAIT",
       .many_writers = true,
       // The number is "semafoor" in ASCII; the lock ends with the transaction.
       .begin_alone =

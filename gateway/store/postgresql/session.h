@@ -49,7 +49,9 @@ class Session final : public sql::Connection {
   const std::optional<std::string>& failure() const { return failure_; }
   void forget_failure() { failure_.reset(); }
   // A conflict with another transaction: the same work may succeed now.
-  bool conflicted() const { return failure_ == "40001" || failure_ == "40P01"; }
+  bool conflicted() const {
+    return failure_ == "40001" || failure_ == "40P01" || failure_ == "55P03";
+  }
 
   PGconn* raw() const { return connection_.get(); }
 

@@ -121,6 +121,7 @@ Result<void> Writers::perform(const Item& item, std::unique_ptr<Session>& sessio
   std::minstd_rand jitter(std::random_device{}());
   int conflicts = 0;
   bool in_doubt = false;
+  std::set<Org> organisations;
   for (int tries = 0;; ++tries) {
     Attempt attempt;
     try {
@@ -128,7 +129,7 @@ Result<void> Writers::perform(const Item& item, std::unique_ptr<Session>& sessio
         session.reset();
         session = std::make_unique<Session>(address_);
       }
-      attempt = attempt_once(item, *session, id, in_doubt);
+      attempt = attempt_once(item, *session, id, in_doubt, organisations);
     } catch (const sql::DatabaseError& failure) {
       attempt.problem = sql::to_error(failure, "change the store");
       attempt.in_doubt = in_doubt;
@@ -153,7 +154,7 @@ Result<void> Writers::perform(const Item& item, std::unique_ptr<Session>& sessio
 }
 
 Writers::Attempt Writers::attempt_once(const Item& item, Session& session, const std::string& id,
-                                       bool doubted) {
+                                       bool doubted, std::set<Org>& organisations) {
   Attempt attempt;
   // Until the row is there, an earlier doubt is none the smaller.
   attempt.in_doubt = doubted;
@@ -175,8 +176,9 @@ Writers::Attempt Writers::attempt_once(const Item& item, Session& session, const
   attempt.in_doubt = false;
   bool committing = false;
   Result<void> result;
+  sql::Sequences sequences(session);
   try {
-    sql::Sequences sequences(session);
+    for (const Org& org : organisations) sequences.lock(org);
     sql::SqlTransaction transaction(session, index_, sequences,
                                     options_.now_ms ? options_.now_ms() : database_ms,
                                     attempt.notice);
@@ -200,6 +202,26 @@ Writers::Attempt Writers::attempt_once(const Item& item, Session& session, const
                               failure.what()};
   }
   session.roll_back();
+  if (sequences.rowless() && !session.broken()) {
+    try {
+      session.query("INSERT INTO sequences (org) VALUES (?) ON CONFLICT DO NOTHING")
+          .text(*sequences.rowless())
+          .run();
+    } catch (const sql::DatabaseError& failure) {
+      result = sql::to_error(failure, "begin an organisation");
+    }
+    if (!session.failure()) {
+      attempt.conflict = true;
+      attempt.problem = {.kind = ErrorKind::unavailable,
+                         .code = "store.busy",
+                         .message =
+                             "Changed the store: an organisation is just being begun. "
+                             "Repeat it.",
+                         .retryable = true};
+      return attempt;
+    }
+  }
+  organisations.insert(sequences.wanted().begin(), sequences.wanted().end());
   if (session.failure() && (session.broken() || session.conflicted())) {
     attempt.conflict = !session.broken();
     attempt.in_doubt = committing && session.broken();

@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -71,7 +72,9 @@ class Writers {
   void run();
   Result<void> perform(const Item& item, std::unique_ptr<Session>& session, CommitNotice& notice);
   // One transaction, whose row is `id`. `doubted`: an earlier one with this row may be committed.
-  Attempt attempt_once(const Item& item, Session& session, const std::string& id, bool doubted);
+  // `organisations`: those that earlier ones wanted, to be locked first; it grows.
+  Attempt attempt_once(const Item& item, Session& session, const std::string& id, bool doubted,
+                       std::set<Org>& organisations);
   // Until then it is worth trying again. Shorter when the store closes meanwhile.
   bool wait_to_retry(Clock::time_point until, std::chrono::milliseconds pause);
 

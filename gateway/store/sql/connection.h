@@ -44,6 +44,8 @@ struct Dialect {
   std::string_view skip_locked;
   // Behind a SELECT of a row to change: others wait.
   std::string_view for_update;
+  // The same; that others have it is an error at once.
+  std::string_view for_update_or_fail;
   // Others write at the same time: an organisation is locked by its counter row.
   bool many_writers = false;
   // Begins a transaction in which nobody else changes the schema.

@@ -5,7 +5,10 @@ namespace semafoor::store::sql {
 
 bool Sequences::read(const Org& org, Numbers& numbers) {
   static const std::string kRead = "SELECT changes, events FROM sequences WHERE org = ?";
-  auto query = database_.query(kRead + std::string(database_.dialect().for_update));
+  const Dialect& dialect = database_.dialect();
+  const bool in_order = entries_.empty() || entries_.rbegin()->first < org;
+  auto query = database_.query(
+      kRead + std::string(in_order ? dialect.for_update : dialect.for_update_or_fail));
   query.text(org);
   if (!query.row()) return false;
   numbers = {.change = query.number_at(0), .sequence = query.number_at(1)};
@@ -15,13 +18,11 @@ bool Sequences::read(const Org& org, Numbers& numbers) {
 Sequences::Entry& Sequences::entry(const Org& org) {
   const auto found = entries_.find(org);
   if (found != entries_.end()) return found->second;
+  if (database_.dialect().many_writers) wanted_.insert(org);
   Entry read;
-  while (!this->read(org, read.now)) {
-    if (!database_.dialect().many_writers) break;
-    // There must be a row to lock.
-    database_.query("INSERT INTO sequences (org) VALUES (?) ON CONFLICT DO NOTHING")
-        .text(org)
-        .run();
+  if (!this->read(org, read.now) && database_.dialect().many_writers) {
+    rowless_ = org;
+    throw DatabaseError("the organisation has no counters yet", {.retryable = true});
   }
   read.kept = read.now;
   return entries_.emplace(org, read).first->second;

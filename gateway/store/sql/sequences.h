@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "gateway/store/sql/connection.h"
 #include "gateway/store/store.h"
@@ -21,10 +23,17 @@ class Sequences {
     std::int64_t sequence = 0;
   };
   // Where others write at the same time, the counter row is the organisation's lock: whoever has
-  // read or changed something of it in a transaction has it for itself until the end.
+  // read or changed something of it in a transaction has it for itself until the end. Locks are
+  // waited for in the order of the organisations only, so that no two transactions wait for each
+  // other; out of order a taken one is a conflict at once, and the work is to be run again with all
+  // that wanted() names locked before.
   void lock(const Org& org) {
     if (database_.dialect().many_writers) (void)entry(org);
   }
+  const std::set<Org>& wanted() const { return wanted_; }
+  // Has no row to lock yet. One is to be made outside of this transaction, which others would
+  // otherwise wait for out of order, and the work run again.
+  const std::optional<Org>& rowless() const { return rowless_; }
   Numbers last(const Org& org) { return entry(org).now; }
   std::int64_t next_change(const Org& org) { return ++entry(org).now.change; }
   std::int64_t next_sequence(const Org& org) { return ++entry(org).now.sequence; }
@@ -49,6 +58,8 @@ class Sequences {
 
   Connection& database_;
   std::map<Org, Entry> entries_;
+  std::set<Org> wanted_;
+  std::optional<Org> rowless_;
 };
 
 }  // namespace semafoor::store::sql
