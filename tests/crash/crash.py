@@ -8,6 +8,7 @@ doubled. The last line of the output is one JSON object.
 
 import argparse
 import collections
+import contextlib
 import json
 import os
 import random
@@ -17,8 +18,11 @@ import time
 import urllib.request
 
 from tests.crash.judge import Journal, judge
+from tests.support import postgres
 from tests.support.world import World, free_port, wait_for
 
+# For CTest.
+SKIPPED = 77
 # Of ten kills, how many hit the host rather than the gateway.
 HOST_SHARE = 0.2
 # Some die while they start; the others live, once they serve, at most so many seconds, and mostly shorter.
@@ -31,8 +35,9 @@ LOST_RECEIPT_SHARE = 0.15
 class Load:
     """One world with its kills."""
 
-    def __init__(self, world, seed):
+    def __init__(self, world, seed, store=""):
         self.world = world
+        self.store = store
         self.random = random.Random(seed)
         self.kills = collections.Counter()
         self.journal = world.folder / "journal"
@@ -43,7 +48,7 @@ class Load:
     def start(self):
         self.world.start_sandbox()
         self.front = f"127.0.0.1:{free_port()}"
-        self.world.start_gateway(interval_s=1, signals_interval_s=1, metrics=self.front,
+        self.world.start_gateway(interval_s=1, signals_interval_s=1, metrics=self.front, extra=self.store,
                                  upstream="connect_timeout_ms = 2000\nstall_timeout_ms = 2000")
         self.org = self.world.add_organisation(0)
         self.start_host()
@@ -137,7 +142,7 @@ def options():
     parser = argparse.ArgumentParser(prog="./dev test crash", description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200, help="how many (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=None, help="of the instants and victims (default: a new one)")
-    parser.add_argument("--engine", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--keep", action="store_true", help="leave the folder with journal, logs and data")
     return parser.parse_args()
 
@@ -146,8 +151,17 @@ def main():
     asked = options()
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1 << 32)
     started = time.monotonic()
-    with World(os.environ["SEMAFOOR_BUILD"], messages=10, signals=10, keep=asked.keep) as world:
-        load = Load(world, seed)
+    with contextlib.ExitStack() as stack:
+        store = ""
+        if asked.engine == "postgresql":
+            if postgres.programs() is None:
+                print("PostgreSQL is not installed: apt-get install postgresql-15")
+                return SKIPPED
+            server = postgres.Postgres()
+            stack.callback(server.stop)
+            store = server.settings(server.make_database())
+        world = stack.enter_context(World(os.environ["SEMAFOOR_BUILD"], messages=10, signals=10, keep=asked.keep))
+        load = Load(world, seed, store)
         load.start()
         print(f"seed {seed}, folder {world.folder}", file=sys.stderr)
         for number in range(asked.kills):
