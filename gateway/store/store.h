@@ -68,7 +68,8 @@ class Reader {
 
 // A transaction. Runs on the writer thread, under its own savepoint: when the work returns an error
 // or throws, its changes are gone and the other work of the batch is not touched. A transaction
-// reads its own writes.
+// reads its own writes. A work may be run again (PostgreSQL, after a conflict or a lost
+// connection): it sets what it captured and does not add to it.
 class Transaction : public Reader {
  public:
   virtual Result<void> put_organisation(const v1::Organisation& organisation) = 0;

@@ -68,17 +68,15 @@ Result<std::vector<Task>> SqlTransaction::claim(const std::vector<std::string>& 
     };
     std::vector<Waiting> ready;
     for (const std::string& kind : kinds) {
-      std::string org;
-      for (;;) {
-        auto following = database_.query("SELECT min(org) FROM tasks WHERE org > ?");
-        following.text(org);
-        if (!following.row() || following.null_at(0)) break;
-        org = following.string_at(0);
-        auto due = database_.query(
-            "SELECT min(due_ms) FROM tasks WHERE org = ? AND kind = ? AND due_ms <= ?");
-        due.text(org).text(kind).number(now_ms_);
-        if (due.row() && !due.null_at(0)) ready.push_back({due.number_at(0), org, kind});
-      }
+      // From one organisation to the next along the index, without a look at its backlog.
+      auto due = database_.query(
+          "WITH RECURSIVE orgs (org) AS (SELECT min(org) FROM tasks UNION ALL SELECT (SELECT "
+          "min(org) FROM tasks WHERE org > orgs.org) FROM orgs WHERE orgs.org IS NOT NULL) SELECT "
+          "org, (SELECT min(due_ms) FROM tasks WHERE org = orgs.org AND kind = ? AND due_ms <= ?) "
+          "FROM orgs WHERE org IS NOT NULL");
+      due.text(kind).number(now_ms_);
+      while (due.row())
+        if (!due.null_at(1)) ready.push_back({due.number_at(1), due.string_at(0), kind});
     }
     std::stable_sort(ready.begin(), ready.end(),
                      [](const Waiting& a, const Waiting& b) { return a.since_ms < b.since_ms; });
