@@ -10,6 +10,8 @@
 #include "gateway/app/gateway.h"
 #include "gateway/app/json_log.h"
 #include "gateway/app/posix/process.h"
+#include "gateway/rpc/services.h"
+#include "gateway/vault/key_check.h"
 
 namespace semafoor::app {
 namespace {
@@ -23,7 +25,7 @@ void reload(const std::filesystem::path& config_file, JsonLog& log) {
     log.note(Level::error, "reload.refused",
              "The changed configuration is wrong; everything stays as it was. Run: "
              "semafoor-gateway check",
-             {{"problem", loaded.problems.front()}});
+             {{"problem", loaded.problems.front().text()}});
     return;
   }
   log.set_level(loaded.config.log_level);
@@ -50,8 +52,64 @@ void serve(Gateway& gateway, const std::filesystem::path& config_file, JsonLog& 
   }
 }
 
-void print_problems(const LoadedConfig& loaded) {
-  for (const std::string& problem : loaded.problems) std::cerr << problem << "\n";
+void print_problems(const std::vector<Problem>& problems) {
+  for (const Problem& problem : problems) std::cerr << problem.text() << "\n";
+}
+
+struct Verdict {
+  std::vector<Problem> problems;
+  // The gateway starts and serves all the same.
+  std::vector<Problem> warnings;
+};
+
+// What the file itself cannot show: accounts of this system, and the keys.
+Verdict look_around(const std::filesystem::path& config_file, const Config& config) {
+  Verdict verdict;
+  auto& problems = verdict.problems;
+  for (const AllowSettings& allow : config.allow) {
+    if (!allow.user.empty() && !posix::uid_of(allow.user))
+      problems.push_back({.file = config_file.string(),
+                          .key = "local.allow.user",
+                          .message = "this system does not know " + allow.user + "."});
+    if (!allow.group.empty() && !posix::gid_of(allow.group))
+      problems.push_back({.file = config_file.string(),
+                          .key = "local.allow.group",
+                          .message = "this system does not know " + allow.group + "."});
+  }
+  // The keys belong to the gateway's account alone: root sees them with other eyes.
+  const bool root = posix::own_uid() == 0;
+  const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+  for (const vault::KeyFinding& key : vault::check_keys(config.keys_folder, now_s)) {
+    Problem problem{.file = key.file.string(), .key = "keys.folder", .message = key.message};
+    if (root && !key.only_warning)
+      problem.message +=
+          " (Seen as root; the gateway's own account decides: sudo -u semafoor "
+          "semafoor-gateway check.)";
+    (root || key.only_warning ? verdict.warnings : problems).push_back(std::move(problem));
+  }
+  return verdict;
+}
+
+nlohmann::json list_document(const std::vector<Problem>& problems) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Problem& problem : problems) {
+    nlohmann::json one = {
+        {"file", problem.file}, {"key", problem.key}, {"message", problem.message}};
+    one["line"] = problem.line == 0 ? nlohmann::json() : nlohmann::json(problem.line);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+// A value of `in_force` is JSON as it stands.
+nlohmann::json in_force_document(const LoadedConfig& loaded) {
+  nlohmann::json document = nlohmann::json::object();
+  for (const auto& [section, values] : loaded.in_force)
+    for (const auto& [key, value] : values)
+      document[section][key] = nlohmann::json::parse(value, nullptr, false);
+  return document;
 }
 
 }  // namespace
@@ -61,7 +119,7 @@ int run_gateway(const std::filesystem::path& config_file) {
   posix::prepare_process();
   const LoadedConfig loaded = load_config(config_file);
   if (!loaded.problems.empty()) {
-    print_problems(loaded);
+    print_problems(loaded.problems);
     return 1;
   }
   auto opened = JsonLog::open(loaded.config.log_file, loaded.config.log_level);
@@ -93,23 +151,22 @@ int run_gateway(const std::filesystem::path& config_file) {
 
 int check_config(const std::filesystem::path& config_file, bool json) {
   const LoadedConfig loaded = load_config(config_file);
-  std::vector<std::string> problems = loaded.problems;
-  for (const AllowSettings& allow : loaded.config.allow) {
-    if (!allow.user.empty() && !posix::uid_of(allow.user))
-      problems.push_back("[local.allow] user: this system does not know " + allow.user + ".");
-    if (!allow.group.empty() && !posix::gid_of(allow.group))
-      problems.push_back("[local.allow] group: this system does not know " + allow.group + ".");
-  }
+  // With mistakes in the file, what it names may not be what is meant.
+  const Verdict verdict = loaded.problems.empty() ? look_around(config_file, loaded.config)
+                                                  : Verdict{loaded.problems, {}};
+  const bool well = verdict.problems.empty();
   if (json) {
-    std::cout << nlohmann::json({{"ok", problems.empty()},
-                                 {"problems", problems},
-                                 {"in_force", loaded.in_force}})
-                     .dump()
-              << "\n";
-    return problems.empty() ? 0 : 1;
+    const nlohmann::json document = {{"ok", well},
+                                     {"problems", list_document(verdict.problems)},
+                                     {"warnings", list_document(verdict.warnings)},
+                                     {"in_force", in_force_document(loaded)}};
+    std::cout << document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+    return well ? 0 : 1;
   }
-  for (const std::string& problem : problems) std::cerr << problem << "\n";
-  if (!problems.empty()) return 1;
+  print_problems(verdict.problems);
+  for (const Problem& warning : verdict.warnings)
+    std::cerr << "warning: " << warning.text() << "\n";
+  if (!well) return 1;
   std::cout << "# In force; " << config_file.string() << " is well.\n";
   for (const auto& [section, values] : loaded.in_force) {
     std::cout << "\n[" << section << "]\n";
@@ -119,10 +176,19 @@ int check_config(const std::filesystem::path& config_file, bool json) {
 }
 
 int print_version(bool json) {
+  const std::string protocol = std::to_string(rpc::kProtocolMinorLowest) + " to " +
+                               std::to_string(rpc::kProtocolMinorHighest);
   if (json)
-    std::cout << nlohmann::json({{"version", gateway_version()}}).dump() << "\n";
+    std::cout << nlohmann::json({{"version", gateway_version()},
+                                 {"protocol_minor_lowest", rpc::kProtocolMinorLowest},
+                                 {"protocol_minor_highest", rpc::kProtocolMinorHighest},
+                                 {"schema", store::schema_version()},
+                                 {"build", SEMAFOOR_BUILD}})
+                     .dump()
+              << "\n";
   else
-    std::cout << "semafoor-gateway " << gateway_version() << "\n";
+    std::cout << "semafoor-gateway " << gateway_version() << ", protocol 1, minor " << protocol
+              << ", schema " << store::schema_version() << ", " << SEMAFOOR_BUILD << "\n";
   return 0;
 }
 

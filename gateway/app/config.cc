@@ -201,9 +201,11 @@ LoadedConfig load_config(const std::filesystem::path& file) {
   text << stream.rdbuf();
   if (!stream || !regular) {
     LoadedConfig loaded;
-    loaded.problems.push_back(file.string() +
-                              ": the file cannot be read. Name another one with "
-                              "--config, or check its permissions.");
+    loaded.problems.push_back({.file = file.string(),
+                               .line = 0,
+                               .key = {},
+                               .message = "the file cannot be read. Name another one with "
+                                          "--config, or check its permissions."});
     return loaded;
   }
   return parse_config(text.str(), file.string());

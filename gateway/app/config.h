@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/app/settings_reader.h"
 #include "gateway/domain/result.h"
 #include "gateway/upstream/upstreams.h"
 #include "semafoor/v1/mailbox.pb.h"
@@ -70,9 +71,10 @@ struct Config {
 
 struct LoadedConfig {
   Config config;
-  // Each "file:line: key: what is wrong; what is allowed". Empty: all is well.
-  std::vector<std::string> problems;
-  // What is in force, by section and key, for people to look at. Holds no secret: there is none.
+  // Empty: all is well.
+  std::vector<Problem> problems;
+  // What is in force, by section and key, for people to look at; each value is TOML and JSON alike.
+  // Holds no secret: there is none.
   std::map<std::string, std::map<std::string, std::string>> in_force;
 };
 

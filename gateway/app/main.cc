@@ -16,17 +16,19 @@ int main(int argc, char** argv) {
   app.add_option("--config", config, "the settings")->capture_default_str();
   app.add_subcommand("run", "serves in the foreground until SIGTERM (the default)");
   auto* check = app.add_subcommand("check",
-                                   "says what is wrong with the settings, or what is in "
-                                   "force");
+                                   "says what is wrong with the settings and the keys, or "
+                                   "what is in force");
   check->add_flag("--json", json, "one JSON document instead of text");
   auto* version = app.add_subcommand("version", "says which version this is");
   version->add_flag("--json", json, "one JSON document instead of text");
+  bool told = false;
+  app.add_flag("--version", told, "the same as the command version");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (check->parsed()) return semafoor::app::check_config(config, json);
-  if (version->parsed()) return semafoor::app::print_version(json);
+  if (version->parsed() || told) return semafoor::app::print_version(json);
   return semafoor::app::run_gateway(config);
 }

@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
 #include <set>
@@ -47,8 +48,9 @@ std::string list_of(const std::set<std::string>& names) {
   return list;
 }
 
+// JSON's escapes are TOML's too.
 std::string in_quotes(const std::string& text) {
-  return "\"" + text + "\"";
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -67,12 +69,12 @@ struct SettingsReader::Section::State {
     known.insert(key);
     return table == nullptr ? nullptr : table->get(key);
   }
-  void problem(std::size_t line, const std::string& what) {
-    findings->problems.push_back(file + ":" + std::to_string(line) + ": " + what);
+  void problem(std::size_t line, const std::string& key, const std::string& what) {
+    findings->problems.push_back(
+        {.file = file, .line = line, .key = name + "." + key, .message = what});
   }
   void wrong(const toml::node& node, const char* key, const std::string& allowed) {
-    problem(node.source().begin.line,
-            "[" + name + "] " + key + ": the value is not allowed; " + allowed);
+    problem(node.source().begin.line, key, "the value is not allowed; " + allowed);
   }
   void show(const char* key, const std::string& value) { findings->in_force[shown][key] = value; }
 };
@@ -86,6 +88,17 @@ struct SettingsReader::Document {
   std::vector<std::shared_ptr<Section::State>> sections;
 };
 
+std::string Problem::text() const {
+  std::string shown = file;
+  if (line != 0) shown += ":" + std::to_string(line);
+  const auto dot = key.rfind('.');
+  if (dot != std::string::npos)
+    shown += ": [" + key.substr(0, dot) + "] " + key.substr(dot + 1);
+  else if (!key.empty())
+    shown += ": " + key;
+  return shown + ": " + message;
+}
+
 SettingsReader::SettingsReader(const std::string& text, std::string file_name, Findings& findings)
     : document_(std::make_unique<Document>()) {
   document_->file = std::move(file_name);
@@ -94,8 +107,10 @@ SettingsReader::SettingsReader(const std::string& text, std::string file_name, F
     document_->root = toml::parse(text, document_->file);
   } catch (const toml::parse_error& error) {
     document_->readable = false;
-    findings.problems.push_back(document_->file + ":" + std::to_string(error.source().begin.line) +
-                                ": not TOML: " + std::string(error.description()));
+    findings.problems.push_back({.file = document_->file,
+                                 .line = error.source().begin.line,
+                                 .key = {},
+                                 .message = "not TOML: " + std::string(error.description())});
   }
 }
 
@@ -111,8 +126,11 @@ SettingsReader::Section SettingsReader::section(const std::string& name) {
   if (const toml::node* node = document_->root.get(name); node != nullptr) {
     section.state_->table = node->as_table();
     if (section.state_->table == nullptr)
-      section.state_->problem(node->source().begin.line,
-                              name + " is a section: write [" + name + "] on a line of its own.");
+      document_->findings->problems.push_back(
+          {.file = document_->file,
+           .line = node->source().begin.line,
+           .key = name,
+           .message = "it is a section; write [" + name + "] on a line of its own."});
   }
   document_->sections.push_back(section.state_);
   return section;
@@ -151,10 +169,12 @@ void SettingsReader::finish() {
     if (document_->known_sections.contains(name)) continue;
     const std::string near = nearest(name, document_->known_sections);
     document_->findings->problems.push_back(
-        document_->file + ":" + std::to_string(key.source().begin.line) + ": " + name +
-        ": there is no such section; " +
-        (near.empty() ? "known are " + list_of(document_->known_sections)
-                      : "did you mean [" + near + "]?"));
+        {.file = document_->file,
+         .line = key.source().begin.line,
+         .key = name,
+         .message = "there is no such section; " +
+                    (near.empty() ? "known are " + list_of(document_->known_sections) + "."
+                                  : "did you mean [" + near + "]?")});
   }
   for (const auto& state : document_->sections) {
     if (state->table == nullptr) continue;
@@ -163,9 +183,9 @@ void SettingsReader::finish() {
       if (state->known.contains(name)) continue;
       const std::string near = nearest(name, state->known);
       state->problem(
-          key.source().begin.line,
-          "[" + state->name + "] " + name + ": there is no such key; " +
-              (near.empty() ? "known are " + list_of(state->known) : "did you mean " + near + "?"));
+          key.source().begin.line, name,
+          "there is no such key; " + (near.empty() ? "known are " + list_of(state->known) + "."
+                                                   : "did you mean " + near + "?"));
     }
   }
 }
@@ -264,8 +284,7 @@ void SettingsReader::Section::complain(const char* key, const std::string& what)
   if (node != nullptr)
     state_->wrong(*node, key, what);
   else
-    state_->findings->problems.push_back(state_->file + ": [" + state_->name + "] " + key + ": " +
-                                         what);
+    state_->problem(0, key, what);
 }
 
 bool SettingsReader::Section::present(const char* key) const {

@@ -13,11 +13,26 @@
 
 namespace semafoor::app {
 
+// One mistake, with what is allowed.
+struct Problem {
+  // The file of settings, or the one they name.
+  std::string file;
+  // 0: the mistake is not in a line of the file.
+  std::size_t line = 0;
+  // "sync.interval_s", "local.allow.user", "upsteam"; empty for the file as a whole.
+  std::string key;
+  std::string message;
+
+  // "file:line: [sync] interval_s: message", for people.
+  std::string text() const;
+};
+
 class SettingsReader {
  public:
-  // What is wrong, as "file:line: ..."; and what is in force, by section and key.
+  // What is wrong; and what is in force, by section and key, each value written so that it is TOML
+  // and JSON alike.
   struct Findings {
-    std::vector<std::string> problems;
+    std::vector<Problem> problems;
     std::map<std::string, std::map<std::string, std::string>> in_force;
   };
 

@@ -37,8 +37,12 @@ Result<void> check_settings(v1::Organisation& wanted) {
   return {};
 }
 
-bool has_name(const v1::LocalizedText& name) {
-  return !name.nl().empty() || !name.fr().empty() || !name.de().empty() || !name.en().empty();
+// Language by language: who corrects the Dutch name keeps the French one.
+void merge_name(const v1::LocalizedText& wanted, v1::LocalizedText& name) {
+  if (!wanted.nl().empty()) name.set_nl(wanted.nl());
+  if (!wanted.fr().empty()) name.set_fr(wanted.fr());
+  if (!wanted.de().empty()) name.set_de(wanted.de());
+  if (!wanted.en().empty()) name.set_en(wanted.en());
 }
 
 std::string module_list(const v1::Organisation& organisation) {
@@ -165,7 +169,7 @@ class AdminService final : public v1::Admin::CallbackService {
                      added.clear_enabled_modules();
                      return added;
                    }
-                   if (has_name(wanted.name())) *stored->mutable_name() = wanted.name();
+                   merge_name(wanted.name(), *stored->mutable_name());
                    if (!wanted.client_id().empty()) stored->set_client_id(wanted.client_id());
                    if (!wanted.key_name().empty()) stored->set_key_name(wanted.key_name());
                    return *std::move(stored);

@@ -11,6 +11,7 @@
 
 #include "gateway/domain/cbe_number.h"
 #include "gateway/domain/text.h"
+#include "gateway/rpc/requests.h"
 
 namespace semafoor::rpc {
 namespace {
@@ -77,6 +78,8 @@ Result<v1::Actor> Call::actor() const {
                    "identifier and name.");
   if (!domain::is_utf8(actor.id()) || !domain::is_utf8(actor.name()))
     return invalid("actor", "The call names an actor in bytes that are not UTF-8. Send UTF-8.");
+  for (const std::string* text : {&actor.id(), &actor.name()})
+    if (auto fine = check_no_national_number(*text, "actor"); !fine.ok()) return fine.error();
   return actor;
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "gateway/domain/ssin.h"
 #include "gateway/rpc/errors.h"
 
 namespace semafoor::rpc {
@@ -51,6 +52,17 @@ Result<void> check_length(const std::string& text, std::size_t most, const std::
     return invalid(field, "\"" + field + "\" holds " + std::to_string(text.size()) +
                               " bytes. Send at most " + std::to_string(most) + ".");
   return {};
+}
+
+Result<void> check_no_national_number(const std::string& text, const std::string& field) {
+  std::string digits;
+  for (const char c : text)
+    if (c != '.' && c != '-' && c != '/' && c != ' ') digits += c;
+  if (!domain::is_valid_ssin(digits)) return {};
+  return invalid(field,
+                 "\"" + field +
+                     "\" is a national number. Who acts is kept in the audit and shown to "
+                     "colleagues: send the identifier of the user's account in your product.");
 }
 
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field) {

@@ -21,6 +21,9 @@ Result<int> page_size(std::int32_t wanted, int normal, int most);
 // 1 to 64 bytes.
 Result<void> check_id(const std::string& id, const std::string& field);
 Result<void> check_length(const std::string& text, std::size_t most, const std::string& field);
+// A text for the audit that is, as a whole, a valid national number, however it is punctuated. Only
+// the whole: a part of a UUID may look like one by accident.
+Result<void> check_no_national_number(const std::string& text, const std::string& field);
 
 // yyyymmdd; nothing when the date is absent or all zero.
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field);

@@ -143,6 +143,11 @@ TEST_F(ServerTest, AnAdministratorAddsAnOrganisationAndKeepsItsModulesWhenChangi
   EXPECT_EQ(added.organisation().client_id(), "other");
   EXPECT_THAT(added.organisation().enabled_modules(), ElementsAre(v1::MODULE_FEEDBACK));
 
+  put.mutable_organisation()->mutable_name()->set_fr("CPAS Exemple");
+  ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, added).status.ok());
+  EXPECT_EQ(added.organisation().name().nl(), "OCMW Voorbeeld");
+  EXPECT_EQ(added.organisation().name().fr(), "CPAS Exemple");
+
   v1::ListOrganisationsResponse list;
   ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::ListOrganisations, {}, list).status.ok());
   EXPECT_EQ(list.organisations_size(), 2);
@@ -220,6 +225,33 @@ TEST_F(ServerTest, AnActorThatIsNoTextIsRefusedAndTheMessageStaysReadable) {
   actor_name_ = "Ren\xc3\xa9";
   ASSERT_TRUE(call(mailbox_stub_, &v1::Mailbox::Stub::MarkSeen, request, response).status.ok());
   EXPECT_EQ(response.messages(0).seen_by().name(), "Ren\xc3\xa9");
+}
+
+TEST_F(ServerTest, AnActorWhoIsANationalNumberIsRefusedWithoutRepeatingIt) {
+  add_message("m1");
+  auto request = about<v1::MarkSeenRequest>();
+  request.add_message_ids("m1");
+  v1::MarkSeenResponse response;
+  for (const char* number : {"85073003328", "85.07.30-033.28"}) {
+    actor_id_ = number;
+    const auto refused = call(mailbox_stub_, &v1::Mailbox::Stub::MarkSeen, request, response);
+    EXPECT_EQ(refused.code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(refused.detail.field(), "actor");
+    EXPECT_THAT(refused.status.error_message(), testing::HasSubstr("is a national number"));
+    EXPECT_THAT(refused.status.error_message(), testing::Not(testing::HasSubstr("033")));
+  }
+  auto assign = about<v1::AssignSignalRequest>();
+  assign.set_signal_id("s1");
+  assign.mutable_assignee()->set_id("85073003328");
+  v1::AssignSignalResponse assigned;
+  actor_id_ = "u1";
+  EXPECT_EQ(call(signals_stub_, &v1::Signals::Stub::AssignSignal, assign, assigned).detail.field(),
+            "assignee.id");
+  // Eleven digits with another check number, and a UUID, are identifiers like any other.
+  for (const char* id : {"85073003329", "85073003-3281-4a4a-8a52-6c9a4f1e2b3d"}) {
+    actor_id_ = id;
+    EXPECT_TRUE(call(mailbox_stub_, &v1::Mailbox::Stub::MarkSeen, request, response).status.ok());
+  }
 }
 
 TEST_F(ServerTest, FamiliesTypesAndCodesAreTold) {

@@ -72,7 +72,9 @@ Result<store::SignalQuery> query_of(const v1::ListSignalsRequest& request) {
 
 Result<void> check_actor(const v1::Actor& actor, const std::string& field) {
   if (auto fine = check_length(actor.id(), 128, field + ".id"); !fine.ok()) return fine;
-  return check_length(actor.name(), 128, field + ".name");
+  if (auto fine = check_length(actor.name(), 128, field + ".name"); !fine.ok()) return fine;
+  if (auto fine = check_no_national_number(actor.id(), field + ".id"); !fine.ok()) return fine;
+  return check_no_national_number(actor.name(), field + ".name");
 }
 
 Result<void> check_match(const v1::SignalMatch& match) {

@@ -97,7 +97,7 @@ class TestGateway : public testing::Test {
                const Request& request, Response& response) {
     grpc::ClientContext context;
     prepare(context);
-    context.AddMetadata("semafoor-actor-id-bin", "u1");
+    context.AddMetadata("semafoor-actor-id-bin", actor_id_);
     context.AddMetadata("semafoor-actor-name-bin", actor_name_);
     context.AddMetadata("semafoor-correlation-id", "corr-1");
     const grpc::Status status = (stub.get()->*method)(&context, request, &response);
@@ -173,6 +173,7 @@ class TestGateway : public testing::Test {
   std::unique_ptr<v1::Modules::Stub> modules_stub_;
   std::unique_ptr<v1::Admin::Stub> admin_stub_;
   std::string token_;
+  std::string actor_id_ = "u1";
   std::string actor_name_ = "Ann";
   std::int64_t pid_ = 0;
 };

@@ -4,6 +4,8 @@
 #include <future>
 #include <memory>
 
+#include "gateway/store/sqlite/schema.h"
+
 namespace semafoor::store {
 
 Result<void> Store::write_and_wait(Work work) {
@@ -12,6 +14,10 @@ Result<void> Store::write_and_wait(Work work) {
   auto answer = promise->get_future();
   write(std::move(work), [promise](const Result<void>& result) { promise->set_value(result); });
   return answer.get();
+}
+
+int schema_version() {
+  return sqlite::kSchemaVersion;
 }
 
 }  // namespace semafoor::store

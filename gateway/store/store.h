@@ -177,6 +177,9 @@ class Store {
   virtual void close() = 0;
 };
 
+// Of the databases this program writes.
+int schema_version();
+
 // Opens or creates; migrates an older schema; refuses a newer one unchanged
 // ("store.schema_too_new").
 Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options);

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/vault/key_check.h"
 #include "gateway/vault/signer.h"
 
 namespace semafoor::vault {
@@ -223,6 +225,59 @@ TEST_F(PemKeyRing, UnsuitableKeysAreRefusedWithTheirReason) {
 TEST_F(PemKeyRing, FileLargerThanAKeyIsNotRead) {
   put(folder_ / "huge.pem", std::string(65 * 1024, 'A'));
   EXPECT_EQ(refusal("huge").code, "vault.key_unreadable");
+}
+
+// A certificate of `key` that is in force until `end_s`.
+std::string certificate_until(EVP_PKEY* key, std::int64_t end_s) {
+  X509* certificate = X509_new();
+  ASN1_TIME_set(X509_getm_notBefore(certificate), 0);
+  ASN1_TIME_set(X509_getm_notAfter(certificate), end_s);
+  X509_set_pubkey(certificate, key);
+  X509_sign(certificate, key, EVP_sha256());
+  BIO* bio = BIO_new(BIO_s_mem());
+  PEM_write_bio_X509(bio, certificate);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  std::string pem(data, static_cast<std::size_t>(size));
+  BIO_free(bio);
+  X509_free(certificate);
+  return pem;
+}
+
+constexpr std::int64_t kNow = 1'795'000'000;
+constexpr std::int64_t kDay = 24 * 3600;
+
+TEST_F(PemKeyRing, CheckingFindsNothingWrongWithAGoodKeyAndItsCertificate) {
+  const KeyPtr key = ec_key("P-256");
+  put(folder_ / "ocmw.pem", pem_of(key.get()) + certificate_until(key.get(), kNow + 100 * kDay));
+  EXPECT_TRUE(check_keys(folder_, kNow).empty());
+}
+
+TEST_F(PemKeyRing, CheckingTellsOfEveryKeyThatCannotBeUsedAndWhy) {
+  const KeyPtr key = ec_key("P-256");
+  put(folder_ / "a-open.pem", pem_of(key.get()),
+      fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  put(folder_ / "b-text.pem", "not a key");
+  put(folder_ / "c-curve.pem", pem_of(ec_key("P-384").get()));
+  put(folder_ / "d-expired.pem",
+      pem_of(key.get()) + certificate_until(key.get(), kNow - 100 * kDay));
+  put(folder_ / "e-soon.pem", pem_of(key.get()) + certificate_until(key.get(), kNow + 5 * kDay));
+  fs::create_symlink(folder_ / "gone.pem", folder_ / "f-link.pem");
+  const auto findings = check_keys(folder_, kNow);
+  ASSERT_EQ(findings.size(), 6U);
+  const char* const said[] = {"other accounts may read", "no PEM private key",
+                              "another curve",           "it expired on",
+                              "it expires on",           "there is no such file"};
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    EXPECT_THAT(findings[i].message, HasSubstr(said[i]));
+    EXPECT_EQ(findings[i].only_warning, i == 4) << findings[i].message;
+  }
+}
+
+TEST_F(PemKeyRing, CheckingWarnsOfAFolderWithoutKeysOrThatIsNotThere) {
+  ASSERT_EQ(check_keys(folder_, kNow).size(), 1U);
+  EXPECT_TRUE(check_keys(folder_, kNow)[0].only_warning);
+  EXPECT_THAT(check_keys(folder_ / "none", kNow)[0].message, HasSubstr("no such folder yet"));
 }
 
 }  // namespace

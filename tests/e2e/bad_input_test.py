@@ -75,6 +75,30 @@ class BadConfiguration(WorldTest):
         self.assertIn("ebox_base_ulr", said)
         self.assertIn("ebox_base_url", said)
 
+    def test_problems_as_json_are_parts_and_not_sentences_to_take_apart(self):
+        file = self.world.folder / "bad.toml"
+        file.write_text("[sync]\ninterval_s = -1\n")
+        done = self.world.run([self.world.bin / "semafoor-gateway", "check", "--json", "--config", file], check=False)
+        document = json.loads(done.stdout)
+        self.assertEqual((done.returncode, document["ok"]), (1, False))
+        problem, = document["problems"]
+        self.assertEqual((problem["key"], problem["line"]), ("sync.interval_s", 2))
+        self.assertIn("0 to 86400", problem["message"])
+        self.assertEqual(document["in_force"]["sync"]["downloads"], 8)
+
+    def test_a_key_that_others_can_read_is_told_before_the_start(self):
+        keys = self.world.folder / "open-keys"
+        keys.mkdir()
+        (keys / "ocmw.pem").write_text("x")
+        (keys / "ocmw.pem").chmod(0o644)
+        file = self.world.folder / "keys.toml"
+        file.write_text(f'[keys]\nfolder = "{keys}"\n')
+        done = self.world.run([self.world.bin / "semafoor-gateway", "check", "--json", "--config", file], check=False)
+        document = json.loads(done.stdout)
+        finding, = document["problems"] + document["warnings"]
+        self.assertTrue(finding["file"].endswith("ocmw.pem"))
+        self.assertIn("other accounts may read", finding["message"])
+
     def test_not_toml(self):
         self.assertIn("bad.toml", self.check("[gateway\nx"))
 
