@@ -256,6 +256,15 @@ class Flows(GateTest):
         answer[6] ^= 0x80
         self.assertEqual(self.exchange(self.connect()), bytes(answer))
 
+    def test_corrupt_the_content_and_a_named_header(self):
+        for rule, at in (({"point": "content", "bytes": 3}, len(self.answer()) - self.extra - 2),
+                         ({"point": "answer", "find": "Length"}, self.answer().index(b"Length"))):
+            with self.subTest(rule=rule):
+                self.gate.set(place="here", kind="corrupt", **rule)
+                answer = bytearray(self.answer())
+                answer[at] ^= 0x80
+                self.assertEqual(self.exchange(self.connect()), bytes(answer))
+
     def test_corrupt_the_request(self):
         body = len(request(b"")) + 2
         self.gate.set(place="here", kind="corrupt", bytes=body)

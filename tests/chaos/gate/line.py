@@ -8,7 +8,7 @@ import socket
 import struct
 
 from tests.chaos.gate.readers import DOWN, READERS, UP
-from tests.chaos.gate.rules import ENDS, FLOWS
+from tests.chaos.gate.rules import ENDS
 
 CHUNK = 64 * 1024
 
@@ -84,15 +84,15 @@ class Line:
         exchange.passed[direction] += len(data)
         flows = []
         for rule in self.rules.aimed(self.place.name, direction, exchange, self.number):
-            at = max(rule.bytes - begin, 0)
-            if at >= len(data) or (rule.kind not in FLOWS and rule.bytes < begin):
+            at = rule.offset(exchange, begin, data)
+            if at is None:
                 continue
             if rule.kind in ENDS:
                 await self._write(sink, data[:at], flows)
                 await self.end(rule, direction)
                 if self.swallowing[direction]:
                     return None
-                data = data[at:]
+                data, begin = data[at:], begin + at
             elif rule.kind == "corrupt":
                 await self._strike(rule, exchange)
                 for index in range(at, min(at + rule.flips, len(data))):

@@ -16,6 +16,7 @@ class Exchange:
     method: str = ""
     path: str = ""
     asked: bool = False  # the whole request has been seen
+    content_at: int | None = None  # where in the answer its head ends
     passed: dict = field(default_factory=lambda: {UP: 0, DOWN: 0})
     # Which rules count this exchange among theirs; see rules.py.
     chosen: dict = field(default_factory=dict)
@@ -84,6 +85,8 @@ class Http1Reader:
                 self.waiting.pop(0)
             bodyless = status < 200 or status in (204, 304)
             self.left[DOWN] = int(length[1]) if length else 0 if bodyless else None
+            if status >= 200:
+                exchange.content_at = exchange.passed[DOWN] + len(head) + 4
         self.current[direction] = exchange
         return exchange
 
@@ -133,6 +136,9 @@ class Http2Reader:
             exchange = self.streams[stream] = Exchange("POST", path[0].decode() if path else "")
         if direction == UP and flags & self.END_STREAM:
             exchange.asked = True
+        if direction == DOWN and kind == self.DATA and exchange.content_at is None:
+            # Behind the frame's head and the five bytes before each message of gRPC.
+            exchange.content_at = exchange.passed[DOWN] + 9 + 5
         if direction == DOWN and flags & self.END_STREAM:
             del self.streams[stream]
         return Piece(frame, exchange)

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from tests.chaos.gate.readers import DOWN, UP
 
 # Where in an exchange. "connect" is before there is one.
-POINTS = {"connect": None, "request": UP, "sent": DOWN, "answer": DOWN}
+POINTS = {"connect": None, "request": UP, "sent": DOWN, "answer": DOWN, "content": DOWN}
 # These change how bytes flow from the point on, until the exchange ends.
 FLOWS = {"delay", "split", "throttle"}
 # These end or stop the connection at the point.
@@ -26,6 +26,7 @@ class Rule:
     kind: str
     point: str = "request"
     bytes: int = 0
+    find: str = ""  # count from where this text begins, in the piece of the stream that holds it
     path: str = "*"
     method: str = "*"
     connection: int = 0  # only the n-th since the place was opened; 0: any
@@ -59,6 +60,20 @@ class Rule:
     def _take(self):
         self.seen += 1
         return self.seen > self.skip and (self.times == 0 or self.seen <= self.skip + self.times)
+
+    def offset(self, exchange, begin, data):
+        """Where it strikes, counted from the begin of the piece `data`; nothing when that is elsewhere."""
+        if self.find:
+            found = data.find(self.find.encode())
+            return None if found < 0 else found + self.bytes
+        at = self.bytes
+        if self.point == "content":
+            if exchange.content_at is None:
+                return None
+            at += exchange.content_at
+        if at < begin:
+            return 0 if self.kind in FLOWS else None
+        return at - begin if at < begin + len(data) else None
 
     def takes_connection(self, number):
         return self.point == "connect" and self.connection in (0, number) and self._take()
