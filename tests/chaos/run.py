@@ -47,7 +47,9 @@ def cells_of(options):
     for script in load_scripts():
         for place in script["aim"]:
             for disturbance in disturbances:
-                if place not in disturbance.get("only", PLACES):
+                if place not in disturbance.get("only", PLACES) or disturbance["name"] in script.get("without", ()):
+                    continue
+                if disturbance["name"] in script.get("slow", ()) and not options.slow:
                     continue
                 if all(wanted in (None, name) for wanted, name in (
                         (options.script, script["name"]), (options.place, place),
@@ -131,6 +133,7 @@ def main():
     parser.add_argument("--place")
     parser.add_argument("--disturbance")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slow", action="store_true", help="also the cells that wait for a patience of 30 s")
     parser.add_argument("--jobs", type=int, default=2, help="worlds at the same time")
     parser.add_argument("--logs", action="store_true", help="the gateway's last words after a failed cell")
     matrix = Matrix(parser.parse_args())
