@@ -6,7 +6,6 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.chaos.stage import UPSTREAM
 from tests.support.world import last_json, wait_for
 
 DEADLINE_MS = 1500
@@ -30,8 +29,8 @@ class Undefined(AssertionError):
 class Cell:
     def __init__(self, stage, script, disturbance, place):
         self.stage, self.script, self.disturbance, self.place = stage, script, disturbance, place
-        self.references, self.signals, self.client_ids = [], [], {}
-        self.messages = []
+        self.references, self.signals, self.client_ids, self.seen = [], [], {}, []
+        self.messages, self.kept = [], []
         self.struck = 0
         self.said = []  # how the disturbed commands ended
         self.lost = self.doubled = 0
@@ -170,11 +169,6 @@ class Cell:
     def do_lose_receipts(self, count):
         self.stage.fault("reset", times=count, path="/podmi/v1/messages", method="POST", effect="after")
 
-    def do_fresh_lines(self):
-        """Without kept connections libcurl has nothing on which it would send anew by itself."""
-        for place in UPSTREAM:
-            self.stage.gate.hang_up(f"{place}-tls" if self.stage.tls else place)
-
     def do_forget_token(self):
         self.stage.control("POST", "/tokens/expire")
 
@@ -187,9 +181,11 @@ class Cell:
     def answers(self):
         return [f for f in self.listed("feedback") if f["clientId"] in self.client_ids.values()]
 
-    def do_answers_sent(self):
+    def do_answers_known(self):
+        """Known to be at the authority, by a receipt or by a look-up."""
         self.until(lambda: len(found := self.answers()) == len(self.client_ids) and
-                   all(f["state"] == "FEEDBACK_STATE_SENT" for f in found), "the answers to be received")
+                   all(f["state"] in ("FEEDBACK_STATE_SENT", "FEEDBACK_STATE_ACCEPTED") for f in found),
+                   "the answers to be known at the authority")
 
     def do_answers_decided(self):
         self.do_answer()
@@ -203,7 +199,11 @@ class Cell:
                 raise Undefined(f"an answer ended as {bad[0]['state']}: {bad[0]['lastProblem']}")
             self.do_poll()
             return None
-        self.until(decided, "the answers to be accepted")
+        try:
+            self.until(decided, "the answers to be accepted")
+        except Undefined as late:
+            states = [(f["state"], f["attempts"], f["lastProblem"]) for f in self.answers()]
+            raise Undefined(f"{late}; they are {states}; {self.stage.ctl('status').stdout}") from late
 
     # Verbs: messages ----------------------------------------------------------------------------------------------------
 
@@ -228,10 +228,10 @@ class Cell:
             if found is None:
                 self.do_sync()
             return found
-        return self.until(here, "the messages to be here")
+        self.kept = self.until(here, "the messages to be here")
 
     def do_save(self):
-        for message in self.stored():
+        for message in self.kept:
             for attachment in message["attachments"]:
                 self.host("save", message["messageId"], attachment["attachmentId"], "--to", self.folder, "--overwrite")
 
