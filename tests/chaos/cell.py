@@ -74,24 +74,23 @@ class Cell:
             raise Undefined("the disturbance never struck")
         if self.disturbance.get("until") == "gave_up" and not gate.wait_gave_up(rule, seconds=PATIENCE_S):
             raise Undefined(f"stuck: nobody gave up at the black hole within {PATIENCE_S} s")
+        self.run("shown")
 
     def rule(self):
         rule = {"place": self.place, **self.disturbance["rule"]}
         kind = "tls" if self.place.endswith("-tls") else self.place
         rule.update(self.disturbance.get(kind, {}))
+        rule.update(self.script.get("rule", {}))
         aim = self.script["aim"][self.place]
         if aim and rule.get("point") != "connect":
             rule["method"], rule["path"] = aim.split()
         return rule
 
     def run(self, part):
-        for line in self.script[part]:
-            verb, values = line, []
-            words = line.split()
-            while words and words[-1].isdigit():
-                values.insert(0, int(words.pop()))
-            verb = "_".join(words)
-            getattr(self, "do_" + verb)(*values)
+        for line in self.script.get(part, ()):
+            words = line.replace("-", "").split()
+            values = [int(word) for word in words if word.isdigit()]
+            getattr(self, "do_" + "_".join(words[:len(words) - len(values)]))(*values)
 
     # Asking -----------------------------------------------------------------------------------------------------------
 
@@ -169,6 +168,9 @@ class Cell:
     def do_lose_receipts(self, count):
         self.stage.fault("reset", times=count, path="/podmi/v1/messages", method="POST", effect="after")
 
+    def do_refuse_lookups(self):
+        self.stage.fault("status", status=503, path="/podmi/v1/feedback/*", method="GET")
+
     def do_forget_token(self):
         self.stage.control("POST", "/tokens/expire")
 
@@ -180,6 +182,10 @@ class Cell:
 
     def answers(self):
         return [f for f in self.listed("feedback") if f["clientId"] in self.client_ids.values()]
+
+    def do_answers_unknown(self):
+        self.until(lambda: len(found := self.answers()) == len(self.client_ids) and
+                   all(f["state"] == "FEEDBACK_STATE_OUTCOME_UNKNOWN" for f in found), "the answers to be shown as unknown")
 
     def do_answers_known(self):
         """Known to be at the authority, by a receipt or by a look-up."""

@@ -6,6 +6,7 @@
 
 import argparse
 import json
+import os
 import queue
 import random
 import sys
@@ -36,8 +37,8 @@ def load_scripts():
         assert not missing, f"script {script.get('name')}: {', '.join(missing)} missing"
         strange = set(script["aim"]) - set(PLACES)
         assert not strange, f"script {script['name']}: there is no place {', '.join(strange)}"
-        for line in [*script["prepare"], *script["act"], *script["settle"]]:
-            verb = "_".join(word for word in line.split() if not word.isdigit())
+        for line in [*script["prepare"], *script["act"], *script.get("shown", ()), *script["settle"]]:
+            verb = "_".join(word for word in line.replace("-", "").split() if not word.isdigit())
             assert hasattr(Cell, "do_" + verb), f"script {script['name']}: there is no step '{line}'"
     return scripts
 
@@ -48,6 +49,8 @@ def cells_of(options):
         for place in script["aim"]:
             for disturbance in disturbances:
                 if place not in disturbance.get("only", PLACES) or disturbance["name"] in script.get("without", ()):
+                    continue
+                if disturbance["name"] not in script.get("with", [disturbance["name"]]):
                     continue
                 if disturbance["name"] in script.get("slow", ()) and not options.slow:
                     continue
@@ -128,7 +131,7 @@ class Matrix:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", default="build/dev")
+    parser.add_argument("--build", default=os.environ.get("SEMAFOOR_BUILD", "build/dev"))
     parser.add_argument("--script")
     parser.add_argument("--place")
     parser.add_argument("--disturbance")
