@@ -209,7 +209,11 @@ class Cell:
             self.until(decided, "the answers to be accepted")
         except Undefined as late:
             states = [(f["state"], f["attempts"], f["lastProblem"]) for f in self.answers()]
-            raise Undefined(f"{late}; they are {states}; {self.stage.ctl('status').stdout}") from late
+            ledger, ids = self.stage.ledger(), self.client_ids.values()
+            had = [entry for entry in ledger["feedback"] if entry["id"] in ids]
+            results = [entry for entry in ledger["results"] if entry["feedbackId"] in ids]
+            raise Undefined(f"{late}; they are {states}; the upstream had {had}, {results}; "
+                            f"{self.stage.ctl('status').stdout}") from late
 
     # Verbs: messages ----------------------------------------------------------------------------------------------------
 
