@@ -231,8 +231,7 @@ static semafoor_status answer(semafoor_instance* self, const semafoor_span* meth
   } else if (equals(method, "Fake/AckHangs")) {
     self->ack_hangs_ms = number_of(request);
   } else if (equals(method, "Fake/AckTries")) {
-    while (self->ack_tries == 0 && !self->stopping)
-      pthread_cond_wait(&self->changed, &self->mutex);
+    while (self->ack_tries == 0 && !self->stopping) pthread_cond_wait(&self->changed, &self->mutex);
     length = snprintf(text, sizeof text, "%u", self->ack_tries);
   } else if (equals(method, "Fake/Acknowledged")) {
     length = snprintf(text, sizeof text, "%u", self->acknowledged);

@@ -138,7 +138,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--slow", action="store_true", help="also the cells that wait for a patience of 30 s")
     # A cell mostly waits: more worlds than cores.
-    parser.add_argument("--jobs", type=int, default=4, help="worlds at the same time")
+    parser.add_argument("--jobs", type=int, default=6, help="worlds at the same time")
     parser.add_argument("--logs", action="store_true", help="the gateway's last words after a failed cell")
     matrix = Matrix(parser.parse_args())
     workers = [threading.Thread(target=matrix.work) for _ in range(matrix.options.jobs)]
