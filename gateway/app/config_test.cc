@@ -176,8 +176,9 @@ TEST(Config, PostgresqlNeedsAConnectionWithoutAPassword) {
 TEST(Config, APasswordInTheConnectionIsRefusedAndNotRepeated) {
   const auto loaded = parse_config(
       "[store]\nengine = \"postgresql\"\nconnection = \"host=db password=Zwaluw\"\n", "g.toml");
-  ASSERT_THAT(loaded.problems, ElementsAre(HasSubstr("password_file")));
-  EXPECT_THAT(loaded.problems.front(), ::testing::Not(HasSubstr("Zwaluw")));
+  ASSERT_EQ(loaded.problems.size(), 1U);
+  EXPECT_THAT(loaded.problems.front().text(), HasSubstr("password_file"));
+  EXPECT_THAT(loaded.problems.front().text(), ::testing::Not(HasSubstr("Zwaluw")));
   EXPECT_THAT(loaded.in_force.at("store").at("connection"), ::testing::Not(HasSubstr("Zwaluw")));
 }
 

@@ -4,7 +4,7 @@
 #include <future>
 #include <memory>
 
-#include "gateway/store/sqlite/schema.h"
+#include "gateway/store/sql/schema.h"
 
 namespace semafoor::store {
 
@@ -17,7 +17,7 @@ Result<void> Store::write_and_wait(Work work) {
 }
 
 int schema_version() {
-  return sqlite::kSchemaVersion;
+  return sql::kSchemaVersion;
 }
 
 }  // namespace semafoor::store

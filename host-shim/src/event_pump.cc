@@ -185,6 +185,8 @@ semafoor_status EventPump::acknowledge() {
 
 semafoor_status EventPump::after_failure(semafoor_status status, const semafoor_error* error) {
   if (is_passing(status, error)) {
+    // The gateway was asked while the host waits for our end: once is what it was promised.
+    silent_ = closing();
     not_before_ = Clock::now() + back_off_.next(error != nullptr ? error->retry_after_ms : -1);
     enter_state(SEMAFOOR_SHIM_PUMP_WAITING, error);
     status = SEMAFOOR_E_AGAIN;
@@ -204,7 +206,7 @@ void EventPump::end(semafoor_status status, const semafoor_error* error) {
   drop_event();
   ended_with_ = status;
   // What the host stored is acknowledged also at the end; if that fails it comes once more.
-  if (unacknowledged_ > 0 && options_.never_ack == 0) {
+  if (unacknowledged_ > 0 && options_.never_ack == 0 && !silent_) {
     const semafoor_span cursor{reinterpret_cast<const uint8_t*>(cursor_.data()), cursor_.size()};
     instance_->acknowledge(cursor, nullptr);
     unacknowledged_ = 0;

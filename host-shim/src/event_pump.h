@@ -57,6 +57,7 @@ class EventPump : public std::enable_shared_from_this<EventPump> {
   const semafoor_event* event_ = nullptr;
   std::string cursor_;
   uint32_t unacknowledged_ = 0;
+  bool silent_ = false;
   uint32_t state_ = 0;
   semafoor_status ended_with_ = SEMAFOOR_OK;
   BackOff back_off_;

@@ -156,6 +156,15 @@ TEST_F(Pump, ClosesWhileItWaits) {
   EXPECT_EQ(heard_.flows().back().second, SEMAFOOR_OK);
 }
 
+TEST_F(Pump, ASilentGatewayIsNotAskedOnceMoreAtTheEnd) {
+  instance_.call("Fake/AddEvents", "1");
+  instance_.call("Fake/AckHangs", "400");
+  EventPump pump(instance_, store());
+  ASSERT_EQ(instance_.call("Fake/AckTries"), "1") << "waits for it";
+  pump.close();
+  EXPECT_EQ(instance_.call("Fake/AckTries"), "1") << "or closing would take twice the 30 s it may";
+}
+
 TEST_F(Pump, EndsByItselfWhenTheInstanceStops) {
   const EventPump pump(instance_, store(), flow());
   ASSERT_TRUE(heard_.wait_for(Flow::flowing));

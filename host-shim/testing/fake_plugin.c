@@ -28,6 +28,8 @@ struct semafoor_instance {
   // Events 1 to `events` exist; `fetched` were handed out, `acknowledged` were acknowledged.
   unsigned events, fetched, acknowledged;
   semafoor_status next_status;
+  // 0, or how long each acknowledgement waits before it is late; and how many were asked.
+  unsigned ack_hangs_ms, ack_tries;
 };
 
 struct semafoor_stream {
@@ -226,6 +228,11 @@ static semafoor_status answer(semafoor_instance* self, const semafoor_span* meth
     self->events += number_of(request);
   } else if (equals(method, "Fake/NextStatus")) {
     self->next_status = (semafoor_status)number_of(request);
+  } else if (equals(method, "Fake/AckHangs")) {
+    self->ack_hangs_ms = number_of(request);
+  } else if (equals(method, "Fake/AckTries")) {
+    while (self->ack_tries == 0 && !self->stopping) pthread_cond_wait(&self->changed, &self->mutex);
+    length = snprintf(text, sizeof text, "%u", self->ack_tries);
   } else if (equals(method, "Fake/Acknowledged")) {
     length = snprintf(text, sizeof text, "%u", self->acknowledged);
   } else if (equals(method, "Fake/Actor")) {
@@ -287,11 +294,17 @@ static semafoor_status SEMAFOOR_CALL fake_next(semafoor_instance* self, uint32_t
 
 static semafoor_status SEMAFOOR_CALL fake_ack(semafoor_instance* self, const semafoor_span* cursor,
                                               const semafoor_error** error) {
-  (void)error;
   pthread_mutex_lock(&self->mutex);
-  self->acknowledged = number_of(cursor);
+  const struct timespec until = in_ms(self->ack_hangs_ms);
+  const int late = self->ack_hangs_ms > 0;
+  ++self->ack_tries;
+  pthread_cond_broadcast(&self->changed);
+  while (late && pthread_cond_timedwait(&self->changed, &self->mutex, &until) != ETIMEDOUT) {
+  }
+  if (!late) self->acknowledged = number_of(cursor);
   pthread_mutex_unlock(&self->mutex);
-  return SEMAFOOR_OK;
+  return late ? fail(SEMAFOOR_DEADLINE_EXCEEDED, "fake.late", "no answer in time", error)
+              : SEMAFOOR_OK;
 }
 
 static semafoor_status SEMAFOOR_CALL fake_open(semafoor_instance* self, const semafoor_span* method,

@@ -130,7 +130,9 @@ class World:
             "upstream": "", "extra": "", "metrics": "off",
         }
         values.update(changes)
+        values.setdefault("token", f"{values['base']}/oauth/v5/token")
         values.setdefault("ebox", f"{values['base']}/ebox/messageRegistry/v2")
+        values.setdefault("podmi", f"{values['base']}/podmi")
         (self.folder / "keys").mkdir(mode=0o700, exist_ok=True)
         self.config_file.write_text(f"""
 [gateway]
@@ -142,9 +144,9 @@ log_level = "info"
 folder = "{self.folder}/keys"
 
 [upstream]
-token_endpoint = "{values['base']}/oauth/v5/token"
+token_endpoint = "{values['token']}"
 ebox_base_url = "{values['ebox']}"
-podmi_base_url = "{values['base']}/podmi"
+podmi_base_url = "{values['podmi']}"
 {values['upstream']}
 
 [sync]

@@ -32,6 +32,8 @@ struct Progress {
   std::string_view unsent;
   HttpExchange exchange;
   std::size_t header_bytes = 0;
+  // The empty line after the headers came.
+  bool head_whole = false;
   curl_off_t transferred = 0;
   // Set when we ended the transfer, so that libcurl's own code means nothing.
   std::optional<Error> ended_by_us;
@@ -59,6 +61,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) {
     // An interim answer, or that of a proxy, came before the real one.
     progress.exchange.headers.clear();
     progress.header_bytes = 0;
+    progress.head_whole = false;
     return size;
   }
   progress.header_bytes += size;
@@ -66,6 +69,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) {
     progress.ended_by_us = too_large("its headers are larger than 64 KiB");
     return 0;
   }
+  if (line == "\r\n" || line == "\n") progress.head_whole = true;
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0) return size;
   progress.exchange.headers.emplace_back(lower(trimmed(line.substr(0, colon))),
@@ -273,6 +277,12 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_getinfo(progress.easy, CURLINFO_APPCONNECT_TIME_T, &tls_ready);
     exchange.status = static_cast<int>(status);
     exchange.their_trace_id = shown_trace_id(exchange.header("belgov-trace-id"));
+    // libcurl takes the end of the connection for the end of the head. Half a head may lack the
+    // length of its body: nothing of it can be used (RFC 9112 section 8).
+    if (code == CURLE_OK && !progress.head_whole) {
+      code = CURLE_PARTIAL_FILE;
+      reason = "its head ends in the middle";
+    }
     if (code == CURLE_OK || (progress.seen_enough && !progress.ended_by_us)) {
       exchange.delivery = Delivery::answered;
       return;

@@ -142,6 +142,22 @@ TEST(HttpClient, FewerBytesThanAnnouncedIsTruncated) {
   EXPECT_EQ(exchange.failure->upstream_status, 200);
 }
 
+TEST(HttpClient, AHeadThatBreaksOffIsTruncated) {
+  for (const char* head :
+       {"HTTP/1.1 201 Created\r\nSer", "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n", "HTTP/1.1 204 No Content\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"}) {
+    ScriptedServer server([head](const ReceivedRequest&, ServerConnection& connection) {
+      connection.write(head);
+      connection.close();
+    });
+    const HttpExchange exchange = client()->send(get(server.url()), {}, {});
+    EXPECT_EQ(exchange.delivery, Delivery::no_answer) << head;
+    ASSERT_TRUE(exchange.failure) << head;
+    EXPECT_EQ(exchange.failure->code, "upstream.truncated") << head;
+  }
+}
+
 TEST(HttpClient, ChunkedBodyWithoutItsEndIsTruncated) {
   ScriptedServer server([](const ReceivedRequest&, ServerConnection& connection) {
     connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
