@@ -111,6 +111,20 @@ class Listing(HostTest):
         self.run_host("--nonsense", code=2)
         self.run_host(code=2)
 
+    def test_wrong_use_is_one_document_too_and_names_what_was_meant(self):
+        for arguments, said in ((("synch",), "did you mean sync?"), (("frobnicate",), "known are load"),
+                                (("--nonsense", "load"), "--nonsense"), ((), "subcommand"), (("list",), "WHAT")):
+            error = self.json(*arguments, code=2)["error"]
+            self.assertEqual((error["status"], error["code"]), ("INVALID_ARGUMENT", "host.wrong_use"))
+            self.assertIn(said, error["message"])
+        self.assertIn("did you mean list?", self.run_host("lsit", code=2).stderr)
+
+    def test_the_reason_of_a_state_is_shown_whole(self):
+        reason = "no gateway at /run/x; " + "it may be starting; " * 8 + "look into its log"
+        for method in ("Mailbox/ListMessages", "Signals/ListSignals", "Feedback/ListFeedback"):
+            self.answer(method, "!106 " + reason)
+        self.assertIn(reason, self.run_host("status", code=4).stdout)
+
     def test_show_gives_everything(self):
         self.answer("Mailbox/GetMessage", {"message": MESSAGE})
         self.assertEqual(self.json("show", "message", "m1"), {"message": MESSAGE})

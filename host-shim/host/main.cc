@@ -3,9 +3,12 @@
 // semafoor-host: the reference host. It shows how a program loads the plugins, asks them, follows
 // their events and answers, with nothing but semafoor/shim.hpp and JSON.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "host-shim/host/answers_file.h"
 #include "host-shim/host/commands.h"
@@ -222,6 +225,37 @@ void add_call(CLI::App& app, Action& action) {
   });
 }
 
+// One slip of the fingers, or two: "lsit", "synch".
+bool alike(std::string_view left, std::string_view right) {
+  std::vector<std::size_t> row(right.size() + 1);
+  for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < right.size(); ++j) {
+      const std::size_t changed = diagonal + (left[i] == right[j] ? 0 : 1);
+      diagonal = std::exchange(row[j + 1], std::min({changed, row[j] + 1, row[j + 1] + 1}));
+    }
+  }
+  return row.back() <= 2;
+}
+
+std::string wrong_use(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string more = " Run semafoor-host --help.";
+  const auto unknown = app.remaining();
+  const bool none = app.get_subcommands().empty();
+  if (!none || unknown.empty() || unknown.front().starts_with('-'))
+    return std::string(error.what()) + "." + more;
+  std::string near;
+  std::string all;
+  for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; })) {
+    all += (all.empty() ? "" : ", ") + one->get_name();
+    if (alike(unknown.front(), one->get_name()))
+      near += (near.empty() ? "" : " or ") + one->get_name();
+  }
+  return "There is no command " + unknown.front() + "; " +
+         (near.empty() ? "known are " + all + "." : "did you mean " + near + "?") + more;
+}
+
 int run(const Options& options, const Action& action) {
   Output output(options);
   try {
@@ -261,7 +295,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? host::kDone : host::kWrongUse;
+    // Help and version are no mistakes.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    options.json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    Output(options).failure("INVALID_ARGUMENT", "host.wrong_use", wrong_use(app, error));
+    return host::kWrongUse;
   }
   return run(options, action);
 }

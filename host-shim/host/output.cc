@@ -20,10 +20,14 @@ size_t width_of(const std::string& text) {
   }));
 }
 
-std::string shortened(const std::string& text) {
-  std::string line = text;
+std::string one_line(std::string text) {
   std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text;
+}
+
+std::string shortened(const std::string& text) {
+  const std::string line = one_line(text);
   if (width_of(line) <= kWidestColumn) return line;
   size_t bytes = 0;
   for (size_t width = 0; bytes < line.size(); ++bytes) {
@@ -56,7 +60,10 @@ void Output::table(const std::vector<std::string>& head,
   std::vector<std::vector<std::string>> cells{head};
   for (const auto& row : rows) {
     auto& line = cells.emplace_back();
-    for (const std::string& cell : row) line.push_back(shortened(shown(cell)));
+    // The last column bounds nobody: a reason stands there whole.
+    for (const std::string& cell : row)
+      line.push_back(line.size() + 1 == row.size() ? one_line(shown(cell))
+                                                   : shortened(shown(cell)));
   }
   std::vector<size_t> widths(head.size(), 0);
   for (const auto& row : cells) {
