@@ -35,9 +35,11 @@ enum class Method : std::size_t {
   put_organisation,
   set_module,
   synchronise_organisation,
+  start_backup,
+  get_backup,
 };
 
-inline constexpr std::array<const char*, 27> kMethodNames{
+inline constexpr std::array<const char*, 29> kMethodNames{
     "Mailbox/ListMessages",       "Mailbox/GetMessage",        "Mailbox/ReadAttachment",
     "Mailbox/MarkSeen",           "Mailbox/ListFamilies",      "Mailbox/Synchronise",
     "Signals/ListSignals",        "Signals/GetSignal",         "Signals/MatchSignals",
@@ -47,6 +49,7 @@ inline constexpr std::array<const char*, 27> kMethodNames{
     "Modules/StreamEvents",       "Modules/AcknowledgeEvents", "Modules/Watch",
     "Modules/GetOperation",       "Admin/GetStatus",           "Admin/ListOrganisations",
     "Admin/PutOrganisation",      "Admin/SetModule",           "Admin/SynchroniseOrganisation",
+    "Admin/StartBackup",          "Admin/GetBackup",
 };
 
 constexpr std::size_t index_of(Method method) {

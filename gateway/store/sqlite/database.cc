@@ -68,7 +68,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
   sqlite3* connection = nullptr;
   const int flags =
       SQLITE_OPEN_NOMUTEX |
-      (mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+      (mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   const int code = sqlite3_open_v2(file.c_str(), &connection, flags, nullptr);
   connection_.reset(connection);
   if (code != SQLITE_OK) fail(connection, code);
@@ -82,6 +82,11 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
     // What a savepoint would undo stays in memory: by default it spills into a temporary file.
     run("PRAGMA temp_store=MEMORY");
     run("PRAGMA wal_autocheckpoint=4000");
+  }
+  // No journal beside it, no flush at each step: an unfinished copy is thrown away.
+  if (mode == Mode::copy) {
+    run("PRAGMA journal_mode=OFF");
+    run("PRAGMA synchronous=OFF");
   }
   run("PRAGMA cache_size=-4096");
 }

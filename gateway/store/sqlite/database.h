@@ -62,7 +62,8 @@ class Query {
 // One connection. Used by one thread at a time.
 class Database {
  public:
-  enum class Mode { write, read };
+  // copy: receives another database; whoever writes there flushes the file afterwards.
+  enum class Mode { write, read, copy };
   Database(const std::filesystem::path& file, Mode mode);
 
   // Prepared once per text and connection.
@@ -70,6 +71,8 @@ class Database {
   void run(const char* sql);
   // No transaction is open.
   bool idle() const { return sqlite3_get_autocommit(connection_.get()) != 0; }
+  // For what this class does not offer.
+  sqlite3* handle() const { return connection_.get(); }
   // Rows changed by the last statement.
   std::int64_t changes() const { return sqlite3_changes64(connection_.get()); }
   // Key of the row inserted last.
