@@ -10,6 +10,7 @@
 #include "gateway/app/maintenance.h"
 #include "gateway/app/metrics_page.h"
 #include "gateway/app/posix/process.h"
+#include "gateway/backup/backups.h"
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
 #include "gateway/feedback/outbox.h"
@@ -94,13 +95,17 @@ rpc::SessionOptions session_options(const Config& config) {
   return options;
 }
 
-Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
+Result<std::unique_ptr<store::Store>> open_store(const Config& config, JsonLog& log) {
   if (config.store_engine == "postgresql")
     return store::open_postgresql_store({.connection = config.store_connection,
                                          .password_file = config.store_password_file,
                                          .folder = config.data_dir});
   store::StoreOptions options;
   options.folder = config.data_dir;
+  options.program_version = gateway_version();
+  options.tell = [&log](const std::string& what) {
+    log.note(rpc::Journal::Level::warning, "store.migrated", what);
+  };
   auto opened = store::open_sqlite_store(options);
   if (!opened.ok()) return opened;
   // The folder is locked, and so the store is ours alone: whoever held a lease in it is dead.
@@ -108,6 +113,20 @@ Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
       (*opened)->write_and_wait([](store::Transaction& tx) { return tx.end_leases(); });
   if (!ended.ok()) return ended.error();
   return opened;
+}
+
+void note_backup(JsonLog& log, const backup::Standing& one) {
+  using Level = rpc::Journal::Level;
+  if (one.operation.state() == v1::OPERATION_STATE_FAILED)
+    return log.note(Level::error, "backup.failed", one.operation.problem(),
+                    {{"folder", one.folder}});
+  const bool whole = one.operation.state() == v1::OPERATION_STATE_SUCCEEDED;
+  log.note(whole ? Level::info : Level::error, "backup.made",
+           whole ? "A backup was made." : one.operation.problem(),
+           {{"folder", one.folder},
+            {"bytes", std::to_string(one.bytes)},
+            {"attachments", std::to_string(one.attachments)},
+            {"attachments_missing", std::to_string(one.attachments_missing)}});
 }
 
 // The members stand in the order in which they need each other, and go in the reverse one.
@@ -137,12 +156,18 @@ class WiredGateway final : public Gateway {
         outbox_(*store_, clients_.podmi_source(), lists_.codes, clock_, {},
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
         maintenance_(*store_, clock_, log),
+        backups_(*store_,
+                 {.data_folder = config.data_dir,
+                  .program_version = gateway_version(),
+                  .now_ms = [this] { return clock_.now_ms(); },
+                  .ended = [&log](const backup::Standing& one) { note_backup(log, one); }}),
         rooms_{.store = *store_,
                .mailbox = mailbox_,
                .mailbox_sync = mailbox_sync_,
                .signals = signals_,
                .signal_intake = signal_intake_,
-               .feedback = feedback_},
+               .feedback = feedback_,
+               .backups = backups_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); }},
@@ -204,6 +229,7 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { signal_intake_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
+      stopping.emplace_back([this] { backups_.stop(); });
       if (server_) server_->stop(kGrace);
     }
     store_->close();
@@ -249,6 +275,7 @@ class WiredGateway final : public Gateway {
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
   Maintenance maintenance_;
+  backup::Backups backups_;
   rpc::UseCases rooms_;
   rpc::GatewayFacts facts_;
   rpc::Sessions sessions_;
@@ -270,7 +297,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& l
   if (!lists.ok()) return lists.error();
   auto lock = posix::FolderLock::take(config.data_dir);
   if (!lock.ok()) return lock.error();
-  auto store = open_store(config);
+  auto store = open_store(config, log);
   if (!store.ok()) return store.error();
   auto gateway = std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
                                                 std::move(*lists), std::move(*rules));

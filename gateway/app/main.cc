@@ -3,6 +3,7 @@
 #include <string>
 
 #include "gateway/app/commands.h"
+#include "gateway/app/restore.h"
 
 int main(int argc, char** argv) {
   CLI::App app{
@@ -23,12 +24,25 @@ int main(int argc, char** argv) {
   version->add_flag("--json", json, "one JSON document instead of text");
   bool told = false;
   app.add_flag("--version", told, "the same as the command version");
+  std::string folder;
+  std::string data;
+  auto* check_backup = app.add_subcommand("check-backup", "reads every byte of a backup");
+  auto* restore = app.add_subcommand(
+      "restore", "puts a backup in the place of the data folder; the gateway must be stopped");
+  for (auto* command : {check_backup, restore}) {
+    command->add_option("FOLDER", folder, "the backup")->required();
+    command->add_flag("--json", json, "one JSON document instead of text");
+  }
+  restore->add_option("--data", data, "the data folder; what is there is kept beside it")
+      ->required();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   if (check->parsed()) return semafoor::app::check_config(config, json);
+  if (check_backup->parsed()) return semafoor::app::check_backup(folder, json);
+  if (restore->parsed()) return semafoor::app::restore_backup(folder, data, json);
   if (version->parsed() || told) return semafoor::app::print_version(json);
   return semafoor::app::run_gateway(config);
 }

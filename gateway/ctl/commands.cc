@@ -2,6 +2,7 @@
 #include "gateway/ctl/commands.h"
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -112,6 +113,41 @@ int put_organisation(const Common& common, const OrganisationSettings& settings)
       !client->call(client->admin(), &v1::Admin::Stub::PutOrganisation, request, response, failure))
     return fail(common, failure);
   return done(common, response, organisation_line(response.organisation()) + "\n");
+}
+
+int backup(const Common& common, const std::string& folder) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  if (!client) return fail(common, failure);
+  std::error_code problem;
+  std::filesystem::path target = std::filesystem::absolute(folder, problem).lexically_normal();
+  if (!target.has_filename()) target = target.parent_path();
+  v1::StartBackupRequest start;
+  start.set_folder(target.string());
+  v1::StartBackupResponse started;
+  if (!client->call(client->admin(), &v1::Admin::Stub::StartBackup, start, started, failure))
+    return fail(common, failure);
+  v1::GetBackupRequest request;
+  request.set_operation_id(started.operation().operation_id());
+  v1::GetBackupResponse response;
+  std::int64_t shown = -1;
+  do {
+    if (shown >= 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (!client->call(client->admin(), &v1::Admin::Stub::GetBackup, request, response, failure))
+      return fail(common, failure);
+    if (!common.json && response.operation().version() != shown)
+      show_progress(response.operation());
+    shown = response.operation().version();
+  } while (!ended(response.operation().state()));
+  if (!common.json) std::cerr << "\n";
+  const v1::Operation& operation = response.operation();
+  std::string text;
+  if (operation.state() != v1::OPERATION_STATE_FAILED)
+    text = "Backup in " + response.folder() + ": " + std::to_string(response.attachments()) +
+           " attachments, " + std::to_string(response.bytes()) + " bytes.\n";
+  if (!operation.problem().empty()) text += operation.problem() + "\n";
+  done(common, response, text);
+  return operation.state() == v1::OPERATION_STATE_SUCCEEDED ? kDone : kRefused;
 }
 
 int set_modules(const Common& common, const std::string& cbe,

@@ -27,6 +27,8 @@ int list_organisations(const Common& common);
 int put_organisation(const Common& common, const OrganisationSettings& settings);
 int set_modules(const Common& common, const std::string& cbe,
                 const std::vector<std::string>& modules, bool enabled);
+// Asks the gateway for one and follows it to its end.
+int backup(const Common& common, const std::string& folder);
 int show_status(const Common& common);
 // With `wait`, follows the operation until it has ended and shows its progress on stderr.
 int synchronise(const Common& common, const std::string& cbe, bool wait);

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "gateway/ctl/commands.h"
+#include "gateway/ctl/gateway_program.h"
 #include "gateway/ctl/render.h"
 
 int main(int argc, char** argv) {
@@ -75,6 +76,17 @@ int main(int argc, char** argv) {
     command->add_option("--reason", decision.reason, "why; kept with the answer, no personal data")
         ->required();
   }
+  std::string folder;
+  std::string data;
+  bool check = false;
+  auto* backup = app.add_subcommand("backup", "copies everything stored, while the gateway serves");
+  backup->add_option("FOLDER", folder, "new folder on the gateway's machine")->required();
+  backup->add_flag("--check", check, "reads every byte of the backup that is there instead");
+  auto* restore = app.add_subcommand(
+      "restore", "puts a backup in the place of the data folder; the gateway must be stopped");
+  restore->add_option("FOLDER", folder, "the backup")->required();
+  restore->add_option("--data", data, "the data folder; what is there is kept beside it")
+      ->required();
 
   try {
     app.parse(argc, argv);
@@ -86,6 +98,13 @@ int main(int argc, char** argv) {
   if (add->parsed()) return put_organisation(common, settings);
   if (enable->parsed()) return set_modules(common, cbe, names, true);
   if (disable->parsed()) return set_modules(common, cbe, names, false);
+  if (restore->parsed() || check) {
+    std::vector<std::string> words{check ? "check-backup" : "restore", folder};
+    if (restore->parsed()) words.insert(words.end(), {"--data", data});
+    if (common.json) words.emplace_back("--json");
+    return become_gateway(words);
+  }
+  if (backup->parsed()) return semafoor::ctl::backup(common, folder);
   if (status->parsed()) return show_status(common);
   if (outbox_list->parsed()) return list_outbox(common, cbe, state);
   if (replay->parsed()) return replay_answer(common, decision);

@@ -252,6 +252,37 @@ class AdminService final : public v1::Admin::CallbackService {
                   "outbox.discarded", "An administrator discarded an answer.");
   }
 
+  grpc::ServerUnaryReactor* StartBackup(Context* context, const v1::StartBackupRequest* request,
+                                        v1::StartBackupResponse* response) override {
+    return gate_.on_pool(
+        *context, Method::start_backup, {.admin = true},
+        [this, request, response](const Call& call) -> Result<void> {
+          if (auto fine = check_length(request->folder(), 4000, "folder"); !fine.ok()) return fine;
+          auto started = rooms_.backups.start(request->folder());
+          if (!started.ok()) return started.error();
+          gate_.journal().note(
+              Journal::Level::info, "backup.started", "An administrator asked for a backup.",
+              {{"folder", request->folder()}, {"uid", std::to_string(call.session->peer.uid)}});
+          *response->mutable_operation() = std::move(*started);
+          return {};
+        });
+  }
+
+  grpc::ServerUnaryReactor* GetBackup(Context* context, const v1::GetBackupRequest* request,
+                                      v1::GetBackupResponse* response) override {
+    return gate_.now(*context, Method::get_backup, {.admin = true},
+                     [&](const Call&) -> Result<void> {
+                       auto standing = rooms_.backups.standing(request->operation_id());
+                       if (!standing.ok()) return standing.error();
+                       *response->mutable_operation() = std::move(standing->operation);
+                       response->set_folder(standing->folder);
+                       response->set_bytes(standing->bytes);
+                       response->set_attachments(standing->attachments);
+                       response->set_attachments_missing(standing->attachments_missing);
+                       return {};
+                     });
+  }
+
  private:
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* decide(Context& context, Method method, const Request& request,

@@ -38,9 +38,11 @@ enum class Method : std::size_t {
   list_outbox,
   replay_feedback,
   discard_feedback,
+  start_backup,
+  get_backup,
 };
 
-inline constexpr std::array<const char*, 30> kMethodNames{
+inline constexpr std::array<const char*, 32> kMethodNames{
     "Mailbox/ListMessages",       "Mailbox/GetMessage",        "Mailbox/ReadAttachment",
     "Mailbox/MarkSeen",           "Mailbox/ListFamilies",      "Mailbox/Synchronise",
     "Signals/ListSignals",        "Signals/GetSignal",         "Signals/MatchSignals",
@@ -51,6 +53,7 @@ inline constexpr std::array<const char*, 30> kMethodNames{
     "Modules/GetOperation",       "Admin/GetStatus",           "Admin/ListOrganisations",
     "Admin/PutOrganisation",      "Admin/SetModule",           "Admin/SynchroniseOrganisation",
     "Admin/ListOutbox",           "Admin/ReplayFeedback",      "Admin/DiscardFeedback",
+    "Admin/StartBackup",          "Admin/GetBackup",
 };
 
 constexpr std::size_t index_of(Method method) {

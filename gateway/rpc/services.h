@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/backup/backups.h"
 #include "gateway/feedback/feedback.h"
 #include "gateway/mailbox/mailbox.h"
 #include "gateway/mailbox/mailbox_sync.h"
@@ -30,6 +31,7 @@ struct UseCases {
   signals::Signals& signals;
   signals::SignalIntake& signal_intake;
   feedback::Feedback& feedback;
+  backup::Backups& backups;
 };
 
 // What the Admin service tells of the process itself.

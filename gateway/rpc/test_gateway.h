@@ -61,6 +61,7 @@ class TestGateway : public testing::Test {
     if (server_) server_->stop(std::chrono::milliseconds(200));
     sync_.stop();
     intake_.stop();
+    backups_.stop();
     store_->close();
   }
 
@@ -160,7 +161,9 @@ class TestGateway : public testing::Test {
       clock_,
       {}};
   feedback::Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
-  UseCases rooms_{*store_, mailbox_, sync_, signals_, intake_, feedback_};
+  backup::Backups backups_{
+      *store_, {.data_folder = store_.folder(), .now_ms = [this] { return clock_.now_ms(); }}};
+  UseCases rooms_{*store_, mailbox_, sync_, signals_, intake_, feedback_, backups_};
   GatewayFacts facts_{"1.2.3", 1'000, [] { return true; }};
   Sessions sessions_{{}};
   TestJournal journal_;

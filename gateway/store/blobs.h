@@ -54,6 +54,8 @@ class Blobs {
   // Removes temporary files and unreferenced blobs older than a day. `referenced` decides.
   virtual Result<int> sweep(
       const std::function<bool(const std::string& org, const std::string& sha256)>& referenced) = 0;
+  // While the answer lives, sweep() removes nothing. Null where blobs need no holding.
+  virtual std::shared_ptr<void> hold() { return nullptr; }
 };
 
 }  // namespace semafoor::store

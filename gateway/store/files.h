@@ -21,6 +21,8 @@ Result<void> write_small_file(const std::filesystem::path& file, std::string_vie
 Result<void> make_private_file(const std::filesystem::path& file);
 // Folder and its parents, 0700; returns when they are durable.
 Result<void> make_folder(const std::filesystem::path& folder);
+// Makes what was written into the file durable.
+Result<void> flush_file(const std::filesystem::path& file);
 // Makes a rename or a new name in the folder durable.
 Result<void> flush_folder(const std::filesystem::path& folder);
 // The error of a system call: `tried` is what was attempted ("write the attachment"), `number` is

@@ -20,4 +20,12 @@ int schema_version() {
   return sql::kSchemaVersion;
 }
 
+Result<void> Store::snapshot(const std::filesystem::path&, const SnapshotProgress&) {
+  return Error{.kind = ErrorKind::unimplemented,
+               .code = "backup.other_engine",
+               .message =
+                   "A backup of the database was asked for; on PostgreSQL its server makes "
+                   "them. Use pg_dump, see docs/administrator.md."};
+}
+
 }  // namespace semafoor::store

@@ -128,6 +128,14 @@ class Transaction : public Reader {
   // and consumers not seen for that long (semantics, Events). Returns those consumers, for the
   // record.
   virtual Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) = 0;
+
+  // For a store that was put back from a backup, before anything else uses it. Its counters jump
+  // far ahead and its event log ends: whatever cursor was given out before, also by the history
+  // that is gone, is told "events.cursor_expired" instead of meaning something else now.
+  virtual Result<void> begin_anew() = 0;
+  // One line into the store's own history: what was done to it as a whole, by which version.
+  virtual Result<void> note_history(const std::string& what, const std::string& by_version,
+                                    const std::string& detail) = 0;
 };
 
 struct StoreOptions {
@@ -138,7 +146,15 @@ struct StoreOptions {
   int batch = 100;
   // Injected for tests.
   std::function<std::int64_t()> now_ms;
+  // For the store's history.
+  std::string program_version;
+  // Hears what an administrator should know of the opening: that a schema was migrated, and where
+  // the copy of before is.
+  std::function<void(const std::string&)> tell;
 };
+
+// Called now and then with what is done of all, in any unit; false: stop ("backup.stopped").
+using SnapshotProgress = std::function<bool(std::int64_t done, std::int64_t total)>;
 
 // What a commit changed, told after it is durable.
 struct CommitNotice {
@@ -171,6 +187,11 @@ class Store {
   virtual void on_commit(Listener listener) = 0;
 
   virtual Blobs& blobs() = 0;
+  // Writes one consistent state of everything but the blobs into an existing folder, while the
+  // store is used: semafoor.db and index.key. Returns when they are durable. Engines whose server
+  // makes backups answer "backup.other_engine".
+  virtual Result<void> snapshot(const std::filesystem::path& folder,
+                                const SnapshotProgress& progress);
   // Bytes of database and blobs on disk.
   virtual std::int64_t size_bytes() = 0;
   // Ends the writer after what is queued. Afterwards write() answers "store.closed".

@@ -18,9 +18,10 @@ ROOMS = {
     "mailbox": {"domain", "store", "upstream", "data", "duties"},
     "signals": {"domain", "store", "upstream", "data", "duties"},
     "feedback": {"domain", "store", "upstream", "data", "duties"},
-    "rpc": {"domain", "store", "mailbox", "signals", "feedback"},
+    "backup": {"domain", "store"},
+    "rpc": {"domain", "store", "backup", "mailbox", "signals", "feedback"},
     "ctl": set(),
-    "app": {"domain", "vault", "store", "upstream", "mailbox", "signals", "feedback", "rpc", "data",
+    "app": {"domain", "backup", "vault", "store", "upstream", "mailbox", "signals", "feedback", "rpc", "data",
             "duties"},
 }
 # folder -> prefixes of quoted includes that it must not use.

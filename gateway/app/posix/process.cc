@@ -101,6 +101,15 @@ Result<std::unique_ptr<FolderLock>> FolderLock::take(const std::filesystem::path
                             (pid.empty() ? std::string() : " (process " + pid + ")") +
                             ". Stop that one, or give this one a data_dir of its own."};
   }
+  // A restore may have put another folder here between the two calls: then this lock is of the old
+  // one.
+  struct stat locked {};
+  struct stat here {};
+  if (::fstat(descriptor, &locked) != 0 || ::stat(file.c_str(), &here) != 0 ||
+      locked.st_ino != here.st_ino || locked.st_dev != here.st_dev) {
+    ::close(descriptor);
+    return take(folder);
+  }
   // Only for the message above; the lock is the file's, not its content's.
   const std::string pid = std::to_string(::getpid());
   if (::ftruncate(descriptor, 0) == 0) [[maybe_unused]]

@@ -49,9 +49,23 @@ class Shelves {
   // Held while a blob is put over one that may be old, and while one is thrown away.
   std::mutex& reuse() { return reuse_; }
 
+  // From its return until the answer goes, held() is true. Under reuse(), so that it waits for a
+  // removal that is being decided.
+  static std::shared_ptr<void> hold(const std::shared_ptr<Shelves>& shelves) {
+    const std::lock_guard lock(shelves->reuse_);
+    ++shelves->holders_;
+    return {shelves.get(), [shelves](void*) {
+              const std::lock_guard releasing(shelves->reuse_);
+              --shelves->holders_;
+            }};
+  }
+  // With reuse() locked.
+  bool held() const { return holders_ > 0; }
+
  private:
   std::mutex mutex_;
   std::mutex reuse_;
+  int holders_ = 0;
   std::set<std::string> known_;
 };
 
@@ -159,14 +173,14 @@ class FileBlobs : public Blobs {
   Result<std::unique_ptr<BlobWriter>> create(const std::string& org) override {
     if (!is_plain(org)) return missing(org);
     const fs::path root = folder_ / org;
-    if (auto made = shelves_.prepare(root); !made) return std::move(made).error();
+    if (auto made = shelves_->prepare(root); !made) return std::move(made).error();
     const fs::path incoming = root / kIncoming;
     const fs::path temporary =
         incoming / (std::to_string(::getpid()) + "-" + std::to_string(++counter_));
     Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (file.get() < 0) return file_error("create a file for an attachment", temporary, errno);
     return std::unique_ptr<BlobWriter>(
-        std::make_unique<FileBlobWriter>(root, temporary, std::move(file), shelves_));
+        std::make_unique<FileBlobWriter>(root, temporary, std::move(file), *shelves_));
   }
 
   Result<std::unique_ptr<BlobReader>> open(const std::string& org,
@@ -206,15 +220,17 @@ class FileBlobs : public Blobs {
       const bool temporary = parent.filename() == kIncoming;
       const std::string org = parent.parent_path().filename();
       if (!temporary && referenced(org, entry->path().filename())) continue;
-      const std::lock_guard lock(shelves_.reuse());
+      const std::lock_guard lock(shelves_->reuse());
       std::error_code gone;
-      // Looked at once more: it may have been taken into use since.
-      if (is_old(*entry) && fs::remove(entry->path(), gone)) ++removed;
+      // Looked at once more: it may have been taken into use since, or a backup may have begun.
+      if (!shelves_->held() && is_old(*entry) && fs::remove(entry->path(), gone)) ++removed;
     }
     if (problem && problem != std::errc::no_such_file_or_directory)
       return file_error("sweep the blob folder", folder_, problem.value());
     return removed;
   }
+
+  std::shared_ptr<void> hold() override { return Shelves::hold(shelves_); }
 
  private:
   static bool is_old(const fs::directory_entry& entry) {
@@ -233,7 +249,8 @@ class FileBlobs : public Blobs {
   }
 
   const fs::path folder_;
-  Shelves shelves_;
+  // Shared with who holds the blobs and may outlive the store.
+  const std::shared_ptr<Shelves> shelves_ = std::make_shared<Shelves>();
   std::atomic<std::uint64_t> counter_{0};
 };
 

@@ -99,6 +99,13 @@ Result<void> make_folder(const std::filesystem::path& folder) {
   return flush_folder(parent.empty() ? "." : parent);
 }
 
+Result<void> flush_file(const std::filesystem::path& file) {
+  const Descriptor written(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (written.get() < 0) return file_error("open", file, errno);
+  if (::fsync(written.get()) != 0) return file_error("flush", file, errno);
+  return {};
+}
+
 Result<void> flush_folder(const std::filesystem::path& folder) {
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() < 0) return file_error("open the folder", folder, errno);

@@ -284,6 +284,9 @@ ALTER TABLE blob_pieces ALTER COLUMN bytes SET STORAGE EXTERNAL;
       .for_update = " FOR UPDATE",
       .for_update_or_fail = " FOR UPDATE NOWAIT",
       .many_writers = true,
+      .meta_exists =
+          "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND "
+          "table_name = 'meta'",
       // The number is "semafoor" in ASCII; the lock ends with the transaction.
       .begin_alone =
           "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(8315172552107323250)",

@@ -48,6 +48,8 @@ struct Dialect {
   std::string_view for_update_or_fail;
   // Others write at the same time: an organisation is locked by its counter row.
   bool many_writers = false;
+  // A row when the table of the schema's version is there.
+  std::string_view meta_exists;
   // Begins a transaction in which nobody else changes the schema.
   std::string_view begin_alone;
   // Words of the schema and what they are called here.

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "gateway/domain/uuid.h"
+#include "gateway/store/sql/schema.h"
 #include "gateway/store/sql/transaction.h"
 
 namespace semafoor::store::sql {
@@ -124,6 +125,39 @@ Result<std::vector<Consumer>> SqlTransaction::prune_events(std::int64_t max_age_
           .run();
     }
     return dropped;
+  });
+}
+
+Result<void> SqlTransaction::begin_anew() {
+  return change("begin a new event log", [&]() -> Result<void> {
+    std::vector<Org> organisations;
+    {
+      auto all = database_.query("SELECT org FROM organisations UNION SELECT org FROM sequences");
+      while (all.row()) organisations.push_back(all.string_at(0));
+    }
+    database_.query("DELETE FROM events").run();
+    for (const Org& org : organisations) {
+      sequences_.jump(org);
+      const std::int64_t end = sequences_.last(org).sequence;
+      for (int module = v1::Module_MIN + 1; module <= v1::Module_MAX; ++module)
+        database_
+            .query(
+                "INSERT INTO events_pruned (org, module, up_to) VALUES (?, ?, ?) ON CONFLICT (org, "
+                "module) DO UPDATE SET up_to = excluded.up_to")
+            .text(org)
+            .number(module)
+            .number(end)
+            .run();
+    }
+    return {};
+  });
+}
+
+Result<void> SqlTransaction::note_history(const std::string& what, const std::string& by_version,
+                                          const std::string& detail) {
+  return change("note in the history", [&]() -> Result<void> {
+    add_history(database_, now_ms_, what, by_version, detail);
+    return {};
   });
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/store/sql/schema.h"
 
 #include <array>
+#include <chrono>
 #include <string>
 
 namespace semafoor::store::sql {
@@ -78,8 +79,21 @@ CREATE UNIQUE INDEX tasks_key ON tasks (org, kind, key);
 CREATE INDEX tasks_due ON tasks (org, kind, due_ms, id);
 )sql";
 
-// migrations[n] brings version n to n + 1.
-constexpr std::array<const char*, kSchemaVersion> kMigrations{kSchema1};
+// What was done to the store as a whole: by a migration, by a restore.
+constexpr const char* kSchema2 = R"sql(
+CREATE TABLE history (number INTEGER PRIMARY KEY AUTOINCREMENT, time_ms INTEGER NOT NULL, what TEXT NOT NULL,
+  by_version TEXT NOT NULL, detail TEXT NOT NULL);
+)sql";
+
+struct Migration {
+  const char* sql;
+  // The oldest schema whose programs may still use the database afterwards. It stays where it was
+  // as long as a step only adds what they do not look at; a step that they would stumble over
+  // names its own version.
+  int lowest_reader;
+};
+// kMigrations[n] brings version n to n + 1.
+constexpr std::array<Migration, kSchemaVersion> kMigrations{{{kSchema1, 1}, {kSchema2, 1}}};
 
 std::int64_t stored(Connection& database, const char* name) {
   auto query = database.query("SELECT value FROM meta WHERE name = ?");
@@ -103,6 +117,12 @@ std::string translated(std::string text, const Dialect& dialect) {
     for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += here.size())
       text.replace(at, word.size(), here);
   return text;
+}
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 // A transaction in which nobody else changes the schema. Undone unless it was committed.
@@ -130,47 +150,64 @@ class Alone {
   bool open_ = true;
 };
 
-void make_meta(Connection& database) {
+void migrate(Connection& database, std::size_t step, const std::string& by_version) {
+  const Dialect& dialect = database.dialect();
   Alone alone(database);
   database.run(translated(
       "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT "
       "ROWID",
-      database.dialect()));
-  alone.commit();
-}
-
-void migrate(Connection& database, std::size_t step) {
-  Alone alone(database);
+      dialect));
   // Another gateway may have been faster.
   if (stored(database, "schema_version") != static_cast<std::int64_t>(step)) return;
-  const Dialect& dialect = database.dialect();
-  database.run(translated(kMigrations[step], dialect));
+  database.run(translated(kMigrations[step].sql, dialect));
   if (step < dialect.own_tables.size())
     database.run(translated(std::string(dialect.own_tables[step]), dialect));
-  remember(database, "schema_version", static_cast<std::int64_t>(step) + 1);
-  remember(database, "lowest_reader", 1);
+  const auto reached = static_cast<std::int64_t>(step) + 1;
+  remember(database, "schema_version", reached);
+  remember(database, "lowest_reader", kMigrations[step].lowest_reader);
+  // The table of the history came with schema 2.
+  if (reached >= 2)
+    add_history(database, now_ms(), "schema " + std::to_string(reached), by_version, "");
   alone.commit();
 }
 
 }  // namespace
 
-Result<void> bring_up_to_date(Connection& database) {
-  make_meta(database);
-  const std::int64_t version = stored(database, "schema_version");
-  const std::int64_t lowest_reader = stored(database, "lowest_reader");
-  if (lowest_reader > kSchemaVersion) {
-    return Error{.kind = ErrorKind::failed_precondition,
-                 .code = "store.schema_too_new",
-                 .message = "Opened a database of schema " + std::to_string(version) +
-                            ", which needs a program that knows schema " +
-                            std::to_string(lowest_reader) + "; this one knows " +
-                            std::to_string(kSchemaVersion) +
-                            ". Nothing was changed. Install the newer gateway, or restore the "
-                            "backup made before the upgrade."};
-  }
-  for (std::int64_t step = version; step < kSchemaVersion; ++step)
-    migrate(database, static_cast<std::size_t>(step));
+SchemaState schema_state(Connection& database) {
+  auto table = database.query(database.dialect().meta_exists);
+  if (!table.row()) return {};
+  return {.version = stored(database, "schema_version"),
+          .lowest_reader = stored(database, "lowest_reader")};
+}
+
+Result<void> may_open(const SchemaState& state, int known) {
+  if (state.lowest_reader <= known) return {};
+  return Error{.kind = ErrorKind::failed_precondition,
+               .code = "store.schema_too_new",
+               .message = "Opened a database of schema " + std::to_string(state.version) +
+                          ", which needs a program that knows schema " +
+                          std::to_string(state.lowest_reader) + "; this one knows " +
+                          std::to_string(known) +
+                          ". Nothing was changed. Install the newer gateway, or restore the "
+                          "backup made before the upgrade."};
+}
+
+Result<void> bring_up_to_date(Connection& database, const std::string& by_version, int known) {
+  const SchemaState state = schema_state(database);
+  if (auto may = may_open(state, known); !may) return may;
+  for (std::int64_t step = state.version; step < known; ++step)
+    migrate(database, static_cast<std::size_t>(step), by_version);
   return {};
+}
+
+void add_history(Connection& database, std::int64_t time_ms, const std::string& what,
+                 const std::string& by_version, const std::string& detail) {
+  database.query("INSERT INTO history (time_ms, what, by_version, detail) VALUES (?, ?, ?, ?)")
+      .number(time_ms)
+      .text(what)
+      .text(by_version)
+      .text(detail)
+      .run();
 }
 
 Result<BlindIndex> open_index(Connection& database, const std::filesystem::path& folder) {

@@ -37,6 +37,8 @@ class Sequences {
   Numbers last(const Org& org) { return entry(org).now; }
   std::int64_t next_change(const Org& org) { return ++entry(org).now.change; }
   std::int64_t next_sequence(const Org& org) { return ++entry(org).now.sequence; }
+  // Both counters, far ahead of whatever was given out in a history that a restore has undone.
+  void jump(const Org& org);
 
   // A work item ended: what it took is taken, or was never taken.
   void keep();

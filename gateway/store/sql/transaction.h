@@ -52,6 +52,9 @@ class SqlTransaction : public Queries<Transaction> {
   Result<void> hasten(const Org& org, const std::string& kind, const std::string& key) override;
   Result<void> end_leases() override;
   Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) override;
+  Result<void> begin_anew() override;
+  Result<void> note_history(const std::string& what, const std::string& by_version,
+                            const std::string& detail) override;
 
  private:
   void enter(const Org& org) override { sequences_.lock(org); }

@@ -46,13 +46,13 @@ sql::DatabaseError::Meaning meaning_of(int code) {
   }
 }
 
-[[noreturn]] void fail(sqlite3* connection, int code) {
+}  // namespace
+
+void fail(sqlite3* connection, int code) {
   throw sql::DatabaseError(
       connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection),
       meaning_of(connection == nullptr ? code : sqlite3_extended_errcode(connection)));
 }
-
-}  // namespace
 
 void PreparedStatement::release() noexcept {
   sqlite3_reset(statement_);
@@ -101,7 +101,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
   sqlite3* connection = nullptr;
   const int flags =
       SQLITE_OPEN_NOMUTEX |
-      (mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+      (mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   const int code = sqlite3_open_v2(file.c_str(), &connection, flags, nullptr);
   connection_.reset(connection);
   if (code != SQLITE_OK) fail(connection, code);
@@ -115,6 +115,11 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
     // What a savepoint would undo stays in memory: by default it spills into a temporary file.
     run("PRAGMA temp_store=MEMORY");
     run("PRAGMA wal_autocheckpoint=4000");
+  }
+  // No journal beside it, no flush at each step: an unfinished copy is thrown away.
+  if (mode == Mode::copy) {
+    run("PRAGMA journal_mode=OFF");
+    run("PRAGMA synchronous=OFF");
   }
   run("PRAGMA cache_size=-4096");
 }
@@ -143,7 +148,9 @@ void Database::run(const std::string& sql) {
 
 const sql::Dialect& Database::dialect() const {
   // One writer: nothing is ever locked by another.
-  static constexpr sql::Dialect kDialect{.begin_alone = "BEGIN IMMEDIATE"};
+  static constexpr sql::Dialect kDialect{
+      .meta_exists = "SELECT 1 FROM sqlite_master WHERE name = 'meta'",
+      .begin_alone = "BEGIN IMMEDIATE"};
   return kDialect;
 }
 

@@ -46,10 +46,14 @@ class PreparedStatement final : public sql::Statement {
   int next_ = 1;
 };
 
+// Throws what a result code means; with a connection, in its words.
+[[noreturn]] void fail(sqlite3* connection, int code);
+
 // One connection. Used by one thread at a time.
 class Database final : public sql::Connection {
  public:
-  enum class Mode { write, read };
+  // copy: receives another database; whoever writes there flushes the file afterwards.
+  enum class Mode { write, read, copy };
   Database(const std::filesystem::path& file, Mode mode);
 
   sql::Query query(std::string_view sql) override;
@@ -58,6 +62,8 @@ class Database final : public sql::Connection {
   const sql::Dialect& dialect() const override;
   // No transaction is open.
   bool idle() const { return sqlite3_get_autocommit(connection_.get()) != 0; }
+  // For what this class does not offer.
+  sqlite3* handle() const { return connection_.get(); }
 
  private:
   struct Closer {

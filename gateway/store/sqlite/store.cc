@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <cstdio>
 #include <mutex>
 
 #include "gateway/store/files.h"
 #include "gateway/store/posix/blobs.h"
 #include "gateway/store/sql/queries.h"
 #include "gateway/store/sql/schema.h"
+#include "gateway/store/sqlite/snapshot.h"
 #include "gateway/store/sqlite/writer.h"
 
 namespace semafoor::store {
@@ -50,6 +53,14 @@ class SqliteStore : public Store {
       lease.database().query("COMMIT").run();
       return result;
     });
+  }
+
+  Result<void> snapshot(const fs::path& folder, const SnapshotProgress& progress) override {
+    auto key = read_small_file(folder_ / "index.key");
+    if (!key) return std::move(key).error();
+    if (auto copied = sqlite::copy_database(file_, folder / "semafoor.db", progress); !copied)
+      return copied;
+    return write_small_file(folder / "index.key", key->value_or(""));
   }
 
   std::int64_t size_bytes() override {
@@ -112,6 +123,39 @@ class SqliteStore : public Store {
   sqlite::Writer writer_;
 };
 
+// What must be known and done before the database is opened for writing, which changes it: one of
+// a newer program is refused untouched, and one that is about to be migrated is copied.
+Result<void> look_before(const StoreOptions& options, const fs::path& file) {
+  std::error_code problem;
+  if (fs::file_size(file, problem) == 0 || problem) return {};
+  sql::SchemaState state;
+  {
+    Database database(file, Database::Mode::read);
+    state = sql::schema_state(database);
+  }
+  if (auto may = sql::may_open(state); !may) return may;
+  if (state.version == 0 || state.version >= sql::kSchemaVersion) return {};
+  const auto tell = [&](const std::string& what) {
+    if (options.tell) options.tell(what);
+  };
+  const std::string steps =
+      "from schema " + std::to_string(state.version) + " to " + std::to_string(sql::kSchemaVersion);
+  const fs::path kept = file.string() + ".before-v" + std::to_string(sql::kSchemaVersion);
+  auto copied = sqlite::copy_database(file, kept.string() + ".new", {});
+  if (copied) {
+    if (std::rename((kept.string() + ".new").c_str(), kept.c_str()) != 0)
+      return file_error("keep the copy of the database", kept, errno);
+    if (auto flushed = flush_folder(options.folder); !flushed) return flushed;
+    tell("The database is migrated " + steps + "; as it was before it is kept in " + kept.string() +
+         ". Remove that file when the new version has proved itself.");
+    return {};
+  }
+  if (copied.error().code != "store.disk_full") return copied;
+  tell("The database is migrated " + steps +
+       " without a copy of before, for which the disk has no room.");
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options) {
@@ -120,8 +164,10 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options) {
   // SQLite gives its log the rights of the database.
   if (auto made = make_private_file(file); !made) return std::move(made).error();
   return sql::attempt("open the database", [&]() -> Result<std::unique_ptr<Store>> {
+    if (auto ready = look_before(options, file); !ready) return std::move(ready).error();
     auto database = std::make_unique<Database>(file, Database::Mode::write);
-    if (auto ready = sql::bring_up_to_date(*database); !ready) return std::move(ready).error();
+    if (auto ready = sql::bring_up_to_date(*database, options.program_version); !ready)
+      return std::move(ready).error();
     auto index = sql::open_index(*database, options.folder);
     if (!index) return std::move(index).error();
     return std::unique_ptr<Store>(
