@@ -43,6 +43,7 @@ double rate_of(int threads, Act act) {
   std::vector<int> counts(static_cast<std::size_t>(threads));
   const auto start = Clock::now();
   std::vector<std::jthread> running;
+  running.reserve(counts.size());
   for (int& count : counts) {
     running.emplace_back([&count, start, &act] {
       while (Clock::now() - start < kRoundTime) {
@@ -103,8 +104,8 @@ struct Round {
 };
 
 double median_of(const std::vector<Round>& rounds, double (*what)(const Round&)) {
-  std::vector<double> values;
-  for (const Round& round : rounds) values.push_back(what(round));
+  std::vector<double> values(rounds.size());
+  std::transform(rounds.begin(), rounds.end(), values.begin(), what);
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
 }

@@ -27,7 +27,7 @@ std::string one_line(std::string text) {
 }
 
 std::string shortened(const std::string& text) {
-  const std::string line = one_line(text);
+  std::string line = one_line(text);
   if (width_of(line) <= kWidestColumn) return line;
   size_t bytes = 0;
   for (size_t width = 0; bytes < line.size(); ++bytes) {

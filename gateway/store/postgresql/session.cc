@@ -139,10 +139,10 @@ class Session::Command final : public sql::Statement {
   std::int64_t number_at(int column) const override {
     const std::string_view bytes = bytes_at(column);
     if (bytes.empty()) return 0;
-    // Of two, four or eight bytes.
-    auto value = static_cast<std::uint64_t>(static_cast<signed char>(bytes.front()));
-    for (const char byte : bytes.substr(1))
-      value = (value << 8U) | static_cast<unsigned char>(byte);
+    // Of two, four or eight bytes; the highest bit is the sign.
+    const bool negative = (static_cast<unsigned char>(bytes.front()) & 0x80U) != 0;
+    std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
+    for (const char byte : bytes) value = (value << 8U) | static_cast<unsigned char>(byte);
     return static_cast<std::int64_t>(value);
   }
   std::string_view bytes_at(int column) const override {

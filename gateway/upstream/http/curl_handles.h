@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libcurl's handles with owners, and a pool of them.
+// libcurl's handles with owners.
 #pragma once
 
 #include <curl/curl.h>
@@ -8,7 +8,6 @@
 #include <array>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 namespace semafoor::upstream {
 
@@ -24,7 +23,6 @@ struct CurlListFreer {
 };
 
 // DNS answers and TLS sessions, shared by all handles so that a new connection resumes a session.
-// (Connections are not shared: libcurl does not support that between threads.)
 class CurlShare {
  public:
   CurlShare();
@@ -41,31 +39,11 @@ class CurlShare {
   CURLSH* share_;
 };
 
-// One exchange at a time; the multi handle keeps the connections and can be woken by another
-// thread.
+// The handles of one exchange; the multi handle can be woken by another thread.
 struct CurlLine {
   // Order matters: the easy handle goes first.
   std::unique_ptr<CURLM, CurlMultiFreer> multi{curl_multi_init()};
   std::unique_ptr<CURL, CurlEasyFreer> easy{curl_easy_init()};
-};
-
-// Lines wait here between exchanges, the one used last on top: its connection is the likeliest to
-// be alive. Safe from several threads.
-class CurlPool {
- public:
-  CurlPool();
-  ~CurlPool();
-  CurlPool(const CurlPool&) = delete;
-  CurlPool& operator=(const CurlPool&) = delete;
-
-  std::unique_ptr<CurlLine> take();
-  void give_back(std::unique_ptr<CurlLine> line);
-  CURLSH* share() const { return share_->get(); }
-
- private:
-  std::unique_ptr<CurlShare> share_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<CurlLine>> idle_;
 };
 
 }  // namespace semafoor::upstream

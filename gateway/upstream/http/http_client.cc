@@ -28,8 +28,6 @@ struct Progress {
   const ContentSink* sink;
   std::stop_token stop;
   StallWatch stall;
-  // Of the request, what is left to hand to libcurl.
-  std::string_view unsent;
   HttpExchange exchange;
   std::size_t header_bytes = 0;
   // The empty line after the headers came.
@@ -110,16 +108,8 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
   return size;
 }
 
-std::size_t on_read(char* buffer, std::size_t, std::size_t capacity, void* self) {
-  std::string_view& unsent = static_cast<Progress*>(self)->unsent;
-  const std::size_t size = unsent.copy(buffer, capacity);
-  unsent.remove_prefix(size);
-  return size;
-}
-
 int on_progress(void* self, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up) {
   Progress& progress = *static_cast<Progress*>(self);
-  // Each request of a connection that was used again starts from zero.
   if (down + up > progress.transferred) {
     progress.stall.progressed(down + up - progress.transferred);
   }
@@ -137,13 +127,15 @@ class CurlHttpClient final : public HttpClient {
                       .sink = &sink,
                       .stop = stop,
                       .stall = StallWatch(settings_.stall_timeout, kStallBytesPerSecond,
-                                          StallWatch::Clock::now()),
-                      .unsent = {}};
+                                          StallWatch::Clock::now())};
     progress.exchange.our_trace_id = domain::uuid_v4();
+    // Before the line: closing says goodbye to the peer, who may be gone.
+    const QuietPipe quiet;
     std::unique_ptr<CurlLine> line;
     if (stop.stop_requested()) {
       progress.ended_by_us = cancelled();
-    } else if (!(line = pool_.take())) {
+    } else if (line = std::make_unique<CurlLine>(); !line->multi || !line->easy) {
+      line.reset();
       progress.ended_by_us = Error{.kind = ErrorKind::resource_exhausted,
                                    .code = "upstream.no_handle",
                                    .message = "no memory or descriptor for another connection",
@@ -153,13 +145,11 @@ class CurlHttpClient final : public HttpClient {
       progress.exchange.failure = completed(*progress.ended_by_us, request, progress.exchange);
       return std::move(progress.exchange);
     }
-    const QuietPipe quiet;
     progress.easy = line->easy.get();
     char reason[CURL_ERROR_SIZE] = {};
     const std::unique_ptr<curl_slist, CurlListFreer> headers = prepare(progress, request, reason);
     const CURLcode code = run(*line, progress);
     conclude(progress, request, code, reason);
-    pool_.give_back(std::move(line));
     return std::move(progress.exchange);
   }
 
@@ -167,7 +157,7 @@ class CurlHttpClient final : public HttpClient {
   std::unique_ptr<curl_slist, CurlListFreer> prepare(Progress& progress, const HttpRequest& request,
                                                      char* reason) {
     CURL* easy = progress.easy;
-    curl_easy_setopt(easy, CURLOPT_SHARE, pool_.share());
+    curl_easy_setopt(easy, CURLOPT_SHARE, share_.get());
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason);
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -187,7 +177,8 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(settings_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &progress);
@@ -200,11 +191,7 @@ class CurlHttpClient final : public HttpClient {
       curl_easy_setopt(easy, CURLOPT_POST, 1L);
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                        static_cast<curl_off_t>(request.body.size()));
-      // A body that libcurl cannot take from the start again: over a kept connection that turns out
-      // dead it would otherwise repeat a request that had its effect, and tell nobody.
-      progress.unsent = request.body;
-      curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
-      curl_easy_setopt(easy, CURLOPT_READDATA, &progress);
+      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
     } else if (request.method != "GET") {
       curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
@@ -255,7 +242,6 @@ class CurlHttpClient final : public HttpClient {
                         nullptr);
       }
     }
-    // Removing a handle in mid-transfer closes its connection: a half-read one is never reused.
     curl_multi_remove_handle(multi, line.easy.get());
     if (!progress.ended_by_us && progress.stop.stop_requested() &&
         code == CURLE_ABORTED_BY_CALLBACK) {
@@ -298,7 +284,7 @@ class CurlHttpClient final : public HttpClient {
   }
 
   const HttpSettings settings_;
-  CurlPool pool_;
+  CurlShare share_;
 };
 
 }  // namespace

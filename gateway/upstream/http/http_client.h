@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One HTTP exchange, and how far it came. Knows nothing of OAuth or of any dialect.
+//
+// Each exchange has a connection of its own. On a kept one, what a peer sends beyond its answer
+// counts as the answer to the next request: a receipt for an answer that never arrived, another
+// organisation's data. TLS sessions are resumed, so that a connection costs little.
 #pragma once
 
 #include <chrono>
@@ -41,9 +45,6 @@ struct HttpRequest {
   std::string purpose;
   // Whole exchange; zero: only a stall ends it.
   std::chrono::milliseconds timeout{30'000};
-  // Not over a kept connection. A request without a body is silently sent again when a kept
-  // connection turns out to be dead; one whose body has left never is.
-  bool fresh_connection = false;
 };
 
 // What is known about the effect of a request.

@@ -135,9 +135,7 @@ Result<TokenSource::Held> TokenSource::fetch(std::stop_token stop) {
                                               "jwt-bearer") +
                               "&client_assertion=" + percent_encoded(*assertion),
                       .purpose = "Asking for an access token",
-                      .timeout = settings_.timeout,
-                      // The jti may be seen once only.
-                      .fresh_connection = true};
+                      .timeout = settings_.timeout};
   if (!settings_.scope.empty()) request.body += "&scope=" + percent_encoded(settings_.scope);
 
   const Clock::time_point asked_at = now_();

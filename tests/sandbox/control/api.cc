@@ -170,7 +170,7 @@ Reply Api::messages(const Call& call, const std::vector<std::string>& path) {
   reader.truth("annexes", wish.annexes);
   reader.text("fileName", wish.file_name);
   reader.truth("wrongDigest", wish.wrong_digest);
-  reader.truth("withoutDigest", wish.without_digest);
+  if (body.contains("digest")) reader.truth("digest", wish.digest.emplace());
   reader.text("receiptDate", received);
   if (!reader.wrong().empty()) return refuse(400, reader.wrong());
   if (mebibytes > 0) wish.attachment_bytes = mebibytes << 20;

@@ -109,7 +109,7 @@ std::optional<std::vector<std::string>> World::add_messages(const NewMessage& wi
     auto message = content::make_message(shape, *organisation, signals, index, *received);
     if (stream) message = with_big_attachment(std::move(message), wish.attachment_bytes, index);
     for (auto& attachment : message.attachments) {
-      if (wish.without_digest) attachment.has_digest = false;
+      if (wish.digest) attachment.has_digest = *wish.digest;
       if (!attachment.main_content) continue;
       if (!wish.file_name.empty()) attachment.file_name = wish.file_name;
       attachment.wrong_digest = wish.wrong_digest;

@@ -41,7 +41,8 @@ struct NewMessage {
   bool annexes = true;
   std::string file_name;
   bool wrong_digest = false;
-  bool without_digest = false;
+  // Whether a digest is announced; unset: mostly.
+  std::optional<bool> digest;
   std::optional<content::Moment> received;
 };
 
