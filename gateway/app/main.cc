@@ -14,7 +14,12 @@ int main(int argc, char** argv) {
   std::string config = "/etc/semafoor/gateway.toml";
   bool json = false;
   app.add_option("--config", config, "the settings")->capture_default_str();
-  app.add_subcommand("run", "serves in the foreground until SIGTERM (the default)");
+  semafoor::app::RunOptions how;
+  auto* run = app.add_subcommand("run", "serves in the foreground until SIGTERM (the default)");
+  run->add_flag("!--no-supervisor", how.supervised,
+                "one process, which nobody starts again: for debuggers and containers");
+  // The supervisor's word to its worker.
+  run->add_option("--worker", how.worker_pipe)->group("");
   auto* check = app.add_subcommand("check",
                                    "says what is wrong with the settings, or what is in "
                                    "force");
@@ -28,5 +33,5 @@ int main(int argc, char** argv) {
   }
   if (check->parsed()) return semafoor::app::check_config(config, json);
   if (version->parsed()) return semafoor::app::print_version(json);
-  return semafoor::app::run_gateway(config);
+  return semafoor::app::run_gateway(config, how);
 }
