@@ -10,6 +10,8 @@
 #include "gateway/app/gateway.h"
 #include "gateway/app/json_log.h"
 #include "gateway/app/posix/process.h"
+#include "gateway/app/posix/worker_process.h"
+#include "gateway/app/supervisor.h"
 #include "gateway/rpc/services.h"
 #include "gateway/vault/key_check.h"
 
@@ -114,13 +116,15 @@ nlohmann::json in_force_document(const LoadedConfig& loaded) {
 
 }  // namespace
 
-int run_gateway(const std::filesystem::path& config_file) {
+int run_gateway(const std::filesystem::path& config_file, const RunOptions& how) {
   const auto began = std::chrono::steady_clock::now();
   posix::prepare_process();
+  const bool is_worker = how.worker_pipe >= 0;
+  if (is_worker) posix::end_with_supervisor(how.worker_pipe);
   const LoadedConfig loaded = load_config(config_file);
   if (!loaded.problems.empty()) {
     print_problems(loaded.problems);
-    return 1;
+    return is_worker ? kMisconfigured : 1;
   }
   auto opened = JsonLog::open(loaded.config.log_file, loaded.config.log_level);
   if (!opened.ok()) {
@@ -128,6 +132,7 @@ int run_gateway(const std::filesystem::path& config_file) {
     return 1;
   }
   JsonLog& log = **opened;
+  if (how.supervised && !is_worker) return supervise(*posix::make_worker_process(config_file), log);
   auto gateway = Gateway::start(loaded.config, log);
   if (!gateway.ok()) {
     log.note(Level::error, "start.failed", gateway.error().message,
@@ -138,6 +143,7 @@ int run_gateway(const std::filesystem::path& config_file) {
       std::chrono::steady_clock::now() - began);
   log.note(Level::info, "ready", "The gateway serves.",
            {{"version", gateway_version()},
+            {"pid", std::to_string(posix::own_pid())},
             {"attest_socket", loaded.config.attest_socket.string()},
             {"took_ms", std::to_string(took.count())}});
   posix::notify_manager("READY=1");

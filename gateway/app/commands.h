@@ -6,7 +6,13 @@
 namespace semafoor::app {
 
 // What each subcommand does; gives the exit code. 0 done, 1 failed, 2 wrong usage.
-int run_gateway(const std::filesystem::path& config_file);
+struct RunOptions {
+  // A supervisor starts the gateway as its worker, and again when that dies.
+  bool supervised = true;
+  // In a worker: the pipe whose other end the supervisor holds.
+  int worker_pipe = -1;
+};
+int run_gateway(const std::filesystem::path& config_file, const RunOptions& how);
 int check_config(const std::filesystem::path& config_file, bool json);
 int print_version(bool json);
 

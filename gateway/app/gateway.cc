@@ -26,6 +26,7 @@ namespace semafoor::app {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace{400};
+constexpr std::chrono::milliseconds kPredecessorEnds{2'000};
 
 // The accounts of the configuration as the system numbers them.
 Result<std::vector<rpc::AllowRule>> rules_of(const std::vector<AllowSettings>& settings) {
@@ -295,7 +296,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& l
   if (!rules.ok()) return rules.error();
   auto lists = load_lists(config);
   if (!lists.ok()) return lists.error();
-  auto lock = posix::FolderLock::take(config.data_dir);
+  auto lock = posix::FolderLock::take(config.data_dir, kPredecessorEnds);
   if (!lock.ok()) return lock.error();
   auto store = open_store(config, log);
   if (!store.ok()) return store.error();

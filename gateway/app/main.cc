@@ -15,7 +15,12 @@ int main(int argc, char** argv) {
   std::string config = "/etc/semafoor/gateway.toml";
   bool json = false;
   app.add_option("--config", config, "the settings")->capture_default_str();
-  app.add_subcommand("run", "serves in the foreground until SIGTERM (the default)");
+  semafoor::app::RunOptions how;
+  auto* run = app.add_subcommand("run", "serves in the foreground until SIGTERM (the default)");
+  run->add_flag("!--no-supervisor", how.supervised,
+                "one process, which nobody starts again: for debuggers and containers");
+  // The supervisor's word to its worker.
+  run->add_option("--worker", how.worker_pipe)->group("");
   auto* check = app.add_subcommand("check",
                                    "says what is wrong with the settings and the keys, or "
                                    "what is in force");
@@ -44,5 +49,5 @@ int main(int argc, char** argv) {
   if (check_backup->parsed()) return semafoor::app::check_backup(folder, json);
   if (restore->parsed()) return semafoor::app::restore_backup(folder, data, json);
   if (version->parsed() || told) return semafoor::app::print_version(json);
-  return semafoor::app::run_gateway(config);
+  return semafoor::app::run_gateway(config, how);
 }

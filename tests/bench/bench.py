@@ -20,6 +20,12 @@ def row(name, value, unit, floor, ratio, target, met, **more):
             "ratio": None if ratio is None else round(ratio, 3), "target": target, "met": met, **more}
 
 
+def private_mib(pid):
+    """What the supervisor costs beside its worker: the pages of the executable they share are in the worker's figure."""
+    with open(f"/proc/{pid}/smaps_rollup") as lines:
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+
 def rss_mib(pid):
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
@@ -132,7 +138,7 @@ def idle_gateway(build):
         world.start_sandbox()
         world.start_gateway()
         world.add_organisation(0)
-        memory = rss_mib(world.gateway.pid)
+        memory = rss_mib(world.worker_pid()) + private_mib(world.gateway.pid)
         yield row("gateway_idle_memory", round(memory, 1), "MiB", round(bare, 1), memory / bare, "<= 40 MiB", memory <= 40)
         times = []
         for _ in range(5):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SIGKILL at random instants of gateway and host, under full load of sync, signals and answers.
+"""SIGKILL at random instants of gateway, worker and host, under full load of sync, signals and answers.
 
 The upstream lives on and keeps its ledger, which is the judge; so does the journal of the host, which says what it was
 promised. After the last kill everything is left alone until it is quiet, and then nothing may be lost and nothing
@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -23,8 +24,11 @@ from tests.support.world import World, free_port, wait_for
 
 # For CTest.
 SKIPPED = 77
-# Of ten kills, how many hit the host rather than the gateway.
-HOST_SHARE = 0.2
+# Who is hit how often. "gateway" is the supervisor, whose worker goes with it; after a death of the worker alone the
+# supervisor starts another.
+VICTIMS = {"host": 0.2, "gateway": 0.35, "worker": 0.45}
+# One more within a minute, and a supervisor pauses.
+DEATHS_IN_A_ROW = 5
 # Some die while they start; the others live, once they serve, at most so many seconds, and mostly shorter.
 STILLBORN_SHARE = 0.15
 LONGEST_LIFE = 0.6
@@ -40,6 +44,7 @@ class Load:
         self.store = store
         self.random = random.Random(seed)
         self.kills = collections.Counter()
+        self.deaths = 0  # of workers of this supervisor
         self.journal = world.folder / "journal"
         self.host = None
         self.signals_made = 0
@@ -85,12 +90,29 @@ class Load:
         else:
             wait_for(self.ready, "the gateway to be ready", alive=self.world.gateway)
             time.sleep(LONGEST_LIFE * draw() ** 2)
-        if draw() < HOST_SHARE:
+        victim = self.random.choices(list(VICTIMS), VICTIMS.values())[0]
+        if victim == "worker" and self.kill_worker():
+            return
+        if victim == "host":
             self.kill(self.host, "host")
             self.start_host()
         else:
             self.kill(self.world.gateway, "gateway")
             self.world.start_gateway(wait=False)
+            self.deaths = 0
+
+    def kill_worker(self):
+        """Says whether there was one that may be killed."""
+        worker = self.world.worker_pid() if self.deaths < DEATHS_IN_A_ROW else None
+        if worker is None:
+            return False
+        try:
+            os.kill(worker, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        self.deaths += 1
+        self.kills["worker"] += 1
+        return True
 
     def ready(self):
         try:

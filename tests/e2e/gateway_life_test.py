@@ -1,8 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """A gateway that is absent, killed, back again; events across restarts; modules that are off."""
 
+import os
+import signal
+import time
+
 from tests.e2e.base import WorldTest, main
 from tests.support.world import wait_for
+
+
+def alive(pid):
+    """A zombie has ended: whoever adopted it has not looked yet."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 class GatewayLife(WorldTest):
@@ -45,6 +58,24 @@ class GatewayLife(WorldTest):
         self.assertEqual(first, again)
         later = self.world.host_process("watch", "--plugin", "ebox", "--max", "1").stdout
         self.assertNotIn(later.strip().splitlines()[0], first)
+
+    def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(self):
+        self.sync()
+        before = self.listed("messages")
+        worker = self.world.worker_pid()
+        began = time.monotonic()
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: self.world.worker_pid() not in (None, worker), "another worker", alive=self.world.gateway)
+        self.world.wait_ready()
+        print(f"ready {time.monotonic() - began:.2f} s after the worker was killed (bound of the issue: 2 s)")
+        self.assertEqual(self.listed("messages"), before)
+
+    def test_a_worker_does_not_outlive_its_supervisor(self):
+        worker = self.world.worker_pid()
+        self.assertNotEqual(worker, self.world.gateway.pid)
+        self.world.stop_gateway(kill=True)
+        wait_for(lambda: not alive(worker), "the worker to end with its supervisor")
+        self.world.start_gateway()
 
     def test_a_running_synchronisation_survives_the_host(self):
         operation = self.world.host("sync")

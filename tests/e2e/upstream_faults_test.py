@@ -118,7 +118,7 @@ class HugeAttachment(WorldTest):
 
     def test_200_mib_in_constant_memory(self):
         def peak_kib():
-            with open(f"/proc/{self.world.gateway.pid}/status") as status:
+            with open(f"/proc/{self.world.worker_pid()}/status") as status:
                 return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
         before = peak_kib()
         self.sync()

@@ -82,7 +82,7 @@ class Soak:
     def run(self, seconds):
         """Samples of (seconds, MiB, descriptors, threads)."""
         rate = max(1.0, self.full_rate() / 2)
-        pid = self.world.gateway.pid
+        pid = self.world.worker_pid()
         samples = []
         start = time.monotonic()
         arrived = 0

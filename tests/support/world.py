@@ -167,6 +167,11 @@ listen = "{values['metrics']}"
             self.wait_ready()
         return self.gateway
 
+    def worker_pid(self):
+        """The process that serves: `gateway` is its supervisor. None while there is none."""
+        text = (self.folder / "data" / "gateway.lock").read_text()
+        return int(text) if text and os.path.exists(f"/proc/{text}") else None
+
     def wait_ready(self):
         wait_for(lambda: self.ctl("status", check=False).returncode == 0, "the gateway to be ready",
                  alive=self.gateway)

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 namespace semafoor::app::posix {
@@ -35,6 +36,16 @@ std::optional<std::uint32_t> plain_number(const std::string& text) {
   const auto [stop, problem] = std::from_chars(text.data(), end, value);
   if (problem != std::errc() || stop != end || text.empty()) return std::nullopt;
   return value;
+}
+
+// flock() itself knows no bound.
+bool lock_within(int descriptor, std::chrono::milliseconds at_most) {
+  const auto until = std::chrono::steady_clock::now() + at_most;
+  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
 }
 
 template <typename Entry>
@@ -71,7 +82,8 @@ std::optional<Signal> wait_signal(std::chrono::milliseconds wait) {
   }
 }
 
-Result<std::unique_ptr<FolderLock>> FolderLock::take(const std::filesystem::path& folder) {
+Result<std::unique_ptr<FolderLock>> FolderLock::take(const std::filesystem::path& folder,
+                                                     std::chrono::milliseconds at_most) {
   std::error_code problem;
   const bool made = std::filesystem::create_directories(folder, problem);
   if (made && ::chmod(folder.c_str(), 0700) != 0)
@@ -88,7 +100,7 @@ Result<std::unique_ptr<FolderLock>> FolderLock::take(const std::filesystem::path
                  .message = "The data folder " + folder.string() +
                             " was to be used; the system says: " + problem.message() +
                             ". Make it, owned by the gateway's account with mode 0700."};
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  if (!lock_within(descriptor, at_most)) {
     std::array<char, 32> text{};
     const ssize_t size = ::read(descriptor, text.data(), text.size() - 1);
     ::close(descriptor);
@@ -148,6 +160,10 @@ std::optional<std::chrono::milliseconds> watchdog_interval() {
   std::from_chars(text, text + std::strlen(text), microseconds);
   if (microseconds <= 0) return std::nullopt;
   return std::chrono::milliseconds(microseconds / 2000);
+}
+
+std::int64_t own_pid() {
+  return ::getpid();
 }
 
 std::uint32_t own_uid() {

@@ -26,7 +26,10 @@ std::optional<Signal> wait_signal(std::chrono::milliseconds wait);
 // the system however the process ends. Errors "data.folder", "data.in_use".
 class FolderLock {
  public:
-  static Result<std::unique_ptr<FolderLock>> take(const std::filesystem::path& folder);
+  // Waits for one that is about to end: a killed supervisor's worker dies a moment after it.
+  static Result<std::unique_ptr<FolderLock>> take(
+      const std::filesystem::path& folder,
+      std::chrono::milliseconds at_most = std::chrono::milliseconds(0));
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
@@ -43,6 +46,7 @@ bool notify_manager(const std::string& state);
 std::optional<std::chrono::milliseconds> watchdog_interval();
 
 std::uint32_t own_uid();
+std::int64_t own_pid();
 // By name, or a plain number.
 std::optional<std::uint32_t> uid_of(const std::string& user);
 std::optional<std::uint32_t> gid_of(const std::string& group);
