@@ -172,12 +172,12 @@ class Store {
 
   virtual ~Store() = default;
 
-  // Queues `work`. `done` is called on the writer thread after the commit is on disk, or with the
-  // error; it returns at once and does not wait for the store. Every accepted work gets its `done`
-  // exactly once.
+  // Queues `work`. `done` is called on the thread that commits after the commit is on disk, or
+  // with the error; one at a time; it returns at once and does not wait for the store. Every
+  // accepted work gets its `done` exactly once.
   virtual void write(Work work, Done done) = 0;
-  // Blocks until the commit is on disk. Not from the writer thread.
-  Result<void> write_and_wait(Work work);
+  // Blocks until the commit is on disk. Not from a `done` or a listener.
+  virtual Result<void> write_and_wait(Work work);
 
   // Runs `question` on a read connection, on the caller's thread.
   virtual Result<void> read(const std::function<Result<void>(Reader&)>& question) = 0;

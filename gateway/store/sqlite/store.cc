@@ -40,6 +40,9 @@ class SqliteStore : public Store {
   ~SqliteStore() override { writer_.close(); }
 
   void write(Work work, Done done) override { writer_.write(std::move(work), std::move(done)); }
+  Result<void> write_and_wait(Work work) override {
+    return writer_.write_and_wait(std::move(work));
+  }
   void on_commit(Listener listener) override { writer_.on_commit(std::move(listener)); }
   Blobs& blobs() override { return *blobs_; }
   void close() override { writer_.close(); }

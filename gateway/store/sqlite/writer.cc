@@ -2,6 +2,8 @@
 #include "gateway/store/sqlite/writer.h"
 
 #include <exception>
+#include <future>
+#include <memory>
 
 #include "gateway/store/sql/transaction.h"
 
@@ -53,6 +55,31 @@ void Writer::write(Store::Work work, Store::Done done) {
   if (done) done(closed_error());
 }
 
+Result<void> Writer::write_and_wait(Store::Work work) {
+  std::unique_lock lock(mutex_);
+  if (closed_) return closed_error();
+  Result<void> outcome;
+  if (busy_ || !queue_.empty()) {
+    // Shared: who commits may still be inside set_value() when the answer is read here.
+    const auto promise = std::make_shared<std::promise<Result<void>>>();
+    auto answer = promise->get_future();
+    queue_.push_back(
+        {std::move(work), [promise](const Result<void>& result) { promise->set_value(result); }});
+    lock.unlock();
+    changed_.notify_one();
+    return answer.get();
+  }
+  busy_ = true;
+  lock.unlock();
+  commit({std::move(work), [&outcome](const Result<void>& result) { outcome = result; }});
+  lock.lock();
+  busy_ = false;
+  const bool more = closed_ || !queue_.empty();
+  lock.unlock();
+  if (more) changed_.notify_one();
+  return outcome;
+}
+
 void Writer::on_commit(Store::Listener listener) {
   const std::lock_guard lock(mutex_);
   listeners_.push_back(std::move(listener));
@@ -67,12 +94,6 @@ void Writer::close() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool Writer::wait_for_work() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return closed_ || !queue_.empty(); });
-  return !queue_.empty();
-}
-
 bool Writer::take(std::vector<Item>& items) {
   const std::lock_guard lock(mutex_);
   if (queue_.empty()) return false;
@@ -82,16 +103,27 @@ bool Writer::take(std::vector<Item>& items) {
 }
 
 void Writer::run() {
-  while (wait_for_work()) commit();
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return !busy_ && (closed_ || !queue_.empty()); });
+    if (queue_.empty()) return;
+    Item first = std::move(queue_.front());
+    queue_.pop_front();
+    busy_ = true;
+    lock.unlock();
+    commit(std::move(first));
+    lock.lock();
+    busy_ = false;
+  }
 }
 
-void Writer::commit() {
+void Writer::commit(Item first) noexcept {
   CommitNotice notice;
   std::vector<Item> items;
   std::vector<Result<void>> results;
   items.reserve(batch_);
   results.reserve(batch_);
-  take(items);
+  items.push_back(std::move(first));
   const Result<void> outcome = sql::attempt("commit", [&]() -> Result<void> {
     database_.query("BEGIN IMMEDIATE").run();
     // The batch closes when the queue is empty or the batch full, never by waiting: a lone request

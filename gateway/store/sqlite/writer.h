@@ -21,7 +21,7 @@ namespace semafoor::store::sqlite {
 
 class Writer {
  public:
-  // `database` and `index` outlive the writer, and the connection belongs to its thread.
+  // `database` and `index` outlive the writer, and the connection belongs to it.
   Writer(Database& database, const BlindIndex& index, int batch,
          std::function<std::int64_t()> now_ms);
   ~Writer();
@@ -29,6 +29,9 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   void write(Store::Work work, Store::Done done);
+  // Commits on the caller's thread when nobody else does: waking another and being woken again
+  // costs as much as the flush of a quick disk.
+  Result<void> write_and_wait(Store::Work work);
   void on_commit(Store::Listener listener);
   // After what is queued. Idempotent.
   void close();
@@ -39,12 +42,11 @@ class Writer {
     Store::Done done;
   };
   void run();
-  // False when closed and drained.
-  bool wait_for_work();
   // Moves the next item over; false when there is none.
   bool take(std::vector<Item>& items);
-  // Runs, commits and answers one batch.
-  void commit();
+  // Runs, commits and answers one batch that begins with `first`. One thread at a time: whoever
+  // made `busy_` true.
+  void commit(Item first) noexcept;
   Result<void> perform(const Item& item, CommitNotice& notice);
   Result<void> in_savepoint(const Item& item, CommitNotice& notice);
 
@@ -57,6 +59,7 @@ class Writer {
   std::condition_variable changed_;
   std::deque<Item> queue_;
   bool closed_ = false;
+  bool busy_ = false;
   std::vector<Store::Listener> listeners_;
   std::thread thread_;
 };
