@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/gateway.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
 #include <vector>
 
+#include "gateway/app/duty_watch.h"
 #include "gateway/app/http_front.h"
 #include "gateway/app/maintenance.h"
 #include "gateway/app/metrics_page.h"
@@ -83,6 +85,18 @@ mailbox::SyncOptions sync_options(const Config& config) {
   return options;
 }
 
+// Three runs may fail before their absence is called overdue, and never within a quarter of an
+// hour.
+std::vector<DutyLimit> duty_limits(const Config& config) {
+  const auto limit = [](std::int64_t interval_s) {
+    return std::max<std::int64_t>(3 * interval_s, 900) * 1000;
+  };
+  return {{mailbox::kSyncDuty, {v1::MODULE_EBOX}, limit(config.sync_interval_s)},
+          {signals::kIntakeDuty,
+           {v1::MODULE_KNIPPERLICHT, v1::MODULE_FEEDBACK},
+           limit(config.signals_interval_s)}};
+}
+
 signals::IntakeOptions intake_options(const Config& config) {
   signals::IntakeOptions options;
   options.interval_ms = config.signals_interval_s * 1000;
@@ -157,6 +171,7 @@ class WiredGateway final : public Gateway {
         outbox_(*store_, clients_.podmi_source(), lists_.codes, clock_, {},
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
         maintenance_(*store_, clock_, log),
+        duty_watch_(*store_, clock_, log, duty_limits(config)),
         backups_(*store_,
                  {.data_folder = config.data_dir,
                   .program_version = gateway_version(),
@@ -195,10 +210,12 @@ class WiredGateway final : public Gateway {
     signal_intake_.start();
     outbox_.start();
     maintenance_.start();
+    duty_watch_.start();
     if (!config_.metrics_host.empty()) {
       auto front = HttpFront::start(
           config_.metrics_host, config_.metrics_port,
-          {.metrics = [this] { return page(); }, .ready = [this] { return ready_.load(); }});
+          {.metrics = [this] { return page(); },
+           .readiness = [this] { return readiness(ready_.load(), duty_watch_.unwell()); }});
       if (!front.ok()) return front.error();
       front_ = std::move(*front);
     }
@@ -230,6 +247,7 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { signal_intake_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
+      stopping.emplace_back([this] { duty_watch_.stop(); });
       stopping.emplace_back([this] { backups_.stop(); });
       if (server_) server_->stop(kGrace);
     }
@@ -254,7 +272,8 @@ class WiredGateway final : public Gateway {
                        .now_ms = clock_.now_ms(),
                        .sessions = sessions_.count(),
                        .waiting = server_->waiting(),
-                       .commits = commits_.load()};
+                       .commits = commits_.load(),
+                       .task_kinds = {mailbox::kFetchTask, feedback::kSendTask}};
     return metrics_page(facts, server_->metrics(), *store_);
   }
 
@@ -276,6 +295,7 @@ class WiredGateway final : public Gateway {
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
   Maintenance maintenance_;
+  DutyWatch duty_watch_;
   backup::Backups backups_;
   rpc::UseCases rooms_;
   rpc::GatewayFacts facts_;

@@ -15,6 +15,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "gateway/store/store.h"
+
 namespace semafoor::app {
 namespace {
 
@@ -59,7 +61,9 @@ TEST_F(GatewayTest, StartsServesItsPagesAndStopsWithinASecond) {
   const auto live = client.Get("/health/live");
   ASSERT_TRUE(live);
   EXPECT_EQ(live->status, 200);
-  EXPECT_EQ(client.Get("/health/ready")->status, 200);
+  const auto ready = client.Get("/health/ready");
+  EXPECT_EQ(ready->status, 200);
+  EXPECT_EQ(ready->body, "{\"duties\":[],\"status\":\"ready\"}\n");
   const auto metrics = client.Get("/metrics");
   EXPECT_EQ(metrics->status, 200);
   EXPECT_THAT(metrics->body, HasSubstr("\nsemafoor_ready 1\n"));
@@ -72,6 +76,45 @@ TEST_F(GatewayTest, StartsServesItsPagesAndStopsWithinASecond) {
   (*gateway)->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
   EXPECT_FALSE(std::filesystem::exists(config_.attest_socket));
+}
+
+TEST_F(GatewayTest, ATaskOfANewerVersionIsParkedShownAndKept) {
+  constexpr char kOrg[] = "0100100139";
+  const auto tasks = [&] {
+    auto opened = store::open_sqlite_store({.folder = config_.data_dir}).value();
+    std::vector<store::TaskCount> found;
+    EXPECT_TRUE(opened->read([&](store::Reader& reader) -> Result<void> {
+      auto counts = reader.task_counts(kOrg);
+      if (!counts) return counts.error();
+      found = *counts;
+      return {};
+    }));
+    return found;
+  };
+  {
+    auto opened = store::open_sqlite_store({.folder = config_.data_dir}).value();
+    ASSERT_TRUE(opened->write_and_wait([&](store::Transaction& tx) -> Result<void> {
+      v1::Organisation organisation;
+      organisation.mutable_organisation()->set_value(kOrg);
+      organisation.add_enabled_modules(v1::MODULE_EBOX);
+      if (auto put = tx.put_organisation(organisation); !put) return put;
+      auto added = tx.enqueue({.org = kOrg, .kind = "mandate.renew", .key = "1"});
+      return added ? Result<void>{} : added.error();
+    }));
+  }
+  config_.metrics_host = "127.0.0.1";
+  config_.metrics_port = free_port();
+  auto gateway = Gateway::start(config_, log_);
+  ASSERT_TRUE(gateway.ok()) << gateway.error().message;
+  const auto metrics = httplib::Client("127.0.0.1", config_.metrics_port).Get("/metrics");
+  ASSERT_TRUE(metrics);
+  EXPECT_THAT(metrics->body,
+              HasSubstr("semafoor_tasks{organisation=\"0100100139\",kind=\"mandate.renew\"} 1\n"));
+  EXPECT_THAT(metrics->body, HasSubstr("semafoor_tasks_parked{organisation=\"0100100139\"} 1\n"));
+  gateway->reset();
+  const auto kept = tasks();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].kind, "mandate.renew");
 }
 
 TEST_F(GatewayTest, ASecondOneOnTheSameDataIsRefusedAndTheFirstGoesOn) {

@@ -30,10 +30,9 @@ class Front final : public HttpFront {
       response.set_content("{\"status\":\"live\"}\n", "application/json");
     });
     server_.Get("/health/ready", [this](const httplib::Request&, httplib::Response& response) {
-      const bool ready = pages_.ready();
+      const auto [document, ready] = pages_.readiness();
       response.status = ready ? 200 : 503;
-      response.set_content(ready ? "{\"status\":\"ready\"}\n" : "{\"status\":\"not ready\"}\n",
-                           "application/json");
+      response.set_content(document, "application/json");
     });
   }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "gateway/domain/result.h"
 
@@ -14,7 +15,8 @@ class HttpFront {
  public:
   struct Pages {
     std::function<std::string()> metrics;
-    std::function<bool()> ready;
+    // The document, and whether it is good news.
+    std::function<std::pair<std::string, bool>()> readiness;
   };
   // "metrics.listen" when the address is taken.
   static Result<std::unique_ptr<HttpFront>> start(const std::string& host, int port, Pages pages);

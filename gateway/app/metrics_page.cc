@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/metrics_page.h"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -59,6 +60,7 @@ struct Organisation {
   std::string label;
   store::Counters counters;
   std::vector<v1::DutyStatus> duties;
+  std::vector<store::TaskCount> tasks;
 };
 
 Result<std::vector<Organisation>> read_organisations(store::Store& store) {
@@ -72,7 +74,9 @@ Result<std::vector<Organisation>> read_organisations(store::Store& store) {
       if (!counters.ok()) return counters.error();
       auto duties = reader.duties(org);
       if (!duties.ok()) return duties.error();
-      all.push_back({label("organisation", org), *counters, std::move(*duties)});
+      auto tasks = reader.task_counts(org);
+      if (!tasks.ok()) return tasks.error();
+      all.push_back({label("organisation", org), *counters, std::move(*duties), std::move(*tasks)});
     }
     return {};
   });
@@ -147,6 +151,22 @@ void add_duties(Page& page, const std::vector<Organisation>& all, std::int64_t n
       page.value(duty.consecutive_failures(), one.label + "," + label("duty", duty.name()));
 }
 
+void add_tasks(Page& page, const std::vector<Organisation>& all,
+               const std::vector<std::string>& kinds) {
+  page.family("semafoor_tasks", "gauge", "Tasks that wait or are being worked on.");
+  for (const auto& one : all)
+    for (const auto& [kind, count] : one.tasks)
+      page.value(count, one.label + "," + label("kind", kind));
+  page.family("semafoor_tasks_parked", "gauge",
+              "Tasks of kinds this version does not know; they wait for one that does.");
+  for (const auto& one : all) {
+    std::int64_t parked = 0;
+    for (const auto& [kind, count] : one.tasks)
+      if (!std::ranges::count(kinds, kind)) parked += count;
+    page.value(parked, one.label);
+  }
+}
+
 }  // namespace
 
 std::string metrics_page(const ProcessFacts& facts, const rpc::CallMetrics& calls,
@@ -162,6 +182,7 @@ std::string metrics_page(const ProcessFacts& facts, const rpc::CallMetrics& call
   if (all.ok()) {
     add_counters(page, *all);
     add_duties(page, *all, facts.now_ms);
+    add_tasks(page, *all, facts.task_kinds);
   }
   return page.text();
 }

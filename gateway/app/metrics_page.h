@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gateway/rpc/call_metrics.h"
 #include "gateway/store/store.h"
@@ -18,6 +19,8 @@ struct ProcessFacts {
   std::size_t sessions = 0;
   std::size_t waiting = 0;
   std::uint64_t commits = 0;
+  // Kinds of tasks that somebody here works on. Others, of a newer version, wait for it.
+  std::vector<std::string> task_kinds;
 };
 
 // Prometheus text exposition format 0.0.4. Organisations by their CBE number; no person, no

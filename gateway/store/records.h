@@ -120,6 +120,12 @@ struct InboxItem {
   std::string problem;
 };
 
+// Tasks of one kind that wait or are being worked on.
+struct TaskCount {
+  std::string kind;
+  std::int64_t count = 0;
+};
+
 struct Counters {
   std::int64_t messages = 0;
   std::int64_t attachments_stored = 0;

@@ -64,6 +64,8 @@ class Reader {
   // Small named values of a duty, such as an upstream cursor.
   virtual Result<std::optional<std::string>> cursor(const Org& org, const std::string& name) = 0;
   virtual Result<Counters> counters(const Org& org) = 0;
+  // By kind, in its order; kinds without any are left out.
+  virtual Result<std::vector<TaskCount>> task_counts(const Org& org) = 0;
 };
 
 // A transaction. Runs on the writer thread, under its own savepoint: when the work returns an error

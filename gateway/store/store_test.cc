@@ -501,6 +501,25 @@ TEST_P(StoreTest, ATaskIsClaimedOnceAndComesBackWhenItsLeaseEnds) {
   });
 }
 
+TEST_P(StoreTest, TasksAreCountedByKindAndOrganisation) {
+  write([](Transaction& tx) -> Result<void> {
+    EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "b", .key = "1"}));
+    EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "a", .key = "1"}));
+    EXPECT_TRUE(*tx.enqueue({.org = kOrg, .kind = "b", .key = "2"}));
+    return {};
+  });
+  const auto counts =
+      ask<std::vector<TaskCount>>([](Reader& reader) { return reader.task_counts(kOrg); });
+  ASSERT_EQ(counts.size(), 2U);
+  EXPECT_EQ(counts[0].kind, "a");
+  EXPECT_EQ(counts[0].count, 1);
+  EXPECT_EQ(counts[1].kind, "b");
+  EXPECT_EQ(counts[1].count, 2);
+  EXPECT_TRUE(ask<std::vector<TaskCount>>([](Reader& reader) {
+                return reader.task_counts("0999999922");
+              }).empty());
+}
+
 TEST_P(StoreTest, WhatADeadGatewayHeldIsDueAtOnceWhenItsLeasesAreEnded) {
   std::vector<Task> before;
   write([&](Transaction& tx) -> Result<void> {

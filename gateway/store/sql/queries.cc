@@ -360,6 +360,19 @@ Result<Counters> Queries<Base>::counters(const Org& org) {
   });
 }
 
+template <typename Base>
+Result<std::vector<TaskCount>> Queries<Base>::task_counts(const Org& org) {
+  return attempt("count the tasks", [&]() -> Result<std::vector<TaskCount>> {
+    enter(org);
+    std::vector<TaskCount> all;
+    auto query = database_.query(
+        "SELECT kind, count(*) FROM tasks WHERE org = ? GROUP BY kind ORDER BY kind");
+    query.text(org);
+    while (query.row()) all.push_back({std::string(query.bytes_at(0)), query.number_at(1)});
+    return all;
+  });
+}
+
 template class Queries<Reader>;
 template class Queries<Transaction>;
 

@@ -55,6 +55,7 @@ class Queries : public Base {
   Result<std::vector<v1::DutyStatus>> duties(const Org& org) override;
   Result<std::optional<std::string>> cursor(const Org& org, const std::string& name) override;
   Result<Counters> counters(const Org& org) override;
+  Result<std::vector<TaskCount>> task_counts(const Org& org) override;
 
  protected:
   // Before rows of the organisation are looked at. What a transaction reads, nobody changes before
