@@ -32,6 +32,11 @@ else()
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
+option(SEMAFOOR_FUZZ "libFuzzer targets (clang) instead of their replay" OFF)
+if(SEMAFOOR_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_package(Threads REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(gRPC CONFIG REQUIRED)
