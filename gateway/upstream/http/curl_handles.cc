@@ -2,6 +2,7 @@
 #include "gateway/upstream/http/curl_handles.h"
 
 namespace semafoor::upstream {
+
 CurlShare::CurlShare() {
   // Counted and safe from several threads since libcurl 7.84.
   curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -129,8 +129,10 @@ class CurlHttpClient final : public HttpClient {
                       .stall = StallWatch(settings_.stall_timeout, kStallBytesPerSecond,
                                           StallWatch::Clock::now())};
     progress.exchange.our_trace_id = domain::uuid_v4();
-    // Before the line: closing says goodbye to the peer, who may be gone.
+    // Both before the line, which may still speak while it closes: to the peer, who may be gone,
+    // and of what went wrong.
     const QuietPipe quiet;
+    char reason[CURL_ERROR_SIZE] = {};
     std::unique_ptr<CurlLine> line;
     if (stop.stop_requested()) {
       progress.ended_by_us = cancelled();
@@ -146,7 +148,6 @@ class CurlHttpClient final : public HttpClient {
       return std::move(progress.exchange);
     }
     progress.easy = line->easy.get();
-    char reason[CURL_ERROR_SIZE] = {};
     const std::unique_ptr<curl_slist, CurlListFreer> headers = prepare(progress, request, reason);
     const CURLcode code = run(*line, progress);
     conclude(progress, request, code, reason);
