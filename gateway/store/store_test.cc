@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <latch>
+#include <random>
 #include <thread>
 
 #include "gateway/domain/text.h"
@@ -213,6 +214,147 @@ TEST_P(StoreTest, OneOrganisationNeverSeesAnothersRows) {
   EXPECT_TRUE(ask<std::vector<v1::Event>>([](Reader& r) {
                 return r.events(kOther, v1::MODULE_EBOX, 0, 10);
               }).empty());
+}
+
+// Random work of organisations that use the same identifiers for everything. Each puts its own
+// number into all it writes, so that a row of another one betrays itself.
+class Tenants {
+ public:
+  explicit Tenants(unsigned seed) : random_(seed) {}
+
+  const std::string& one() { return kAll[random_() % kAll.size()]; }
+  std::string id() { return "id-" + std::to_string(random_() % 12); }
+  unsigned draw(unsigned below) { return static_cast<unsigned>(random_() % below); }
+  // A position that some organisation was given, or none.
+  std::string position() {
+    return positions_.empty() ? "" : positions_[random_() % positions_.size()];
+  }
+
+  template <typename Row>
+  void judge(const std::string& org, const Row& row) {
+    const std::string bytes = row.SerializeAsString();
+    EXPECT_NE(bytes.find(org), std::string::npos) << "this judge could not fail";
+    for (const auto& other : kAll)
+      EXPECT_TRUE(other == org || bytes.find(other) == std::string::npos)
+          << org << " read " << other;
+    ++rows;
+  }
+  template <typename Row>
+  void judge(const std::string& org, const Result<std::optional<Row>>& found) {
+    ASSERT_TRUE(found) << found.error().message;
+    if (*found) judge(org, **found);
+  }
+  template <typename Row>
+  void judge(const std::string& org, const Result<Page<Row>>& page) {
+    // Another's position may be refused; what is said of it names nobody.
+    if (!page) {
+      for (const auto& other : kAll)
+        EXPECT_EQ(page.error().message.find(other), std::string::npos) << page.error().message;
+      return;
+    }
+    for (const auto& row : page->items) judge(org, row);
+    if (!page->position.empty()) positions_.push_back(page->position);
+  }
+
+  static const inline std::vector<std::string> kAll{kOrg, kOther, "0308357159"};
+  std::int64_t rows = 0;
+
+ private:
+  std::mt19937 random_;
+  std::vector<std::string> positions_;
+};
+
+Result<void> write_something(Transaction& tx, Tenants& tenants) {
+  const std::string& org = tenants.one();
+  const std::string id = tenants.id();
+  switch (tenants.draw(5)) {
+    case 0: {
+      auto stored = message(id, tenants.draw(1000), "bericht " + org);
+      stored.upstream_json = org;
+      return tx.put_message(org, stored, "message.stored");
+    }
+    case 1: {
+      auto one = signal(id);
+      one.mutable_assignee()->set_name(org);
+      return tx.put_signal(org, "key-" + id, one, "signal.received");
+    }
+    case 2: {
+      v1::FeedbackItem item;
+      item.set_client_id(id);
+      item.set_signal_id(id);
+      item.set_last_problem(org);
+      item.set_state(v1::FEEDBACK_STATE_QUEUED);
+      return tx.put_feedback(org, "hash", item, "feedback.queued");
+    }
+    case 3: {
+      v1::Operation operation;
+      operation.set_operation_id(id);
+      operation.set_kind("ebox.sync");
+      operation.set_problem(org);
+      return tx.put_operation(org, operation);
+    }
+    default:
+      return tx.put_cursor(org, id, org);
+  }
+}
+
+void read_something(Reader& reader, Tenants& tenants) {
+  const std::string& org = tenants.one();
+  const std::string id = tenants.id();
+  switch (tenants.draw(9)) {
+    case 0:
+      return tenants.judge(org, reader.messages(org, {.limit = 3, .position = tenants.position()}));
+    case 1:
+      return tenants.judge(org, reader.messages(org, {.limit = 3, .words = {"bericht"}}));
+    case 2:
+      return tenants.judge(org, reader.signals(org, {.limit = 3, .position = tenants.position()}));
+    case 3:
+      return tenants.judge(org, reader.signal_by_key(org, "key-" + id));
+    case 4:
+      return tenants.judge(org, reader.signal_by_reference(org, "KN" + id));
+    case 5:
+      return tenants.judge(org, reader.feedback(org, id));
+    case 6:
+      return tenants.judge(
+          org, reader.feedback_items(org, {.limit = 3, .position = tenants.position()}));
+    case 7:
+      return tenants.judge(org, reader.operation(org, id));
+    default: {
+      const auto found = reader.message(org, id);
+      ASSERT_TRUE(found);
+      EXPECT_TRUE(!*found || (*found)->upstream_json == org);
+      const auto value = reader.cursor(org, id);
+      ASSERT_TRUE(value);
+      EXPECT_TRUE(!*value || **value == org);
+    }
+  }
+}
+
+TEST_P(StoreTest, RandomWorkWithTheSameIdentifiersNeverReachesAnotherOrganisation) {
+  const unsigned seed = std::random_device()();
+  RecordProperty("seed", std::to_string(seed));
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Tenants tenants(seed);
+  for (int round = 0; round < 60; ++round) {
+    write([&](Transaction& tx) -> Result<void> {
+      for (int i = 0; i < 10; ++i)
+        if (auto done = write_something(tx, tenants); !done) return done;
+      return {};
+    });
+    const auto read = store_->read([&](Reader& reader) -> Result<void> {
+      for (int i = 0; i < 40; ++i) read_something(reader, tenants);
+      return {};
+    });
+    ASSERT_TRUE(read) << read.error().message;
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(tenants.rows, 1000) << "there was something to see";
+  for (const auto& org : Tenants::kAll) {
+    const auto total =
+        ask<Page<v1::Message>>([&](Reader& r) { return r.messages(org, {.limit = 100}); }).total;
+    EXPECT_GT(total, 0);
+    EXPECT_LE(total, 12) << "each organisation has its own row of an identifier, and one only";
+  }
 }
 
 TEST_P(StoreTest, FailedWorkLeavesNothingAndDoesNotTouchItsNeighbours) {
