@@ -137,6 +137,17 @@ bool read_store(Section section, Config& config) {
   return !section.present("connection");
 }
 
+void read_disk(Section section, Config& config) {
+  constexpr std::int64_t kMost = 1'048'576;
+  section.number("slow_below_mib", config.disk.slow_below_mib, 0, kMost);
+  section.number("stop_below_mib", config.disk.stop_below_mib, 0, kMost);
+  section.number("refuse_below_mib", config.disk.refuse_below_mib, 0, kMost);
+  if (config.disk.stop_below_mib > config.disk.slow_below_mib)
+    section.complain("stop_below_mib", "at most slow_below_mib is.");
+  if (config.disk.refuse_below_mib > config.disk.stop_below_mib)
+    section.complain("refuse_below_mib", "at most stop_below_mib is.");
+}
+
 void read_metrics(Section section, Config& config) {
   std::string listen = "off";
   section.text("listen", listen);
@@ -183,6 +194,7 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
   read_sync(reader.section("sync"), config);
   reader.section("keys").path("folder", config.keys_folder);
   const bool show_connection = read_store(reader.section("store"), config);
+  read_disk(reader.section("disk"), config);
   read_metrics(reader.section("metrics"), config);
   read_data(reader.section("data"), config);
   reader.finish();

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/app/disk_watch.h"
 #include "gateway/app/settings_reader.h"
 #include "gateway/domain/result.h"
 #include "gateway/upstream/upstreams.h"
@@ -57,6 +58,8 @@ struct Config {
   // Of PostgreSQL, as libpq reads it; holds no password.
   std::string store_connection;
   std::filesystem::path store_password_file;
+
+  DiskMarks disk;
 
   std::filesystem::path keys_folder = "/etc/semafoor/keys";
 

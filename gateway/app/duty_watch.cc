@@ -5,6 +5,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "gateway/app/disk_watch.h"
+
 namespace semafoor::app {
 namespace {
 
@@ -63,7 +65,8 @@ Result<std::vector<UnwellDuty>> unwell_duties(store::Store& store,
   return unwell;
 }
 
-std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<UnwellDuty>>& unwell) {
+std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<UnwellDuty>>& unwell,
+                                       const v1::DiskStatus& disk) {
   nlohmann::json document{{"status", "not ready"}};
   const bool ready = serves && unwell.ok();
   if (ready) {
@@ -77,11 +80,17 @@ std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<Unw
         duty["lastSuccessAgeSeconds"] = one.last_success_age_ms / 1000;
       duties.push_back(std::move(duty));
     }
-    document["status"] = duties.empty() ? "ready" : "degraded";
+    const bool well =
+        duties.empty() && disk.room() <= v1::DISK_ROOM_AMPLE && disk.problem().empty();
+    document["status"] = well ? "ready" : "degraded";
     document["duties"] = std::move(duties);
   } else if (!unwell.ok()) {
     document["problem"] = unwell.error().message;
   }
+  document["disk"] = {{"room", room_name(disk.room())},
+                      {"availableBytes", disk.available_bytes()},
+                      {"capacityBytes", disk.capacity_bytes()},
+                      {"problem", disk.problem()}};
   return {document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", ready};
 }
 

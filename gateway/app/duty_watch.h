@@ -42,10 +42,11 @@ Result<std::vector<UnwellDuty>> unwell_duties(store::Store& store,
                                               const std::vector<DutyLimit>& limits,
                                               std::int64_t now_ms);
 
-// {"status": "ready" | "degraded" | "not ready", "duties": [...]}, and whether the gateway serves.
-// Degraded: it does, and some duty of some organisation does not get its work done, which no
-// restart would mend.
-std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<UnwellDuty>>& unwell);
+// {"status": "ready" | "degraded" | "not ready", "duties": [...], "disk": {...}}, and whether the
+// gateway serves. Degraded: it does, and some duty of some organisation does not get its work done,
+// or the disk fills up, which no restart would mend.
+std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<UnwellDuty>>& unwell,
+                                       const v1::DiskStatus& disk);
 
 // Tells the journal when a duty becomes unwell ("duty.unwell") and when it works again
 // ("duty.well"), and not at each try. One thread. Store, clock and journal outlive the object.

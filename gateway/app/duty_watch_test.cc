@@ -27,6 +27,12 @@ nlohmann::json said(const std::pair<std::string, bool>& readiness, bool serves) 
   return nlohmann::json::parse(readiness.first);
 }
 
+v1::DiskStatus ample() {
+  v1::DiskStatus disk;
+  disk.set_room(v1::DISK_ROOM_AMPLE);
+  return disk;
+}
+
 class Notes final : public rpc::Journal {
  public:
   void note(Level, std::string_view event, std::string_view, Fields fields) override {
@@ -123,26 +129,36 @@ TEST_F(DutyWatchTest, AModuleThatWasDisabledIsNotMissed) {
 
 TEST_F(DutyWatchTest, ReadinessNamesTheDutyItsAgeAndItsProblem) {
   enable({v1::MODULE_EBOX});
-  EXPECT_EQ(said(readiness(true, watch_.unwell()), true),
-            nlohmann::json::parse(R"({"status": "ready", "duties": []})"));
+  EXPECT_EQ(said(readiness(true, watch_.unwell(), ample()), true),
+            nlohmann::json::parse(R"({"status": "ready", "duties": [], "disk": {"room": "ample",
+                "availableBytes": 0, "capacityBytes": 0, "problem": ""}})"));
   succeed(kSync);
   clock_.advance(5'000);
   fail(kSync);
-  EXPECT_EQ(said(readiness(true, watch_.unwell()), true),
-            (nlohmann::json{{"status", "degraded"},
-                            {"duties",
-                             {{{"organisation", kTestOrg},
-                               {"duty", kSync},
-                               {"lastSuccessAgeSeconds", 5},
-                               {"consecutiveFailures", 1},
-                               {"overdue", false},
-                               {"problem", "refused (upstream.status, HTTP 403)"}}}}}));
-  EXPECT_EQ(said(readiness(false, watch_.unwell()), false).at("status"), "not ready");
+  const auto document = said(readiness(true, watch_.unwell(), ample()), true);
+  EXPECT_EQ(document.at("status"), "degraded");
+  EXPECT_EQ(document.at("duties"),
+            (nlohmann::json{{{"organisation", kTestOrg},
+                             {"duty", kSync},
+                             {"lastSuccessAgeSeconds", 5},
+                             {"consecutiveFailures", 1},
+                             {"overdue", false},
+                             {"problem", "refused (upstream.status, HTTP 403)"}}}));
+  EXPECT_EQ(said(readiness(false, watch_.unwell(), ample()), false).at("status"), "not ready");
+}
+
+TEST_F(DutyWatchTest, ADiskThatFillsUpDegradesReadiness) {
+  enable({v1::MODULE_EBOX});
+  auto disk = ample();
+  disk.set_room(v1::DISK_ROOM_LOW);
+  const auto document = said(readiness(true, watch_.unwell(), disk), true);
+  EXPECT_EQ(document.at("status"), "degraded");
+  EXPECT_EQ(document.at("disk").at("room"), "low");
 }
 
 TEST_F(DutyWatchTest, AStoreThatCannotBeReadIsNotReady) {
   const Error broken{.kind = ErrorKind::unavailable, .code = "store.disk", .message = "no disk"};
-  const auto document = said(readiness(true, broken), false);
+  const auto document = said(readiness(true, broken, ample()), false);
   EXPECT_EQ(document.at("status"), "not ready");
   EXPECT_EQ(document.at("problem"), "no disk");
 }

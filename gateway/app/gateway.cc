@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/app/disk_watch.h"
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/http_front.h"
 #include "gateway/app/maintenance.h"
@@ -172,6 +173,7 @@ class WiredGateway final : public Gateway {
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
         maintenance_(*store_, clock_, log),
         duty_watch_(*store_, clock_, log, duty_limits(config)),
+        disk_watch_(store_->headroom(), config.data_dir, config.disk, log),
         backups_(*store_,
                  {.data_folder = config.data_dir,
                   .program_version = gateway_version(),
@@ -186,7 +188,8 @@ class WiredGateway final : public Gateway {
                .backups = backups_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
-               .ready = [this] { return ready_.load(); }},
+               .ready = [this] { return ready_.load(); },
+               .disk = [this] { return disk_watch_.status(); }},
         sessions_(session_options(config)),
         policy_(posix::own_uid(), std::move(rules)),
         door_(
@@ -206,16 +209,21 @@ class WiredGateway final : public Gateway {
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
     listening_.store(server_.get());
+    // First: on a full disk nothing is fetched, also not at the start.
+    disk_watch_.start();
     mailbox_sync_.start();
     signal_intake_.start();
     outbox_.start();
     maintenance_.start();
     duty_watch_.start();
     if (!config_.metrics_host.empty()) {
-      auto front = HttpFront::start(
-          config_.metrics_host, config_.metrics_port,
-          {.metrics = [this] { return page(); },
-           .readiness = [this] { return readiness(ready_.load(), duty_watch_.unwell()); }});
+      auto front = HttpFront::start(config_.metrics_host, config_.metrics_port,
+                                    {.metrics = [this] { return page(); },
+                                     .readiness =
+                                         [this] {
+                                           return readiness(ready_.load(), duty_watch_.unwell(),
+                                                            disk_watch_.status());
+                                         }});
       if (!front.ok()) return front.error();
       front_ = std::move(*front);
     }
@@ -248,6 +256,7 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
       stopping.emplace_back([this] { duty_watch_.stop(); });
+      stopping.emplace_back([this] { disk_watch_.stop(); });
       stopping.emplace_back([this] { backups_.stop(); });
       if (server_) server_->stop(kGrace);
     }
@@ -273,6 +282,7 @@ class WiredGateway final : public Gateway {
                        .sessions = sessions_.count(),
                        .waiting = server_->waiting(),
                        .commits = commits_.load(),
+                       .disk = disk_watch_.status(),
                        .task_kinds = {mailbox::kFetchTask, feedback::kSendTask}};
     return metrics_page(facts, server_->metrics(), *store_);
   }
@@ -296,6 +306,7 @@ class WiredGateway final : public Gateway {
   feedback::Outbox outbox_;
   Maintenance maintenance_;
   DutyWatch duty_watch_;
+  DiskWatch disk_watch_;
   backup::Backups backups_;
   rpc::UseCases rooms_;
   rpc::GatewayFacts facts_;

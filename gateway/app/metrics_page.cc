@@ -96,6 +96,13 @@ void add_process(Page& page, const ProcessFacts& facts) {
   page.family("semafoor_store_commits_total", "counter",
               "Commits that changed events or tasks since the start.");
   page.value(facts.commits);
+  page.family("semafoor_disk_available_bytes", "gauge", "On the disk of the data folder.");
+  page.value(facts.disk.available_bytes());
+  page.family(
+      "semafoor_disk_room", "gauge",
+      "What that disk admits: 1 ample, 2 low, 3 scarce (nothing is fetched), 4 none (answers "
+      "are refused).");
+  page.value(facts.disk.room());
 }
 
 void add_calls(Page& page, const ProcessFacts& facts, const rpc::CallMetrics& calls) {

@@ -7,6 +7,7 @@
 
 #include "gateway/rpc/call_metrics.h"
 #include "gateway/store/store.h"
+#include "semafoor/v1/admin.pb.h"
 
 namespace semafoor::app {
 
@@ -19,6 +20,7 @@ struct ProcessFacts {
   std::size_t sessions = 0;
   std::size_t waiting = 0;
   std::uint64_t commits = 0;
+  v1::DiskStatus disk;
   // Kinds of tasks that somebody here works on. Others, of a newer version, wait for it.
   std::vector<std::string> task_kinds;
 };

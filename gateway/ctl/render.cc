@@ -57,6 +57,17 @@ void add_organisation(std::ostringstream& page, const v1::OrganisationStatus& on
   for (const auto& duty : one.duties()) add_duty(page, duty);
 }
 
+void add_disk(std::ostream& page, const v1::DiskStatus& disk) {
+  page << "disk " << disk.available_bytes() / (1024 * 1024) << " of "
+       << disk.capacity_bytes() / (1024 * 1024) << " MiB free";
+  if (disk.room() == v1::DISK_ROOM_LOW) page << "; LOW: attachments come one at a time";
+  if (disk.room() == v1::DISK_ROOM_SCARCE)
+    page << "; SCARCE: nothing is fetched until there is room, answers are still taken";
+  if (disk.room() == v1::DISK_ROOM_NONE) page << "; FULL: answers are refused until there is room";
+  if (!disk.problem().empty()) page << "; " << disk.problem();
+  page << "\n";
+}
+
 }  // namespace
 
 std::string to_json(const google::protobuf::Message& message) {
@@ -100,6 +111,7 @@ std::string status_page(const v1::GetStatusResponse& status) {
   page << "gateway " << status.gateway_version() << ", " << (status.ready() ? "ready" : "NOT READY")
        << ", started " << age(status.started_at()) << "; " << status.sessions()
        << " sessions; store " << status.store_bytes() / (1024 * 1024) << " MiB\n";
+  add_disk(page, status.disk());
   if (status.organisations().empty())
     page << "\nNo organisation yet. Add one: semafoorctl organisations add CBE --client-id ID "
             "--key NAME\n";

@@ -26,6 +26,15 @@ std::int64_t backoff_ms(const Backoff& backoff, int failures,
   return delay;
 }
 
+std::int64_t backoff_ms(const Backoff& backoff, int failures, const Error& error,
+                        const Random& random) {
+  constexpr std::int64_t kOwnTrouble = 5'000;
+  if (!error.code.starts_with("store."))
+    return backoff_ms(backoff, failures, error.retry_after_ms, random);
+  return backoff_ms({backoff.base_ms, std::min(backoff.max_ms, kOwnTrouble)}, failures,
+                    std::optional<std::int64_t>(), random);
+}
+
 std::int64_t jittered_ms(std::int64_t interval_ms, double jitter, const Random& random) {
   const double factor = 1 + jitter * (2 * random() - 1);
   return static_cast<std::int64_t>(static_cast<double>(interval_ms) * factor);

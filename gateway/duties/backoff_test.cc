@@ -13,10 +13,10 @@ const Random kHigh = [] { return 1.0; };
 
 TEST(Backoff, DoublesUpToItsMostAndIsSpread) {
   const Backoff backoff{1'000, 60'000};
-  EXPECT_EQ(backoff_ms(backoff, 1, {}, kLow), 500);
-  EXPECT_EQ(backoff_ms(backoff, 1, {}, kHigh), 1'000);
-  EXPECT_EQ(backoff_ms(backoff, 4, {}, kHigh), 8'000);
-  EXPECT_EQ(backoff_ms(backoff, 1'000, {}, kHigh), 60'000);
+  EXPECT_EQ(backoff_ms(backoff, 1, std::nullopt, kLow), 500);
+  EXPECT_EQ(backoff_ms(backoff, 1, std::nullopt, kHigh), 1'000);
+  EXPECT_EQ(backoff_ms(backoff, 4, std::nullopt, kHigh), 8'000);
+  EXPECT_EQ(backoff_ms(backoff, 1'000, std::nullopt, kHigh), 60'000);
 }
 
 TEST(Backoff, NeverUndercutsWhatTheUpstreamAsked) {
@@ -24,6 +24,14 @@ TEST(Backoff, NeverUndercutsWhatTheUpstreamAsked) {
   EXPECT_EQ(backoff_ms(backoff, 1, 30'000, kLow), 30'000);
   EXPECT_EQ(backoff_ms(backoff, 1, 30'000, kHigh), 33'000);
   EXPECT_EQ(backoff_ms(backoff, 20, 30'000, kHigh), 60'000);
+}
+
+TEST(Backoff, OwnTroubleIsLookedAtAgainSoon) {
+  const Backoff backoff{1'000, 3'600'000};
+  const Error full{.kind = ErrorKind::resource_exhausted, .code = "store.disk_full"};
+  EXPECT_EQ(backoff_ms(backoff, 1'000, full, kHigh), 5'000);
+  const Error away{.kind = ErrorKind::unavailable, .code = "upstream.unreachable"};
+  EXPECT_EQ(backoff_ms(backoff, 1'000, away, kHigh), 3'600'000);
 }
 
 TEST(Backoff, AnIntervalIsSpreadToBothSides) {

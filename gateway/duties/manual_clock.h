@@ -42,6 +42,12 @@ class ManualClock final : public Clock {
     return waits_;
   }
 
+  // Somebody sets the time of day.
+  void jump(std::int64_t ms) {
+    const std::scoped_lock guard(mutex_);
+    now_ms_ += ms;
+  }
+
   // Both times go on. Nobody may destroy a waiting object meanwhile: the test that owns both sees
   // to that.
   void advance(std::int64_t ms) {

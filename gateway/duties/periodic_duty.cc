@@ -161,8 +161,7 @@ struct PeriodicDuty::State {
       widen(its);
     } else if (!cancelled) {
       ++its.failures;
-      its.due =
-          now + backoff_ms(options.backoff, its.failures, result.error().retry_after_ms, random);
+      its.due = now + backoff_ms(options.backoff, its.failures, result.error(), random);
       its.not_before = result.error().retry_after_ms ? its.due : 0;
       its.requested = its.requested || requested;
     }

@@ -14,6 +14,10 @@
 namespace semafoor::duties {
 namespace {
 
+// Between two tries to put back what could not be ended.
+constexpr std::int64_t kBetweenTries = 1'000;
+constexpr char kOwnTask[] = "duties.own_task";
+
 std::string new_owner(const std::string& kind) {
   std::random_device source;
   return kind + "-" + std::to_string(source()) + std::to_string(source());
@@ -40,6 +44,9 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
   std::deque<store::Task> queue;
   // Claimed and not released: their leases are renewed.
   std::map<std::int64_t, store::Task> held;
+  // Handled, and their end is not stored.
+  std::deque<store::Task> stranded;
+  std::int64_t next_rescue = Clock::kNever;
   std::stop_source stop;
   std::vector<std::thread> threads;
 
@@ -69,6 +76,10 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
         renew(lock);
         continue;
       }
+      if (now >= next_rescue) {
+        rescue(lock);
+        continue;
+      }
       if (now >= next_poll || now >= look_again) hinted = true;
       if (hinted && queue.size() < low_water) {
         next_poll = now + options.poll_ms;
@@ -79,7 +90,7 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
       const auto seen = changes;
       // With a full queue only a worker's taking matters, and that is a change too.
       const auto deadline = hinted ? next_renewal : std::min({next_renewal, next_poll, look_again});
-      clock.wait(lock, dispatcher_bell, stop.get_token(), deadline,
+      clock.wait(lock, dispatcher_bell, stop.get_token(), std::min(deadline, next_rescue),
                  [&] { return changes != seen; });
     }
   }
@@ -89,14 +100,20 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
     // Before the claim: a notice that comes while it runs must not be lost.
     hinted = false;
     lock.unlock();
+    if (!options.may_claim()) {
+      lock.lock();
+      return;
+    }
     auto tasks = std::make_shared<std::vector<store::Task>>();
-    const auto claimed =
-        store.write_and_wait([this, tasks, wanted](store::Transaction& tx) -> Result<void> {
-          auto found = tx.claim({options.kind}, owner, options.lease_ms, wanted);
-          if (!found) return found.error();
-          *tasks = std::move(*found);
-          return {};
-        });
+    auto claimed = store.write_and_wait(
+        [&](store::Transaction& tx) { return claim_others(tx, wanted, *tasks); });
+    // A commit that took long, or a clock that jumped, ended leases of ours.
+    if (!claimed && claimed.error().code == kOwnTask) {
+      claimed = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+        for (const auto& task : own_tasks()) (void)tx.extend(task, options.lease_ms);
+        return claim_others(tx, wanted, *tasks);
+      });
+    }
     lock.lock();
     if (!claimed) return;
     for (auto& task : *tasks) {
@@ -107,19 +124,61 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
     worker_bell.notify_all();
   }
 
-  // A renewal that fails needs no answer: the task's own end will be refused by its fencing token.
-  void renew(std::unique_lock<std::mutex>& lock) {
-    if (held.empty()) return;
+  // Who claimed what he holds would lose it to himself, and two of his workers would do it.
+  Result<void> claim_others(store::Transaction& tx, int wanted, std::vector<store::Task>& tasks) {
+    auto found = tx.claim({options.kind}, owner, options.lease_ms, wanted);
+    if (!found) return found.error();
+    tasks = std::move(*found);
+    const std::scoped_lock guard(mutex);
+    if (std::ranges::any_of(tasks, [&](const auto& task) { return held.contains(task.id); }))
+      return Error{.kind = ErrorKind::aborted,
+                   .code = kOwnTask,
+                   .message = "Claimed tasks: one of them is being worked on here."};
+    return {};
+  }
+
+  std::vector<store::Task> own_tasks() {
+    const std::scoped_lock guard(mutex);
     std::vector<store::Task> mine;
     mine.reserve(held.size());
     for (const auto& [id, task] : held) mine.push_back(task);
+    return mine;
+  }
+
+  // One at a time, the oldest first: the disk that refused it may still be full.
+  void rescue(std::unique_lock<std::mutex>& lock) {
+    if (stranded.empty()) {
+      next_rescue = Clock::kNever;
+      return;
+    }
+    const store::Task task = stranded.front();
     lock.unlock();
-    store.write(
-        [mine = std::move(mine), lease = options.lease_ms](store::Transaction& tx) -> Result<void> {
-          for (const auto& task : mine) (void)tx.extend(task, lease);
-          return {};
-        },
-        [](const Result<void>&) {});
+    const auto back = store.write_and_wait(
+        [&](store::Transaction& tx) { return tx.postpone(task, clock.now_ms()); });
+    lock.lock();
+    // Lost to another: his now.
+    if (!back && back.error().code != "task.lease_lost") {
+      next_rescue = clock.steady_ms() + kBetweenTries;
+      return;
+    }
+    stranded.pop_front();
+    held.erase(task.id);
+    hinted = true;
+  }
+
+  // A renewal that fails needs no answer: the task's own end will be refused by its fencing token.
+  void renew(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    auto mine = own_tasks();
+    if (!mine.empty()) {
+      store.write(
+          [mine = std::move(mine),
+           lease = options.lease_ms](store::Transaction& tx) -> Result<void> {
+            for (const auto& task : mine) (void)tx.extend(task, lease);
+            return {};
+          },
+          [](const Result<void>&) {});
+    }
     lock.lock();
   }
 
@@ -140,8 +199,9 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
 
   void handle(const store::Task& task) {
     auto released = std::make_shared<std::atomic<bool>>(false);
-    Release release = [self = shared_from_this(), id = task.id, released](std::int64_t due_in_ms) {
-      if (!released->exchange(true)) self->release(id, due_in_ms);
+    Release release = [self = shared_from_this(), task, released](const Result<void>& stored,
+                                                                  std::int64_t due_in_ms) {
+      if (!released->exchange(true)) self->release(task, stored, due_in_ms);
     };
     std::string problem;
     try {
@@ -156,12 +216,20 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
         [task, problem, at = clock.now_ms() + kPause](store::Transaction& tx) {
           return tx.retry(task, at, "failed unexpectedly: " + problem);
         },
-        [release](const Result<void>&) { release(kPause); });
+        [release](const Result<void>& stored) { release(stored, kPause); });
   }
 
-  void release(std::int64_t id, std::int64_t due_in_ms) {
+  void release(const store::Task& task, const Result<void>& stored, std::int64_t due_in_ms) {
     const std::scoped_lock guard(mutex);
-    held.erase(id);
+    // A pool that stops leaves it to the lease: nobody would wait for the disk.
+    if (!stored && stored.error().code != "task.lease_lost" && !stop.stop_requested()) {
+      stranded.push_back(task);
+      next_rescue = std::min(next_rescue, clock.steady_ms() + kBetweenTries);
+      ++changes;
+      dispatcher_bell.notify_all();
+      return;
+    }
+    held.erase(task.id);
     if (due_in_ms >= 0) look_again = std::min(look_again, clock.steady_ms() + due_in_ms);
     ++changes;
     dispatcher_bell.notify_all();
@@ -177,10 +245,13 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
     for (const auto& task : unstarted) {
       store.write(
           [task, now = clock.now_ms()](store::Transaction& tx) { return tx.postpone(task, now); },
-          [self = shared_from_this(), id = task.id](const Result<void>&) {
-            self->release(id, -1);
+          [self = shared_from_this(), task](const Result<void>& stored) {
+            self->release(task, stored, -1);
           });
     }
+    const std::scoped_lock guard(mutex);
+    for (const auto& task : stranded) held.erase(task.id);
+    stranded.clear();
   }
 };
 

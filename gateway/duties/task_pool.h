@@ -25,14 +25,17 @@ struct TaskPoolOptions {
   std::int64_t lease_ms = 20'000;
   // How often to look for tasks nobody told us about.
   std::int64_t poll_ms = 5'000;
+  // Asked before each claim; false: not now, and no attempt is counted.
+  std::function<bool()> may_claim = [] { return true; };
 };
 
 class TaskPool {
  public:
-  // Ends the pool's interest in a task: call it exactly once, when the transaction with complete()
-  // or retry() has been answered, whatever the answer. `due_in_ms` >= 0: a retry was stored, look
-  // again after that time.
-  using Release = std::function<void(std::int64_t due_in_ms)>;
+  // Ends the handler's interest in a task: call it exactly once, with the answer to the transaction
+  // that held complete() or retry(). `due_in_ms` >= 0: a retry was stored, look again after that
+  // time. When the end could not be stored, as on a full disk, the pool puts the task back as soon
+  // as the store works again; what the handler did before is found there as if it had died.
+  using Release = std::function<void(const Result<void>& stored, std::int64_t due_in_ms)>;
   // Called on a worker thread. It stores the outcome itself: the task's end belongs in the
   // transaction of the work.
   using Handler =

@@ -41,7 +41,7 @@ class TaskPoolTest : public ::testing::Test {
     store_->write([task](store::Transaction& tx) { return tx.complete(task); },
                   [this, release](const Result<void>& ended) {
                     if (ended) ++completed_;
-                    release(-1);
+                    release(ended, -1);
                   });
   }
 
@@ -75,7 +75,7 @@ TEST_F(TaskPoolTest, ARetryComesWhenItsTimeHasCome) {
     if (++tries > 1) return complete(task, release);
     store_->write([task, at = clock_.now_ms() + 3'000](
                       store::Transaction& tx) { return tx.retry(task, at, "later"); },
-                  [release](const Result<void>&) { release(3'000); });
+                  [release](const Result<void>& stored) { release(stored, 3'000); });
   });
   enqueue("one");
   ASSERT_TRUE(store_.wait_until([&] { return tries == 1; }));
@@ -98,6 +98,78 @@ TEST_F(TaskPoolTest, AHandlerThatThrowsNeitherLosesItsTaskNorStopsTheOthers) {
   ASSERT_TRUE(store_.wait_until([&] {
     clock_.advance(1'000);
     return completed_ == 2;
+  }));
+}
+
+TEST_F(TaskPoolTest, AClockThatJumpsGivesNobodyATaskTwice) {
+  std::mutex mutex;
+  std::condition_variable bell;
+  bool open = false;
+  std::atomic<int> begun{0};
+  start([&](const store::Task& task, std::stop_token, TaskPool::Release release) {
+    ++begun;
+    std::unique_lock lock(mutex);
+    bell.wait(lock, [&] { return open || task.key == "next"; });
+    complete(task, release);
+  });
+  enqueue("slow");
+  ASSERT_TRUE(store_.wait_until([&] { return begun == 1; }));
+  clock_.jump(86'400'000);
+  enqueue("next");
+  ASSERT_TRUE(store_.wait_until([&] { return completed_ == 1; }));
+  EXPECT_EQ(begun, 2);
+  {
+    const std::scoped_lock guard(mutex);
+    open = true;
+    bell.notify_all();
+  }
+  ASSERT_TRUE(store_.wait_until([&] { return completed_ == 2; })) << "its end was refused";
+  EXPECT_EQ(begun, 2);
+}
+
+TEST_F(TaskPoolTest, AnEndThatCouldNotBeStoredIsMadeUpForOnceTheStoreWorks) {
+  std::atomic<int> tries{0};
+  start([&](const store::Task& task, std::stop_token, TaskPool::Release release) {
+    if (++tries > 1) return complete(task, release);
+    // As a full disk answers.
+    release(Error{.kind = ErrorKind::resource_exhausted, .code = "store.disk_full"}, -1);
+  });
+  enqueue("one");
+  ASSERT_TRUE(store_.wait_until([&] { return tries == 1; }));
+  const auto before = clock_.steady_ms();
+  ASSERT_TRUE(store_.wait_until([&] {
+    clock_.advance(100);
+    return completed_ == 1;
+  }));
+  EXPECT_LE(clock_.steady_ms() - before, 10'000) << "it waited for its lease to run out";
+  EXPECT_EQ(tries, 2);
+}
+
+TEST_F(TaskPoolTest, NothingIsClaimedWhileItMayNot) {
+  std::atomic<bool> open{false};
+  std::atomic<int> asked{0};
+  TaskPoolOptions options;
+  options.kind = "test";
+  options.may_claim = [&] {
+    ++asked;
+    return open.load();
+  };
+  pool_ = std::make_unique<TaskPool>(
+      *store_, clock_, options,
+      [&](const store::Task& task, const std::stop_token&, const TaskPool::Release& release) {
+        complete(task, release);
+      });
+  enqueue("one");
+  pool_->start();
+  ASSERT_TRUE(store_.wait_until([&] {
+    clock_.advance(100);
+    return asked >= 3;
+  }));
+  EXPECT_EQ(completed_, 0);
+  open = true;
+  ASSERT_TRUE(store_.wait_until([&] {
+    clock_.advance(100);
+    return completed_ == 1;
   }));
 }
 
@@ -145,7 +217,7 @@ TEST_F(TaskPoolTest, StoppingGivesBackWhatWasNotBegun) {
     std::unique_lock lock(mutex);
     bell.wait(lock, stop, [] { return false; });
     store_->write([task](store::Transaction& tx) { return tx.retry(task, 0, ""); },
-                  [release](const Result<void>&) { release(0); });
+                  [release](const Result<void>& stored) { release(stored, 0); });
   });
   ASSERT_TRUE(store_.wait_until([&] { return begun == 3; }));
   const auto before = std::chrono::steady_clock::now();

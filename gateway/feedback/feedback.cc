@@ -192,6 +192,7 @@ std::optional<v1::FeedbackProblem> Feedback::validate(const v1::FeedbackDraft& d
 
 void Feedback::submit(const store::Org& org, std::vector<v1::FeedbackDraft> drafts, v1::Actor actor,
                       std::function<void(Result<Submission>)> done) {
+  if (auto admitted = store_.headroom().admit_work(); !admitted) return done(admitted.error());
   auto submission = std::make_shared<Submission>();
   auto work = [this, org, drafts = std::move(drafts), actor = std::move(actor),
                submission](store::Transaction& tx) -> Result<void> {

@@ -209,7 +209,7 @@ struct Outbox::State {
           return duties::record_success(tx, task.org, kOutboxDuty, clock.now_ms());
         },
         [this, org = task.org, release](const Result<void>& stored) {
-          release(-1);
+          release(stored, -1);
           if (stored && on_sent) on_sent(org);
         });
   }
@@ -229,16 +229,15 @@ struct Outbox::State {
   void still_unknown(const store::Task& task, const Release& release, const Error& error) {
     if (duties::is_cancelled(error)) return put_back(task, release, error);
     unknown(task, release, duties::problem_text(error),
-            duties::backoff_ms(options.backoff, task.attempts, error.retry_after_ms, random));
+            duties::backoff_ms(options.backoff, task.attempts, error, random));
   }
 
   // The try certainly had no effect upstream. `sending`: it was committed that we were about to.
   void not_sent(const store::Task& task, const Release& release, const Error& error, bool sending) {
     const auto problem = duties::problem_text(error);
     const bool cancelled = duties::is_cancelled(error);
-    const auto delay = cancelled ? 0
-                                 : duties::backoff_ms(options.backoff, task.attempts,
-                                                      error.retry_after_ms, random);
+    const auto delay =
+        cancelled ? 0 : duties::backoff_ms(options.backoff, task.attempts, error, random);
     const bool hopeless = is_hopeless(error);
     const int most = was_tried(error) ? options.max_attempts : std::numeric_limits<int>::max();
     auto ended = std::make_shared<bool>(false);
@@ -273,18 +272,19 @@ struct Outbox::State {
           }
           return *ended ? tx.complete(task) : tx.retry(task, clock.now_ms() + delay, problem);
         },
-        [release, delay, ended](const Result<void>&) { release(*ended ? -1 : delay); });
+        [release, delay, ended](const Result<void>& stored) {
+          release(stored, *ended ? -1 : delay);
+        });
   }
 
   void put_back(const store::Task& task, const Release& release, const Error& error) {
     const bool cancelled = duties::is_cancelled(error);
-    const auto delay = cancelled ? 0
-                                 : duties::backoff_ms(options.backoff, task.attempts,
-                                                      error.retry_after_ms, random);
+    const auto delay =
+        cancelled ? 0 : duties::backoff_ms(options.backoff, task.attempts, error, random);
     const auto problem = cancelled ? task.last_problem : duties::problem_text(error);
     store.write([task, problem, at = clock.now_ms() + delay](
                     store::Transaction& tx) { return tx.retry(task, at, problem); },
-                [release, delay](const Result<void>&) { release(delay); });
+                [release, delay](const Result<void>& stored) { release(stored, delay); });
   }
 
   void finish(const store::Task& task, const Release& release, std::int64_t delay,
@@ -301,12 +301,12 @@ struct Outbox::State {
           }
           return tx.retry(task, clock.now_ms() + delay, problem);
         },
-        [release, delay](const Result<void>&) { release(delay); });
+        [release, delay](const Result<void>& stored) { release(stored, delay); });
   }
 
   void drop(const store::Task& task, const Release& release) {
     store.write([task](store::Transaction& tx) { return tx.complete(task); },
-                [release](const Result<void>&) { release(-1); });
+                [release](const Result<void>& stored) { release(stored, -1); });
   }
 };
 

@@ -132,7 +132,7 @@ void Arrivals::commit(const Batch& batch) {
       [this, batch, settled](const Result<void>& stored) {
         for (std::size_t i = 0; i < batch->size(); ++i) {
           if (stored && (*settled)[i]) tracker_.settled((*batch)[i].task.org, "");
-          (*batch)[i].release(-1);
+          (*batch)[i].release(stored, -1);
         }
       });
 }

@@ -68,6 +68,7 @@ void Fetcher::fetch(const store::Task& task, const std::stop_token& stop, const 
   }
   if (duties::is_cancelled(blob.error()) || stop.stop_requested())
     return put_back(task, 0, release);
+  if (blob.error().code.starts_with("store.")) return own_failure(task, blob.error(), release);
   store_failure(task, *found, blob.error(), release);
 }
 
@@ -97,6 +98,8 @@ Result<store::BlobRef> Fetcher::download(const store::Task& task, const Target& 
                                          const std::stop_token& stop) {
   auto client = ebox_(task.org);
   if (!client) return client.error();
+  std::unique_lock one_at_a_time(slow_, std::defer_lock);
+  if (store_.headroom().room() != store::Room::ample) one_at_a_time.lock();
   auto writer = store_.blobs().create(task.org);
   if (!writer) return writer.error();
   const auto fetched = (*client)->content(
@@ -118,8 +121,7 @@ Result<store::BlobRef> Fetcher::download(const store::Task& task, const Target& 
 void Fetcher::store_failure(const store::Task& task, const Target& target, const Error& error,
                             const Release& release) {
   const bool busy = error.kind == ErrorKind::resource_exhausted || error.retry_after_ms.has_value();
-  const auto delay =
-      duties::backoff_ms(options_.backoff, task.attempts, error.retry_after_ms, random_);
+  const auto delay = duties::backoff_ms(options_.backoff, task.attempts, error, random_);
   const auto problem = duties::problem_text(error);
   if (busy && error.upstream_status != 0) {
     pause(task.org, delay);
@@ -160,19 +162,30 @@ void Fetcher::store_failure(const store::Task& task, const Target& target, const
       [this, org = task.org, problem, delay, give_up, newly_failed,
        release](const Result<void>& stored) {
         if (stored && *newly_failed) tracker_.settled(org, problem);
-        release(give_up ? -1 : delay);
+        release(stored, give_up ? -1 : delay);
       });
+}
+
+// Our disk, not the attachment: that is neither tried nor failed.
+void Fetcher::own_failure(const store::Task& task, const Error& error, const Release& release) {
+  constexpr std::int64_t kPause = 2'000;
+  store_.write(
+      [this, task, problem = duties::problem_text(error)](store::Transaction& tx) -> Result<void> {
+        if (auto back = tx.postpone(task, clock_.now_ms() + kPause); !back) return back;
+        return duties::record_failure(tx, task.org, kFetchDuty, clock_.now_ms(), problem);
+      },
+      [release](const Result<void>& stored) { release(stored, kPause); });
 }
 
 void Fetcher::put_back(const store::Task& task, std::int64_t delay_ms, const Release& release) {
   store_.write([task, at = clock_.now_ms() +
                            delay_ms](store::Transaction& tx) { return tx.postpone(task, at); },
-               [release, delay_ms](const Result<void>&) { release(delay_ms); });
+               [release, delay_ms](const Result<void>& stored) { release(stored, delay_ms); });
 }
 
 void Fetcher::drop(const store::Task& task, const Release& release) {
   store_.write([task](store::Transaction& tx) { return tx.complete(task); },
-               [release](const Result<void>&) { release(-1); });
+               [release](const Result<void>& stored) { release(stored, -1); });
 }
 
 std::int64_t Fetcher::pause_left(const store::Org& org) {

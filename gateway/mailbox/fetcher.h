@@ -39,6 +39,7 @@ class Fetcher {
   Result<Target> target(const store::Task& task);
   Result<store::BlobRef> download(const store::Task& task, const Target& target,
                                   const std::stop_token& stop);
+  void own_failure(const store::Task& task, const Error& error, const Release& release);
   void store_failure(const store::Task& task, const Target& target, const Error& error,
                      const Release& release);
   void put_back(const store::Task& task, std::int64_t delay_ms, const Release& release);
@@ -56,6 +57,8 @@ class Fetcher {
   duties::Random random_;
   Arrivals arrivals_;
 
+  // Held by the one download there is while the disk fills up.
+  std::mutex slow_;
   std::mutex mutex_;
   // Steady times until which a provider wants to be left alone.
   std::map<store::Org, std::int64_t> paused_until_;

@@ -37,8 +37,7 @@ Lister::Lister(store::Store& store, duties::EboxSource ebox, const Families& fam
 
 Result<void> Lister::run(const store::Org& org, const std::stop_token& stop) {
   if (auto attached = tracker_.attach(org); !attached) return attached.error();
-  auto client = ebox_(org);
-  Result<void> listed = client ? list_all(org, **client, stop) : Result<void>(client.error());
+  const Result<void> listed = list(org, stop);
   if (listed) {
     tracker_.listing_done(org, "");
     return {};
@@ -53,6 +52,13 @@ Result<void> Lister::run(const store::Org& org, const std::stop_token& stop) {
                               : "waiting: " + duties::problem_text(error));
   }
   return listed;
+}
+
+Result<void> Lister::list(const store::Org& org, const std::stop_token& stop) {
+  if (auto admitted = store_.headroom().admit_intake(); !admitted) return admitted;
+  auto client = ebox_(org);
+  if (!client) return client.error();
+  return list_all(org, **client, stop);
 }
 
 Result<void> Lister::list_all(const store::Org& org, upstream::EboxClient& client,

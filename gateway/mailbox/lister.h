@@ -40,6 +40,7 @@ class Lister {
     std::int64_t valid_until = 0;
   };
 
+  Result<void> list(const store::Org& org, const std::stop_token& stop);
   Result<void> list_all(const store::Org& org, upstream::EboxClient& client,
                         const std::stop_token& stop);
   Result<Pass> one_pass(const store::Org& org, upstream::EboxClient& client,

@@ -26,12 +26,13 @@ duties::PeriodicOptions listing_options(const SyncOptions& options) {
   return periodic;
 }
 
-duties::TaskPoolOptions fetching_options(const SyncOptions& options) {
+duties::TaskPoolOptions fetching_options(const SyncOptions& options, store::Store& store) {
   duties::TaskPoolOptions pool;
   pool.kind = kFetchTask;
   pool.workers = options.downloaders;
   pool.prefetch = options.downloaders * 8;
   pool.lease_ms = options.lease_ms;
+  pool.may_claim = [&store] { return store.headroom().admit_intake().ok(); };
   return pool;
 }
 
@@ -61,7 +62,7 @@ struct MailboxSync::State {
               return lister.run(org, stop);
             },
             random),
-        fetching(store, clock, fetching_options(options),
+        fetching(store, clock, fetching_options(options, store),
                  [this](const store::Task& task, const std::stop_token& stop,
                         const duties::TaskPool::Release& release) {
                    fetcher.handle(task, stop, release);
@@ -106,6 +107,7 @@ void MailboxSync::stop() {
 }
 
 Result<SyncStart> MailboxSync::synchronise(const store::Org& org) {
+  if (auto admitted = state_->store.headroom().admit_intake(); !admitted) return admitted.error();
   SyncStart start;
   const auto stored = state_->store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     start = {};

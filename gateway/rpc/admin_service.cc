@@ -126,6 +126,7 @@ class AdminService final : public v1::Admin::CallbackService {
           sessions_.sweep();
           response->set_sessions(static_cast<std::int32_t>(sessions_.count()));
           response->set_store_bytes(rooms_.store.size_bytes());
+          *response->mutable_disk() = facts_.disk();
           return rooms_.store.read([&](store::Reader& reader) -> Result<void> {
             auto all = reader.organisations();
             if (!all.ok()) return all.error();

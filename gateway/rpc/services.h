@@ -39,6 +39,7 @@ struct GatewayFacts {
   std::string version;
   std::int64_t started_at_ms = 0;
   std::function<bool()> ready;
+  std::function<v1::DiskStatus()> disk;
 };
 
 // Protocol minors this gateway speaks; a plugin accepts one more on either side (semantics,

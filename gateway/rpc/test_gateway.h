@@ -164,7 +164,7 @@ class TestGateway : public testing::Test {
   backup::Backups backups_{
       *store_, {.data_folder = store_.folder(), .now_ms = [this] { return clock_.now_ms(); }}};
   UseCases rooms_{*store_, mailbox_, sync_, signals_, intake_, feedback_, backups_};
-  GatewayFacts facts_{"1.2.3", 1'000, [] { return true; }};
+  GatewayFacts facts_{"1.2.3", 1'000, [] { return true; }, [] { return v1::DiskStatus(); }};
   Sessions sessions_{{}};
   TestJournal journal_;
   std::unique_ptr<Door> door_ = posix::make_unix_door(store_.folder() / "rpc.sock", 0750, 0660);

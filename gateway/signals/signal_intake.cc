@@ -54,6 +54,7 @@ struct SignalIntake::State {
   }
 
   Result<void> run(const store::Org& org, const std::stop_token& stop) {
+    if (auto admitted = store.headroom().admit_intake(); !admitted) return admitted;
     auto client = podmi(org);
     if (!client) return client.error();
     auto at = positions(org);

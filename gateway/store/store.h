@@ -14,6 +14,7 @@
 
 #include "gateway/domain/result.h"
 #include "gateway/store/blobs.h"
+#include "gateway/store/headroom.h"
 #include "gateway/store/records.h"
 
 namespace semafoor::store {
@@ -189,6 +190,8 @@ class Store {
   virtual void on_commit(Listener listener) = 0;
 
   virtual Blobs& blobs() = 0;
+  // What the disk of the folder still admits; the store itself only fails when it is full.
+  Headroom& headroom() { return headroom_; }
   // Writes one consistent state of everything but the blobs into an existing folder, while the
   // store is used: semafoor.db and index.key. Returns when they are durable. Engines whose server
   // makes backups answer "backup.other_engine".
@@ -198,6 +201,9 @@ class Store {
   virtual std::int64_t size_bytes() = 0;
   // Ends the writer after what is queued. Afterwards write() answers "store.closed".
   virtual void close() = 0;
+
+ private:
+  Headroom headroom_;
 };
 
 // Of the databases this program writes.
