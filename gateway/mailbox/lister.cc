@@ -37,7 +37,7 @@ Lister::Lister(store::Store& store, duties::EboxSource ebox, const Families& fam
 
 Result<void> Lister::run(const store::Org& org, const std::stop_token& stop) {
   if (auto attached = tracker_.attach(org); !attached) return attached.error();
-  const Result<void> listed = list(org, stop);
+  Result<void> listed = list(org, stop);
   if (listed) {
     tracker_.listing_done(org, "");
     return {};
