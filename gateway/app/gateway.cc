@@ -192,8 +192,8 @@ class WiredGateway final : public Gateway {
                .disk = [this] { return disk_watch_.status(); }},
         sessions_(session_options(config)),
         policy_(posix::own_uid(), std::move(rules)),
-        door_(
-            rpc::posix::make_unix_door(config.rpc_socket, config.folder_mode, config.socket_mode)),
+        door_(rpc::posix::make_unix_door(config.rpc_socket, config.folder_mode, config.socket_mode,
+                                         log)),
         attestor_(
             sessions_, [this](const rpc::PeerIdentity& peer) { return policy_.access_of(peer); },
             door_->address(), gateway_version(), log) {}

@@ -17,10 +17,12 @@ class Door {
   virtual ~Door() = default;
   // For clients: "unix:/run/semafoor/rpc.sock"; later "tls:127.0.0.1:port".
   virtual std::string address() const = 0;
-  // Makes the address free and adds it to the server to be built.
+  // Adds what gRPC itself listens on, if that is what this door does.
   virtual Result<void> add_to(grpc::ServerBuilder& builder) = 0;
-  // The server listens: sets who may connect.
-  virtual Result<void> opened() = 0;
+  // The server is built: callers come in from now on. It outlives the open door.
+  virtual Result<void> open(grpc::Server& server) = 0;
+  // Nobody comes in any more; those inside stay. Idempotent.
+  virtual void close() = 0;
 };
 
 }  // namespace semafoor::rpc

@@ -57,7 +57,9 @@ class GrpcServer final : public Server {
                    "The gateway was to listen on " + door.address() +
                        "; gRPC could not. Check the folder's permissions and free space."};
     set_ready(false);
-    return door.opened();
+    if (auto opened = door.open(*server_); !opened.ok()) return opened;
+    door_ = &door;
+    return {};
   }
 
   void set_ready(bool ready) override {
@@ -72,6 +74,7 @@ class GrpcServer final : public Server {
     const std::lock_guard lock(stopping_);
     if (server_) {
       set_ready(false);
+      if (door_ != nullptr) door_->close();
       hub_.close();
       server_->Shutdown(std::chrono::system_clock::now() + grace);
       server_->Wait();
@@ -97,6 +100,7 @@ class GrpcServer final : public Server {
   Gate gate_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
+  Door* door_ = nullptr;
   std::mutex stopping_;
 };
 

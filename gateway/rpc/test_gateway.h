@@ -167,7 +167,8 @@ class TestGateway : public testing::Test {
   GatewayFacts facts_{"1.2.3", 1'000, [] { return true; }, [] { return v1::DiskStatus(); }};
   Sessions sessions_{{}};
   TestJournal journal_;
-  std::unique_ptr<Door> door_ = posix::make_unix_door(store_.folder() / "rpc.sock", 0750, 0660);
+  std::unique_ptr<Door> door_ =
+      posix::make_unix_door(store_.folder() / "rpc.sock", 0750, 0660, journal_);
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Mailbox::Stub> mailbox_stub_;
