@@ -37,10 +37,11 @@ using testing::PostgresqlServer;
 constexpr char kOrg[] = "0212344876";
 constexpr char kOther[] = "0212214917";
 
-// A line to the server that is cut at its first COMMIT, before or after the server has seen it.
+// A line to the server that is cut at its first COMMIT, before or after the server has seen it; or
+// that carries nothing more after it, and is not cut.
 class CuttingLine {
  public:
-  enum class Cut { never, before_commit, after_commit };
+  enum class Cut { never, before_commit, after_commit, silent_after_commit };
 
   // Listens in `folder`; the server's socket is `server`.
   CuttingLine(fs::path folder, fs::path server)
@@ -121,6 +122,7 @@ class CuttingLine {
         (void)pass_on(server, -1, bytes);
         return;
       }
+      if (cut == Cut::silent_after_commit) ends[1].fd = -1;
     }
   }
 
@@ -241,6 +243,21 @@ TEST_F(PostgresqlTest, ACommitThatNeverArrivedIsDoneOnceMore) {
   EXPECT_TRUE(done.ok()) << done.error().message;
   EXPECT_EQ(line->cuts(), 1);
   EXPECT_EQ(runs, 2);
+  EXPECT_EQ(sequences(*store, kOrg).size(), 1U);
+}
+
+TEST_F(PostgresqlTest, AServerThatFallsSilentInACommitIsLeftAndTheCommitFound) {
+  const auto line = make_line();
+  const auto store = open_through(*line);
+  line->cut_next(CuttingLine::Cut::silent_after_commit);
+  std::atomic<int> runs{0};
+  const auto done = store->write_and_wait([&](Transaction& tx) {
+    ++runs;
+    return add_event(tx, kOrg);
+  });
+  EXPECT_TRUE(done.ok()) << done.error().message;
+  EXPECT_EQ(line->cuts(), 1);
+  EXPECT_EQ(runs, 1);
   EXPECT_EQ(sequences(*store, kOrg).size(), 1U);
 }
 

@@ -5,9 +5,11 @@
 #include <array>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <utility>
 
 #include "gateway/domain/text.h"
+#include "gateway/store/posix/socket_wait.h"
 
 namespace semafoor::store::postgresql {
 namespace {
@@ -128,9 +130,9 @@ class Session::Command final : public sql::Statement {
   }
   bool row() override {
     if (!result_) {
-      result_ = session_.checked(
-          PQexecParams(session_.raw(), sql_.c_str(), static_cast<int>(types_.size()), types_.data(),
-                       values_.data(), lengths_.data(), formats_.data(), kBinary));
+      result_ = session_.answer(PQsendQueryParams(
+          session_.raw(), sql_.c_str(), static_cast<int>(types_.size()), types_.data(),
+          values_.data(), lengths_.data(), formats_.data(), kBinary));
       const std::string_view touched = PQcmdTuples(result_.get());
       session_.changes_ = touched.empty() ? 0 : std::stoll(std::string(touched));
     }
@@ -185,7 +187,7 @@ class Session::Command final : public sql::Statement {
   int row_ = -1;
 };
 
-Session::Session(const Address& address) {
+Session::Session(const Address& address, std::chrono::milliseconds patience) : patience_(patience) {
   // What stands before the connection may be said otherwise in it; what stands behind may not. A
   // server that has gone without a word is noticed in seconds and not in hours.
   const char* const names[] = {"application_name", "connect_timeout",
@@ -215,6 +217,8 @@ Session::Session(const Address& address) {
   }
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
+  // answer() waits itself: libpq would wait for ever.
+  PQsetnonblocking(connection_.get(), 1);
   if (const char* encoding = PQparameterStatus(connection_.get(), "server_encoding");
       encoding != nullptr && std::string_view(encoding) != "UTF8")
     throw sql::DatabaseError(std::string("the database has the encoding ") + encoding,
@@ -233,13 +237,40 @@ sql::Query Session::query(std::string_view sql) {
   return sql::Query(*busy_.back());
 }
 
-ResultPointer Session::checked(PGresult* result) {
-  ResultPointer held(result);
-  const auto status = PQresultStatus(held.get());
-  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return held;
-  const char* const state = PQresultErrorField(held.get(), PG_DIAG_SQLSTATE);
+ResultPointer Session::answer(int sent) {
+  ResultPointer last;
+  if (sent != 0) {
+    while (auto next = next_result()) last = std::move(next);
+  }
+  return checked(std::move(last));
+}
+
+// Nothing: there are no more.
+ResultPointer Session::next_result() {
+  const auto until = std::chrono::steady_clock::now() + patience_;
+  for (;;) {
+    const int unsent = PQflush(connection_.get());
+    if (unsent == 0 && PQisBusy(connection_.get()) == 0) break;
+    if (unsent < 0) break;
+    if (!wait_for_socket(PQsocket(connection_.get()), unsent > 0, until)) {
+      silent_ = true;
+      failure_.emplace();
+      throw sql::DatabaseError(
+          "it did not answer within " + std::to_string(patience_.count() / 1'000) + " seconds",
+          kUnreachable);
+    }
+    // A line that broke is the next result's to tell.
+    if (PQconsumeInput(connection_.get()) == 0) break;
+  }
+  return ResultPointer(PQgetResult(connection_.get()));
+}
+
+ResultPointer Session::checked(ResultPointer result) {
+  const auto status = PQresultStatus(result.get());
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
+  const char* const state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
   // The primary message alone: the detail repeats values of rows.
-  const char* const text = PQresultErrorField(held.get(), PG_DIAG_MESSAGE_PRIMARY);
+  const char* const text = PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
   const std::string code = broken() || state == nullptr ? "" : state;
   if (!failure_) failure_ = code;
   throw sql::DatabaseError(first_line(text != nullptr ? text : PQerrorMessage(connection_.get())),
@@ -247,18 +278,24 @@ ResultPointer Session::checked(PGresult* result) {
 }
 
 std::string Session::run_for_value(const std::string& sql) {
-  const auto result = checked(PQexec(connection_.get(), sql.c_str()));
+  const auto result = answer(PQsendQuery(connection_.get(), sql.c_str()));
   return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : std::string();
 }
 
 bool Session::commit() {
-  const auto result = checked(PQexec(connection_.get(), "COMMIT"));
+  const auto result = answer(PQsendQuery(connection_.get(), "COMMIT"));
   return std::string_view(PQcmdStatus(result.get())) == "COMMIT";
 }
 
 void Session::roll_back() noexcept {
   if (broken() || PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return;
-  const ResultPointer result(PQexec(connection_.get(), "ROLLBACK"));
+  const auto before = failure_;
+  try {
+    (void)answer(PQsendQuery(connection_.get(), "ROLLBACK"));
+  } catch (const std::exception&) {
+    // What failed before is what counts; a session that cannot undo is broken.
+    failure_ = before;
+  }
 }
 
 const sql::Dialect& Session::dialect() const {

@@ -7,6 +7,7 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,8 +27,14 @@ using ResultPointer = std::unique_ptr<PGresult, ResultFree>;
 
 class Session final : public sql::Connection {
  public:
+  // A server that is silent for longer has lost us, whatever its machine still acknowledges. Locks
+  // are waited for a shorter time, and everything of the daily work is short.
+  static constexpr std::chrono::milliseconds kPatience{15'000};
+  // For a migration, which takes as long as it takes.
+  static constexpr std::chrono::milliseconds kForAsLongAsItTakes = std::chrono::hours(24);
+
   // Connects; throws sql::DatabaseError.
-  explicit Session(const Address& address);
+  explicit Session(const Address& address, std::chrono::milliseconds patience = kPatience);
   ~Session() override;
 
   sql::Query query(std::string_view sql) override;
@@ -44,7 +51,7 @@ class Session final : public sql::Connection {
   void roll_back() noexcept;
 
   // The connection is gone.
-  bool broken() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
+  bool broken() const { return silent_ || PQstatus(connection_.get()) != CONNECTION_OK; }
   // SQLSTATE of the first failure since forget_failure(); empty when the connection was lost.
   const std::optional<std::string>& failure() const { return failure_; }
   void forget_failure() { failure_.reset(); }
@@ -60,9 +67,14 @@ class Session final : public sql::Connection {
   struct Closer {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
-  // Throws unless the statement succeeded.
-  ResultPointer checked(PGresult* result);
+  // The answer to what was sent, of several the last; `sent` is libpq's word on whether it could
+  // be. Throws unless it succeeded, and when none comes in time, which breaks the session.
+  ResultPointer answer(int sent);
+  ResultPointer next_result();
+  ResultPointer checked(ResultPointer result);
 
+  const std::chrono::milliseconds patience_;
+  bool silent_ = false;
   std::unique_ptr<PGconn, Closer> connection_;
   std::int64_t changes_ = 0;
   std::optional<std::string> failure_;

@@ -103,7 +103,7 @@ Result<std::unique_ptr<Store>> open_postgresql_store(const PostgresqlOptions& op
   if (!address) return std::move(address).error();
   if (auto made = make_folder(options.folder); !made) return std::move(made).error();
   return sql::attempt("open the database", [&]() -> Result<std::unique_ptr<Store>> {
-    Session session(*address);
+    Session session(*address, Session::kForAsLongAsItTakes);
     if (auto durable = check_durable(session); !durable) return std::move(durable).error();
     if (auto ready = sql::bring_up_to_date(session); !ready) return std::move(ready).error();
     auto index = sql::open_index(session, options.folder);

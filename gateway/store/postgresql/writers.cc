@@ -113,7 +113,7 @@ bool Writers::wait_to_retry(Clock::time_point until, std::chrono::milliseconds p
 
 Result<void> Writers::perform(const Item& item, std::unique_ptr<Session>& session,
                               CommitNotice& notice) {
-  const auto until = item.queued + options_.patience;
+  auto until = item.queued + options_.patience;
   const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                           std::chrono::system_clock::now().time_since_epoch())
                           .count();
@@ -142,7 +142,11 @@ Result<void> Writers::perform(const Item& item, std::unique_ptr<Session>& sessio
         notice = std::move(attempt.notice);
       return *attempt.result;
     }
-    if (attempt.in_doubt && !in_doubt) notice = std::move(attempt.notice);
+    if (attempt.in_doubt && !in_doubt) {
+      notice = std::move(attempt.notice);
+      // However long it took to lose the line: the doubt is worth another look.
+      until = std::max(until, Clock::now() + options_.patience);
+    }
     in_doubt = attempt.in_doubt;
     if (attempt.conflict && ++conflicts >= kMostConflicts) return attempt.problem;
     const int most = attempt.conflict ? 20 : std::min(1'000, 50 << std::min(tries, 5));
