@@ -326,5 +326,31 @@ class Http2Frames(unittest.TestCase):
         self.assertEqual([piece.exchange for piece in down], [None, first])
 
 
+class PostgresqlMessages(unittest.TestCase):
+    def test_statements_are_exchanges_with_their_text_until_the_server_is_ready_again(self):
+        from tests.chaos.gate.readers import DOWN, UP, PostgresqlReader
+
+        def message(kind, payload=b""):
+            return kind + (4 + len(payload)).to_bytes(4, "big") + payload
+        reader = PostgresqlReader()
+        begin = (8).to_bytes(4, "big") + b"\0\3\0\0"
+        statement = (message(b"P", b"\0INSERT INTO t VALUES ($1)\0\0\0") + message(b"B", b"...") + message(b"E") +
+                     message(b"S"))
+        pieces = [piece for at in range(0, len(begin), 3) for piece in reader.feed(UP, begin[at:at + 3])]
+        self.assertEqual([(p.data, p.exchange.method) for p in pieces], [(begin, "START")])
+        reader.feed(DOWN, message(b"R", b"\0\0\0\0") + message(b"Z", b"I"))
+        pieces = [piece for at in range(0, len(statement), 4) for piece in reader.feed(UP, statement[at:at + 4])]
+        self.assertEqual(b"".join(piece.data for piece in pieces), statement)
+        first = pieces[0].exchange
+        self.assertEqual((first.method, first.path, first.asked), ("P", "INSERT INTO t VALUES ($1)", True))
+        self.assertEqual({id(piece.exchange) for piece in pieces}, {id(first)})
+        answer = reader.feed(DOWN, message(b"1") + message(b"C", b"INSERT 0 1\0") + message(b"Z", b"T"))
+        self.assertEqual({id(piece.exchange) for piece in answer}, {id(first)})
+        second = reader.feed(UP, message(b"Q", b"COMMIT\0"))[0].exchange
+        self.assertEqual((second.method, second.path), ("Q", "COMMIT"))
+        self.assertIsNot(second, first)
+        self.assertIsNone(reader.feed(UP, message(b"X"))[0].exchange)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -17,7 +17,8 @@ import traceback
 from pathlib import Path
 
 from tests.chaos.cell import Cell, Undefined
-from tests.chaos.stage import PLACES, Stage
+from tests.chaos.stage import DATABASE, PLACES, Stage, kind_of
+from tests.support import postgres
 
 HERE = Path(__file__).resolve().parent
 # A world serves so many cells, then another takes over: lists stay short, and the load is shared.
@@ -71,23 +72,35 @@ class Matrix:
             sys.exit("chaos: no such cell; see tests/chaos/scripts and tests/chaos/disturbances.toml")
         # Neighbours in a world differ from seed to seed.
         random.Random(options.seed).shuffle(cells)
-        for tls in (False, True):
-            kind = [cell for cell in cells if cell[1].endswith("-tls") == tls]
-            for at in range(0, len(kind), CELLS_PER_WORLD):
-                self.batches.put((tls, kind[at:at + CELLS_PER_WORLD]))
+        self.server = None
+        if any(place == DATABASE for _, place, _ in cells):
+            if postgres.programs() is None:
+                print("PostgreSQL is not installed, its cells are left out: apt-get install postgresql-15", flush=True)
+                cells = [cell for cell in cells if cell[1] != DATABASE]
+            else:
+                self.server = postgres.Postgres()
+        # The slowest first: nobody waits for them alone.
+        for kind in (DATABASE, "clear", "tls"):
+            mine = [cell for cell in cells if kind_of(cell[1]) == kind]
+            for at in range(0, len(mine), CELLS_PER_WORLD):
+                self.batches.put((kind, mine[at:at + CELLS_PER_WORLD]))
+
+    def close(self):
+        if self.server is not None:
+            self.server.stop()
 
     def work(self):
         while True:
             try:
-                tls, cells = self.batches.get_nowait()
+                kind, cells = self.batches.get_nowait()
             except queue.Empty:
                 return
             while cells:
-                cells = self.in_one_world(tls, cells)
+                cells = self.in_one_world(kind, cells)
 
-    def in_one_world(self, tls, cells):
+    def in_one_world(self, kind, cells):
         """Plays until the end or until a cell failed: what follows a fault starts in a new world. Gives the rest."""
-        stage = Stage(self.options.build, self.options.seed, tls)
+        stage = Stage(self.options.build, self.options.seed, kind, self.server)
         try:
             stage.start()
             for index, (script, place, disturbance) in enumerate(cells):
@@ -142,10 +155,13 @@ def main():
     parser.add_argument("--logs", action="store_true", help="the gateway's last words after a failed cell")
     matrix = Matrix(parser.parse_args())
     workers = [threading.Thread(target=matrix.work) for _ in range(matrix.options.jobs)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    try:
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        matrix.close()
     figures = matrix.figures
     print(json.dumps(figures))
     good = figures["cells"] == figures["struck"] == figures["defined"] and not figures["lost"] + figures["doubled"]

@@ -5,20 +5,28 @@ from tests.chaos.gate.client import GateClient
 from tests.chaos.tls_front import TlsFront
 from tests.support.world import World, wait_for
 
-# Where the gate stands, by the kind of world it is in. Between gateway and PostgreSQL it is an opaque place, once the
-# gateway can use PostgreSQL: open("postgresql", [host, port], "opaque"), and the connection string names its address.
+# Where the gate stands, by the kind of world it is in.
 UPSTREAM = ("oauth", "ebox", "podmi")
 LOCAL = ("channel", "attestation")
-PLACES = UPSTREAM + tuple(f"{place}-tls" for place in UPSTREAM) + LOCAL
+DATABASE = "postgresql"
+PLACES = UPSTREAM + tuple(f"{place}-tls" for place in UPSTREAM) + LOCAL + (DATABASE,)
+
+
+def kind_of(place):
+    """Of world."""
+    return DATABASE if place == DATABASE else "tls" if place.endswith("-tls") else "clear"
+
 
 # Short, so that a cell does not take long; long enough for two busy cores.
 SETTINGS = {"connect_timeout_ms": 800, "request_timeout_ms": 6000, "stall_timeout_ms": 1200}
 
 
 class Stage(World):
-    def __init__(self, build, seed, tls):
+    def __init__(self, build, seed, kind, server=None):
+        """`server`: a PostgreSQL, for the kind that keeps its data there."""
         super().__init__(build, messages=4, signals=2, seed=seed)
-        self.tls = tls
+        self.tls = kind == "tls"
+        self.server = server if kind == DATABASE else None
         self.gate = self.front = None
         self.straight_socket = self.attestation_socket
         self.gated_socket = self.folder / "attest.gate"
@@ -42,10 +50,22 @@ class Stage(World):
             podmi=f"{urls['podmi']}/podmi",
             # Who the assertion is for is not where it is sent.
             upstream=f'audience = "{self.base}/oauth/v5/token"\n' + trust +
-                     "".join(f"{key} = {value}\n" for key, value in SETTINGS.items()))
+                     "".join(f"{key} = {value}\n" for key, value in SETTINGS.items()),
+            extra=self._store())
         self._stand_before_the_gateway()
         self.org = self.add_organisation(0)
         self.host("sync", "--wait")
+
+    def _store(self):
+        if self.server is None:
+            return ""
+        host, port = self.gate.open(DATABASE, str(self.server.socket), "postgresql")
+        # In clear, so that the gate can read statements.
+        return f"""
+[store]
+engine = "postgresql"
+connection = "host={host} port={port} user=semafoor dbname={self.server.make_database()} sslmode=disable gssencmode=disable"
+"""
 
     def _stand_before_the_gateway(self):
         """The gateway hands out its own socket's path; the gate takes that path over, and the socket moves aside. Who

@@ -2,6 +2,7 @@
 """A PostgreSQL of the test's own: in a temporary folder, reached through a socket in it and nowhere else."""
 
 import ctypes
+import itertools
 import os
 import pwd
 import shutil
@@ -56,7 +57,8 @@ class Postgres:
         self.folder = Path(tempfile.mkdtemp(prefix="semafoor-pg-"))
         self.account = _account()
         self.process = None
-        self.databases = 0
+        self.socket = self.folder / ".s.PGSQL.5432"
+        self.databases = itertools.count(1)
         if self.account:
             os.chown(self.folder, self.account["user"], self.account["group"])
         try:
@@ -94,8 +96,7 @@ class Postgres:
         return done.stdout.strip()
 
     def make_database(self):
-        self.databases += 1
-        name = f"test{self.databases}"
+        name = f"test{next(self.databases)}"
         self.ask("postgres", f"CREATE DATABASE {name}")
         return name
 

@@ -5,7 +5,8 @@
 
 Control is one JSON object a line each way over the unix socket SOCKET, {"ok": true, ...} or {"error": "..."}:
 
-    {"do": "open", "place": NAME, "to": [HOST, PORT] or PATH, "dialect": "http1"|"http2"|"opaque"[, "listen": PATH]}
+    {"do": "open", "place": NAME, "to": [HOST, PORT] or PATH, "dialect": "http1"|"http2"|"postgresql"|"opaque"
+                                        [, "listen": PATH]}
                                      -> {"address": [HOST, PORT] or PATH}
     {"do": "close", "place": NAME}      ends its connections and listens no more
     {"do": "set", "rule": {...}}     -> {"id"}; see rules.py

@@ -144,4 +144,52 @@ class Http2Reader:
         return Piece(frame, exchange)
 
 
-READERS = {"opaque": OpaqueReader, "http1": Http1Reader, "http2": Http2Reader}
+class PostgresqlReader:
+    """One exchange per statement, one piece per message: `method` is the type of the message that brings it (P: parse,
+    Q: simple query), `path` its text. Begins of connections are exchanges too, of the method START. In clear only.
+    PostgreSQL 15 documentation, 55.7 Message Formats."""
+
+    def __init__(self):
+        self.held = {UP: b"", DOWN: b""}
+        self.greeted = False
+        self.current = None
+
+    def feed(self, direction, data):
+        held = self.held[direction] + data
+        pieces = []
+        while True:
+            # The first message of a client has no type before its length.
+            head = 0 if direction == UP and not self.greeted else 1
+            if len(held) < head + 4:
+                break
+            size = head + int.from_bytes(held[head:head + 4], "big")
+            if len(held) < size:
+                break
+            pieces.append(Piece(held[:size], self._of(direction, held[:size])))
+            held = held[size:]
+        self.held[direction] = held
+        return pieces
+
+    def _of(self, direction, message):
+        if direction == UP and not self.greeted:
+            self.greeted = True
+            self.current = Exchange("START", "", asked=True)
+            return self.current
+        kind = message[:1].decode("latin-1")
+        if direction == DOWN:
+            exchange = self.current
+            if kind == "Z":
+                self.current = None
+            return exchange
+        if kind == "X":
+            return None
+        if self.current is None:
+            # Of a parse the statement's name comes first, which is empty here.
+            text = message[5:].lstrip(b"\0").split(b"\0")[0]
+            self.current = Exchange(kind, text.decode("utf-8", "replace"))
+        if kind in "QS":
+            self.current.asked = True
+        return self.current
+
+
+READERS = {"opaque": OpaqueReader, "http1": Http1Reader, "http2": Http2Reader, "postgresql": PostgresqlReader}
