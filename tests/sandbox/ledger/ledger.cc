@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sandbox/ledger/ledger.h"
 
+#include <chrono>
+
 namespace semafoor::sandbox::ledger {
 
 using http::Json;
@@ -60,8 +62,11 @@ void Ledger::visibility(const std::string& organisation, const std::string& mess
 }
 
 void Ledger::signal_delivered(const std::string& organisation, const std::string& reference) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::lock_guard lock(mutex_);
-  ++books_[organisation].signals[reference].delivered;
+  Seen& seen = books_[organisation].signals[reference];
+  if (++seen.delivered == 1)
+    seen.delivered_at_us = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
 void Ledger::signal_acknowledged(const std::string& organisation, const std::string& reference) {
@@ -132,6 +137,7 @@ Json Ledger::to_json(const Book& book) {
   for (const auto& [reference, seen] : book.signals) {
     signals.push_back({{"signalReference", reference},
                        {"delivered", seen.delivered},
+                       {"deliveredAtUs", seen.delivered_at_us},
                        {"acknowledged", seen.acknowledged}});
     if (seen.acknowledged > 0) acknowledged.push_back(reference);
   }

@@ -63,6 +63,8 @@ class Ledger {
   };
   struct Seen {
     std::uint64_t delivered = 0, acknowledged = 0;
+    // Unix time just before the first delivery's bytes left; 0: never.
+    std::int64_t delivered_at_us = 0;
   };
   struct Answer {
     FeedbackSeen seen;

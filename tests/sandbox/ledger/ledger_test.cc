@@ -52,6 +52,9 @@ TEST(Ledger, OrganisationsAreKeptApart) {
   EXPECT_EQ(summary["organisations"]["2"]["signalDeliveries"], 2);
   EXPECT_EQ(summary["totals"]["messagesListed"], 3);
   EXPECT_EQ(ledger.everything("2")["organisations"].size(), 1U);
+  const auto signal = ledger.everything("2")["organisations"]["2"]["signals"][0];
+  EXPECT_EQ(signal["delivered"], 2);
+  EXPECT_GT(signal["deliveredAtUs"], 1'700'000'000'000'000);
   ledger.clear();
   EXPECT_EQ(ledger.summary()["totals"]["messagesListed"], 0);
 }
