@@ -21,11 +21,15 @@ class WorldTest(unittest.TestCase):
         self.world = worlds.World(os.environ["SEMAFOOR_BUILD"], messages=self.messages, signals=self.signals,
                                   organisations=self.organisations, sandbox_args=self.sandbox_args)
         self.addCleanup(self.world.stop)
+        self.make_world(self.world)
         self.world.start_sandbox()
         self.world.start_gateway(**self.gateway)
         for index in range(self.organisations):
             self.world.add_organisation(index, modules=self.modules)
         self.org = self.world.organisations[0]
+
+    def make_world(self, world):
+        """For what must be there before anything starts."""
 
     def tearDown(self):
         if self.world.gateway is not None:

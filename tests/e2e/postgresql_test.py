@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job on PostgreSQL, and three gateways that share one database."""
 
-import shutil
+import os
 import signal
 import time
 import unittest
@@ -53,28 +53,6 @@ class ThreeGateways(OnPostgresql, WorldTest):
     messages = 28
     signals = 12
 
-    def setUp(self):
-        super().setUp()
-        # The one that the world started.
-        self.first = self.world.gateway
-        self.first_socket = self.world.attestation_socket
-
-    def start_another(self, number):
-        """A further gateway on the same database: settings of its own, the search key of the first."""
-        folder = self.world.folder
-        data = folder / f"data{number}"
-        data.mkdir(mode=0o700, exist_ok=True)
-        shutil.copy2(folder / "data" / "index.key", data / "index.key")
-        config = folder / f"gateway{number}.toml"
-        config.write_text(self.world.config_file.read_text().replace(f'"{folder}/data"', f'"{data}"')
-                          .replace(f'"{folder}/run"', f'"{folder}/run{number}"'))
-        process = self.world._spawn([self.world.bin / "semafoor-gateway", "run", "--config", config],
-                                    folder / f"gateway{number}.log")
-        socket = folder / f"run{number}" / "attest.sock"
-        self.use(process, socket)
-        self.world.wait_ready()
-        return process, socket
-
     def use(self, process, socket):
         self.world.gateway, self.world.attestation_socket = process, socket
 
@@ -91,45 +69,47 @@ class ThreeGateways(OnPostgresql, WorldTest):
         self.world.fault(path="*/content", kind="hang")
         self.world.host("sync")
         wait_for(lambda: self.leased("attachment"), "the first to hold leases")
-        second, second_socket = self.start_another(2)
-        third, third_socket = self.start_another(3)
-        self.first.send_signal(signal.SIGKILL)
-        self.first.wait()
+        second, third = self.world.start_neighbour(2), self.world.start_neighbour(3)
+        first = self.world.gateway
+        first.send_signal(signal.SIGKILL)
+        first.wait()
         killed = time.monotonic()
         self.world.clear_faults()
         wait_for(lambda: not self.leased("attachment") or None, "the work of the killed one", seconds=60)
         took = time.monotonic() - killed
         print(f"taken over and done {took:.1f} s after the kill")
         self.assertLess(took, 30)
-        self.use(second, second_socket)
+        self.use(second.process, second.attestation_socket)
         self.sync(check=False)
         wait_for(self.everything_stored, "all messages", seconds=60)
-        for process, socket in ((second, second_socket), (third, third_socket)):
-            self.use(process, socket)
+        for one in (second, third):
+            self.use(one.process, one.attestation_socket)
             self.assertEqual(sorted(m["providerMessageId"] for m in self.listed("messages")),
                              sorted(m["messageId"] for m in self.expected_messages()), "each message once")
 
         # The second alone sends answers, which hang, and is paused for longer than its leases.
-        self.use(second, second_socket)
+        self.use(second.process, second.attestation_socket)
         signals = self.fetch_signals()
-        third.terminate()
+        third.process.terminate()
         told = time.monotonic()
-        self.assertEqual(third.wait(timeout=20), 0)
+        self.assertEqual(third.process.wait(timeout=20), 0)
         print(f"stopped after {time.monotonic() - told:.2f} s")
         self.assertLess(time.monotonic() - told, 2)
         self.world.fault(path="/podmi/v1/messages", method="POST", kind="hang")
         for one in signals:
             self.world.host("answer", one["signalId"], "X-COUNTED")
         wait_for(lambda: self.leased("feedback"), "the second to hold leases")
-        second.send_signal(signal.SIGSTOP)
-        self.addCleanup(second.send_signal, signal.SIGCONT)
+        worker = second.worker_pid()
+        os.kill(worker, signal.SIGSTOP)
+        self.addCleanup(os.kill, worker, signal.SIGCONT)
         paused = time.monotonic()
-        third, third_socket = self.start_another(3)
+        third = self.world.start_neighbour(3)
+        self.use(third.process, third.attestation_socket)
         self.world.clear_faults()
         self.answer_until_settled({"FEEDBACK_STATE_ACCEPTED"}, seconds=60)
         print(f"answers accepted {time.monotonic() - paused:.1f} s after the pause")
-        second.send_signal(signal.SIGCONT)
-        self.use(second, second_socket)
+        os.kill(worker, signal.SIGCONT)
+        self.use(second.process, second.attestation_socket)
         self.world.wait_ready()
         wait_for(lambda: server.ask(self.database, "SELECT count(*) FROM tasks") == "0", "no work to be left")
         ledger = self.world.ledger()["feedback"]

@@ -8,6 +8,7 @@ inside: it starts the real programs and talks to their public faces.
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -62,6 +63,20 @@ def wait_for(condition, what, seconds=30.0, alive=None):
         pause = min(pause * 1.5, 0.1)
 
 
+def worker_of(data):
+    """The process that serves a data folder; None while there is none."""
+    text = (data / "gateway.lock").read_text()
+    return int(text) if text and os.path.exists(f"/proc/{text}") else None
+
+
+class Neighbour:
+    def __init__(self, process, attestation_socket, data):
+        self.process, self.attestation_socket, self.data = process, attestation_socket, data
+
+    def worker_pid(self):
+        return worker_of(self.data)
+
+
 class World:
     def __init__(self, build, messages=40, signals=20, organisations=1, seed=1, folder=None, keep=False,
                  sandbox_args=()):
@@ -82,7 +97,7 @@ class World:
         self.attestation_socket = self.folder / "run" / "attest.sock"
         self.config_file = self.folder / "gateway.toml"
         self.gateway_log = self.folder / "gateway.log"
-        self.token_seconds = 600
+        self.gateway_environment = {}
 
     def __enter__(self):
         return self
@@ -162,15 +177,29 @@ listen = "{values['metrics']}"
         if changes or not self.config_file.exists():
             self.write_config(**changes)
         self.gateway = self._spawn([self.bin / "semafoor-gateway", "run", "--config", self.config_file],
-                                   self.gateway_log)
+                                   self.gateway_log, env={**os.environ, **self.gateway_environment})
         if wait:
             self.wait_ready()
         return self.gateway
 
     def worker_pid(self):
         """The process that serves: `gateway` is its supervisor. None while there is none."""
-        text = (self.folder / "data" / "gateway.lock").read_text()
-        return int(text) if text and os.path.exists(f"/proc/{text}") else None
+        return worker_of(self.folder / "data")
+
+    def start_neighbour(self, number):
+        """A further gateway on the same database: settings of its own, the search key of the first."""
+        folder = self.folder
+        data = folder / f"data{number}"
+        data.mkdir(mode=0o700, exist_ok=True)
+        shutil.copy2(folder / "data" / "index.key", data / "index.key")
+        config = folder / f"gateway{number}.toml"
+        config.write_text(re.sub('listen = ".*"', 'listen = "off"', self.config_file.read_text())
+                          .replace(f'"{folder}/data"', f'"{data}"').replace(f'"{folder}/run"', f'"{folder}/run{number}"'))
+        process = self._spawn([self.bin / "semafoor-gateway", "run", "--config", config], folder / f"gateway{number}.log")
+        neighbour = Neighbour(process, folder / f"run{number}" / "attest.sock", data)
+        wait_for(lambda: self.run([self.bin / "semafoorctl", "--socket", neighbour.attestation_socket, "status"],
+                                  check=False).returncode == 0, "another gateway to be ready", alive=process)
+        return neighbour
 
     def wait_ready(self):
         wait_for(lambda: self.ctl("status", check=False).returncode == 0, "the gateway to be ready",
