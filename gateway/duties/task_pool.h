@@ -22,9 +22,9 @@ struct TaskPoolOptions {
   int prefetch = 32;
   // A dead gateway's tasks are taken over after this; while one lives it renews them every third of
   // it.
-  std::int64_t lease_ms = 20'000;
+  std::int64_t lease_ms = 12'000;
   // How often to look for tasks nobody told us about.
-  std::int64_t poll_ms = 5'000;
+  std::int64_t poll_ms = 2'000;
   // Asked before each claim; false: not now, and no attempt is counted.
   std::function<bool()> may_claim = [] { return true; };
 };

@@ -21,7 +21,7 @@ namespace semafoor::feedback {
 
 struct OutboxOptions {
   int senders = 4;
-  std::int64_t lease_ms = 20'000;
+  std::int64_t lease_ms = 12'000;
   duties::Backoff backoff{1'000, 900'000};
   // First look-up of an unknown outcome.
   std::int64_t lookup_after_ms = 500;

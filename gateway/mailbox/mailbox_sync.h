@@ -42,7 +42,7 @@ struct SyncOptions {
   // Progress is told after this many items or this much steady time, whichever comes first.
   int progress_items = 50;
   std::int64_t progress_ms = 500;
-  std::int64_t lease_ms = 20'000;
+  std::int64_t lease_ms = 12'000;
 };
 
 inline constexpr char kSyncOperation[] = "mailbox.synchronise";

@@ -697,6 +697,40 @@ TEST_P(StoreTest, ABacklogOfOneOrganisationDoesNotHideAnothersWork) {
   });
 }
 
+TEST_P(StoreTest, AbandonedAndRetriedWorkIsNotHiddenByANewBacklogNorHidesIt) {
+  const auto enqueue = [this](const std::string& name, int count) {
+    write([&](Transaction& tx) -> Result<void> {
+      for (int i = 0; i < count; ++i)
+        (void)tx.enqueue({.org = kOrg, .kind = "k", .key = name + std::to_string(i)});
+      return {};
+    });
+  };
+  const auto claimed = [this](int most) {
+    std::map<std::string, int> count;
+    write([&](Transaction& tx) -> Result<void> {
+      count.clear();
+      const auto tasks = *tx.claim({"k"}, "w", 30'000, most);
+      for (const auto& task : tasks) ++count[task.key.substr(0, 3)];
+      return {};
+    });
+    return count;
+  };
+  enqueue("old", 20);
+  EXPECT_EQ(claimed(20)["old"], 20);
+  now_ += 30'001;
+  enqueue("new", 20);
+  auto some = claimed(10);
+  EXPECT_EQ(some["old"], 5);
+  EXPECT_EQ(some["new"], 5);
+  int old = 0;
+  for (int i = 0; i < 12; ++i, ++now_) old += claimed(1)["old"];
+  EXPECT_GT(old, 0) << "one at a time, too";
+  EXPECT_LT(old, 12);
+  auto rest = claimed(100);
+  EXPECT_EQ(rest["old"], 15 - old) << "whatever is left, when there is place";
+  EXPECT_EQ(rest["new"], 15 - (12 - old));
+}
+
 TEST_P(StoreTest, ARetriedTaskWaitsUntilItsTimeAndRemembersWhy) {
   write([](Transaction& tx) -> Result<void> {
     (void)tx.enqueue({.org = kOrg, .kind = "k", .key = "1"});

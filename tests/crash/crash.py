@@ -47,6 +47,7 @@ class Load:
         self.deaths = 0  # of workers of this supervisor
         self.journal = world.folder / "journal"
         self.host = None
+        self.host_socket = world.attestation_socket
         self.signals_made = 0
         self.messages_made = 0
 
@@ -62,7 +63,7 @@ class Load:
     def start_host(self):
         self.host = subprocess.Popen(
             [str(self.world.bin / "semafoor-crash-host"), str(self.world.plugins), self.org,
-             str(self.world.attestation_socket), str(self.journal)],
+             str(self.host_socket), str(self.journal)],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=open(self.world.folder / "host.log", "ab"))
         self.world.processes.append(self.host)
 

@@ -32,16 +32,30 @@ Result<bool> SqlTransaction::enqueue(const Task& task) {
 void SqlTransaction::claim_of(const std::string& org, const std::string& kind,
                               const std::string& owner, std::int64_t lease_ms, int max,
                               std::vector<Task>& claimed) {
+  const std::size_t all = claimed.size() + static_cast<std::size_t>(max);
+  const auto left = [&] { return static_cast<int>(all - claimed.size()); };
+  // What is new is due since ever, what was tried or abandoned since its time: half of the places
+  // are for each, so that neither hides the other, and a single place is by turns.
+  const int waited = max == 1 ? static_cast<int>(now_ms_ % 2) : max / 2;
+  if (waited > 0) pick(org, kind, {1, now_ms_}, owner, lease_ms, waited, claimed);
+  if (left() > 0) pick(org, kind, {0, 0}, owner, lease_ms, left(), claimed);
+  if (left() > 0) pick(org, kind, {1, now_ms_}, owner, lease_ms, left(), claimed);
+}
+
+void SqlTransaction::pick(const std::string& org, const std::string& kind, Due due,
+                          const std::string& owner, std::int64_t lease_ms, int max,
+                          std::vector<Task>& claimed) {
   // Picked once: a plan that asks the inner SELECT again would take more than `max`.
   static const std::string kPick =
-      "WITH picked AS MATERIALIZED (SELECT id FROM tasks WHERE org = ? AND kind = ? AND due_ms <= "
-      "? ORDER BY due_ms, id LIMIT ?";
+      "WITH picked AS MATERIALIZED (SELECT id FROM tasks WHERE org = ? AND kind = ? AND due_ms >= "
+      "? AND due_ms <= ? ORDER BY due_ms, id LIMIT ?";
   static const std::string kTake =
       ") UPDATE tasks SET due_ms = ?, attempts = attempts + 1, fencing = fencing + 1, owner = ? "
       "WHERE id IN (SELECT id FROM picked) RETURNING id, key, payload, attempts, fencing, "
       "last_problem";
   auto query = database_.query(kPick + std::string(database_.dialect().skip_locked) + kTake);
-  query.text(org).text(kind).number(now_ms_).number(max).number(now_ms_ + lease_ms).text(owner);
+  query.text(org).text(kind).number(due.from_ms).number(due.to_ms).number(max);
+  query.number(now_ms_ + lease_ms).text(owner);
   while (query.row()) {
     claimed.push_back({.id = query.number_at(0),
                        .org = org,

@@ -84,6 +84,12 @@ class SqlTransaction : public Queries<Transaction> {
   std::int64_t word_number(const Org& org, const std::string& word);
   void claim_of(const std::string& org, const std::string& kind, const std::string& owner,
                 std::int64_t lease_ms, int max, std::vector<Task>& claimed);
+  struct Due {
+    std::int64_t from_ms;
+    std::int64_t to_ms;
+  };
+  void pick(const std::string& org, const std::string& kind, Due due, const std::string& owner,
+            std::int64_t lease_ms, int max, std::vector<Task>& claimed);
   Result<void> lease_lost(const Task& task) const;
 
   Sequences& sequences_;
