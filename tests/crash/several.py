@@ -8,7 +8,6 @@ line of the output is one JSON object.
 """
 
 import argparse
-import collections
 import contextlib
 import json
 import os
@@ -21,7 +20,7 @@ import time
 from tests.crash.crash import SKIPPED, Load
 from tests.crash.judge import Journal, judge
 from tests.support import postgres
-from tests.support.world import World, wait_for
+from tests.support.world import Neighbour, World, wait_for
 
 GATEWAYS = 3
 # Seconds. A lease lasts 12; one that stands still is away for longer.
@@ -40,7 +39,6 @@ class Leases:
     def __init__(self, server, database):
         self.server, self.database = server, database
         self.since = time.monotonic()
-        self.left = {}
         self.left = self._leased()
         self.took = 0.0
 
@@ -64,7 +62,7 @@ class Several(Load):
         super().__init__(world, seed, server.settings(database))
         self.server, self.database = server, database
         self.neighbours = {}
-        self.counts = collections.Counter()
+        self.pauses = 0
         self.slowest = 0.0
 
     def start(self):
@@ -73,11 +71,9 @@ class Several(Load):
             self.neighbours[number] = self.world.start_neighbour(number)
 
     def of(self, number):
-        """The supervisor's process and the worker's number."""
-        if number == 1:
-            return self.world.gateway, self.world.worker_pid()
-        neighbour = self.neighbours[number]
-        return neighbour.process, neighbour.worker_pid()
+        if number > 1:
+            return self.neighbours[number]
+        return Neighbour(self.world.gateway, self.world.attestation_socket, self.world.folder / "data")
 
     def start_again(self, number):
         if number == 1:
@@ -86,13 +82,10 @@ class Several(Load):
         else:
             self.neighbours[number] = self.world.start_neighbour(number)
 
-    def socket_of(self, number):
-        return self.world.attestation_socket if number == 1 else self.neighbours[number].attestation_socket
-
     def move_host(self, number):
         """To a gateway that lives, as a host that is told of another one; in the middle of what it was doing."""
         self.kill(self.host, "host")
-        self.host_socket = self.socket_of(number)
+        self.host_socket = self.of(number).attestation_socket
         self.start_host()
 
     def one_round(self):
@@ -100,16 +93,15 @@ class Several(Load):
         self.move_host(survivor)
         # The instants are the experiment: they are drawn, not waited for.
         time.sleep(self.random.random())
-        _, worker = self.of(paused)
+        worker = self.of(paused).worker_pid()
         os.kill(worker, signal.SIGSTOP)
         stopped = time.monotonic()
         wakes = stopped + self.random.uniform(*PAUSES)
         try:
-            self.counts["paused"] += 1
+            self.pauses += 1
             leases = [Leases(self.server, self.database)]
             time.sleep(3 * self.random.random())
-            process, _ = self.of(killed)
-            self.kill(process, "gateway")
+            self.kill(self.of(killed).process, "gateway")
             leases.append(Leases(self.server, self.database))
             wait_for(lambda: all([each.taken_over() for each in leases]), "the work of two gateways to be taken over",
                      seconds=3 * LONGEST_TAKEOVER)
@@ -172,7 +164,7 @@ def main():
     slow = load.slowest > LONGEST_TAKEOVER
     for line in (verdict.lost + verdict.doubled + verdict.unshown)[:50]:
         print(line, file=sys.stderr)
-    print(json.dumps({"gateways": GATEWAYS, "seed": seed, "killed": dict(load.kills), "pauses": load.counts["paused"],
+    print(json.dumps({"gateways": GATEWAYS, "seed": seed, "killed": dict(load.kills), "pauses": load.pauses,
                       "lost": len(verdict.lost), "doubled": len(verdict.doubled),
                       "unknown_resolved": verdict.unknown_resolved, "unknown_unshown": len(verdict.unshown),
                       "slowest_takeover_s": round(load.slowest, 1), **verdict.counts,
