@@ -6,7 +6,7 @@
 #   semafoor_host_grpc            gRPC core and C++, c-ares, OpenSSL, abseil, re2, zlib
 #   semafoor_host_protobuf        the full Protobuf
 #   semafoor_host_protobuf_lite   Protobuf's lite part alone
-#   semafoor_host_module(target EXPORT symbol [SONAME name])
+#   semafoor_host_module(target EXPORT symbol [SONAME name] [DLL name])
 include_guard(GLOBAL)
 
 set(SEMAFOOR_HOST_DEPS "" CACHE PATH "Folder made by packaging/deps/build; empty: the one in the cache")
@@ -43,14 +43,20 @@ function(_semafoor_debian_archives result)
   set(${result} "${found}" PARENT_SCOPE)
 endfunction()
 
-_semafoor_find_host_deps(_deps)
-_semafoor_debian_archives(_debian grpc++ grpc gpr upb address_sorting cares ssl crypto)
-file(GLOB _absl CONFIGURE_DEPENDS "${_deps}/lib/libabsl_*.a")
-
 add_library(semafoor_host_grpc INTERFACE)
-target_link_libraries(semafoor_host_grpc INTERFACE
-  -Wl,--start-group ${_debian} "${_deps}/lib/libre2.a" "${_deps}/lib/libz.a" ${_absl} -Wl,--end-group
-  Threads::Threads ${CMAKE_DL_LIBS} rt)
+if(WIN32)
+  # Everything is static there anyway.
+  set(_deps "${SEMAFOOR_WINDOWS_DEPS}")
+  set(SEMAFOOR_ARCHIVE_crypto "${_deps}/lib/libcrypto.a")
+  target_link_libraries(semafoor_host_grpc INTERFACE ${SEMAFOOR_WINDOWS_GRPC})
+else()
+  _semafoor_find_host_deps(_deps)
+  _semafoor_debian_archives(_debian grpc++ grpc gpr upb address_sorting cares ssl crypto)
+  file(GLOB _absl CONFIGURE_DEPENDS "${_deps}/lib/libabsl_*.a")
+  target_link_libraries(semafoor_host_grpc INTERFACE
+    -Wl,--start-group ${_debian} "${_deps}/lib/libre2.a" "${_deps}/lib/libz.a" ${_absl} -Wl,--end-group
+    Threads::Threads ${CMAKE_DL_LIBS} rt)
+endif()
 
 add_library(semafoor_host_protobuf INTERFACE)
 target_link_libraries(semafoor_host_protobuf INTERFACE "${_deps}/lib/libprotobuf.a" Threads::Threads)
@@ -58,12 +64,46 @@ target_link_libraries(semafoor_host_protobuf INTERFACE "${_deps}/lib/libprotobuf
 add_library(semafoor_host_protobuf_lite INTERFACE)
 target_link_libraries(semafoor_host_protobuf_lite INTERFACE "${_deps}/lib/libprotobuf-lite.a" Threads::Threads)
 
-# semafoor_host_module(target EXPORT symbol [SONAME name]): a SHARED library that shows one symbol and takes none
-# of the host's. With SONAME the file bears that name as well.
+# On x86 the compiler's start-up code looks for a shared libgcc by name and, when the host has one, registers this
+# module's unwind tables there: the first exception inside then ends the process. Ours looks for a name that nobody has.
+function(_semafoor_own_unwinding target)
+  set(folder "${CMAKE_BINARY_DIR}/own-unwinding")
+  if(NOT EXISTS "${folder}/crtbegin.o")
+    file(MAKE_DIRECTORY "${folder}")
+    execute_process(COMMAND "${CMAKE_CXX_COMPILER}" -print-file-name=crtbegin.o OUTPUT_VARIABLE original
+                    OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND sed "s/libgcc_s_dw2-1[.]dll/libgcc_own_eh0.dll/" "${original}"
+                    OUTPUT_FILE "${folder}/crtbegin.o" COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+  target_link_options(${target} PRIVATE "-B${folder}/")
+endfunction()
+
+# The Windows half of it: a list of exports, by their plain name; no import library, nobody links these.
+function(_semafoor_windows_module target export name)
+  set(def "${CMAKE_CURRENT_BINARY_DIR}/${target}.def")
+  file(CONFIGURE OUTPUT "${def}" CONTENT "EXPORTS\n  ${export}\n" @ONLY)
+  set_target_properties(${target} PROPERTIES LINK_DEPENDS "${def}" ARCHIVE_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
+                        RUNTIME_OUTPUT_DIRECTORY "${SEMAFOOR_PLUGIN_DIR}")
+  if(name)
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME "${name}")
+  endif()
+  target_link_options(${target} PRIVATE "${def}" -Wl,--exclude-all-symbols)
+  if(SEMAFOOR_TARGET STREQUAL windows-x86)
+    _semafoor_own_unwinding(${target})
+  endif()
+  semafoor_windows_resources(${target} "Semafoor plugin")
+endfunction()
+
+# semafoor_host_module(target EXPORT symbol [SONAME name] [DLL name]): a SHARED library that shows one symbol and takes
+# none of the host's. With SONAME the file bears that name as well; with DLL it is called so on Windows.
 function(semafoor_host_module target)
-  cmake_parse_arguments(arg "" "EXPORT;SONAME" "" ${ARGN})
+  cmake_parse_arguments(arg "" "EXPORT;SONAME;DLL" "" ${ARGN})
   if(NOT arg_EXPORT)
     message(FATAL_ERROR "semafoor_host_module(${target}) needs EXPORT <symbol>")
+  endif()
+  if(WIN32)
+    _semafoor_windows_module(${target} ${arg_EXPORT} "${arg_DLL}")
+    return()
   endif()
   set(map "${CMAKE_CURRENT_BINARY_DIR}/${target}.map")
   file(CONFIGURE OUTPUT "${map}" CONTENT "{ global: ${arg_EXPORT}; local: *; };\n" @ONLY)

@@ -36,10 +36,10 @@ Result<std::vector<rpc::AllowRule>> rules_of(const std::vector<AllowSettings>& s
   std::vector<rpc::AllowRule> rules;
   for (const AllowSettings& one : settings) {
     rpc::AllowRule rule;
-    if (!one.user.empty()) rule.uid = posix::uid_of(one.user);
-    if (!one.group.empty()) rule.gid = posix::gid_of(one.group);
-    const bool user_missing = !one.user.empty() && !rule.uid;
-    if (user_missing || (!one.group.empty() && !rule.gid))
+    if (!one.user.empty()) rule.account = posix::account_of(one.user);
+    if (!one.group.empty()) rule.group = posix::group_of(one.group);
+    const bool user_missing = !one.user.empty() && !rule.account;
+    if (user_missing || (!one.group.empty() && !rule.group))
       return Error{.kind = ErrorKind::failed_precondition,
                    .code = "config.account_unknown",
                    .message = std::string("A [[local.allow]] names the ") +
@@ -191,7 +191,7 @@ class WiredGateway final : public Gateway {
                .ready = [this] { return ready_.load(); },
                .disk = [this] { return disk_watch_.status(); }},
         sessions_(session_options(config)),
-        policy_(posix::own_uid(), std::move(rules)),
+        policy_(posix::masters(), std::move(rules)),
         door_(rpc::posix::make_unix_door(config.rpc_socket, config.folder_mode, config.socket_mode,
                                          log)),
         attestor_(

@@ -263,7 +263,7 @@ class AdminService final : public v1::Admin::CallbackService {
           if (!started.ok()) return started.error();
           gate_.journal().note(
               Journal::Level::info, "backup.started", "An administrator asked for a backup.",
-              {{"folder", request->folder()}, {"uid", std::to_string(call.session->peer.uid)}});
+              {{"folder", request->folder()}, {"account", call.session->peer.account}});
           *response->mutable_operation() = std::move(*started);
           return {};
         });
@@ -295,7 +295,7 @@ class AdminService final : public v1::Admin::CallbackService {
           if (auto fine = check_decision(request.client_id(), request.reason()); !fine.ok())
             return finish(fine);
           feedback::Decision decision;
-          decision.by = "uid " + std::to_string(call.session->peer.uid);
+          decision.by = call.session->peer.account;
           decision.reason = request.reason();
           rooms_.feedback.decide(call.org(), request.client_id(), act, decision,
                                  [this, org = call.org(), decision, event, sentence, finish,
@@ -333,7 +333,7 @@ class AdminService final : public v1::Admin::CallbackService {
             gate_.journal().note(Journal::Level::info, "organisation.changed",
                                  "An administrator changed the settings of an organisation.",
                                  {{"organisation", org},
-                                  {"uid", std::to_string(session->peer.uid)},
+                                  {"account", session->peer.account},
                                   {"modules", module_list(*out)},
                                   {"client_id", out->client_id()},
                                   {"key_name", out->key_name()}});

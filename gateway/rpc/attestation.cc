@@ -28,13 +28,22 @@ std::string refusal(const std::string& code, const std::string& message) {
 
 }  // namespace
 
-Attestor::Attestor(Sessions& sessions, AccessPolicy policy, std::string address,
+Attestor::Attestor(Sessions& sessions, AccessPolicy policy, std::function<Endpoint()> endpoint,
                    std::string version, Journal& journal)
     : sessions_(sessions),
       policy_(std::move(policy)),
-      address_(std::move(address)),
+      endpoint_(std::move(endpoint)),
       version_(std::move(version)),
       journal_(journal) {}
+
+Attestor::Attestor(Sessions& sessions, AccessPolicy policy, std::string address,
+                   std::string version, Journal& journal)
+    : Attestor(
+          sessions, std::move(policy),
+          [address = std::move(address)] {
+            return Endpoint{.address = address, .certificate = {}};
+          },
+          std::move(version), journal) {}
 
 std::optional<std::string> Attestor::answer(const PeerIdentity& peer,
                                             std::shared_ptr<const ProcessHold> process,
@@ -52,15 +61,16 @@ std::optional<std::string> Attestor::answer(const PeerIdentity& peer,
   const auto client = name_in(document, "client");
   if (!host || !client) return std::nullopt;
 
-  const std::string uid = std::to_string(peer.uid);
   const std::string pid = std::to_string(peer.pid);
+  const std::string who =
+      peer.image.empty() ? peer.account : peer.account + " (" + peer.image + ")";
   auto access = policy_(peer);
   if (!access) {
     journal_.note(Journal::Level::warning, "session.refused",
                   "A local account that is not allowed asked for a session.",
-                  {{"uid", uid}, {"pid", pid}, {"host", *host}, {"client", *client}});
+                  {{"account", who}, {"pid", pid}, {"host", *host}, {"client", *client}});
     return refusal("attestation.refused",
-                   "The account with uid " + uid +
+                   "The account " + peer.account +
                        " asked for a session; the gateway's configuration does not allow it. Add "
                        "a [[local.allow]] for it, or run the program under an allowed account.");
   }
@@ -72,14 +82,17 @@ std::optional<std::string> Attestor::answer(const PeerIdentity& peer,
                                       .expires = {}});
   if (!token.ok()) return refusal(token.error().code, token.error().message);
   journal_.note(Journal::Level::debug, "session.opened", "A session was opened.",
-                {{"uid", uid}, {"pid", pid}, {"host", *host}, {"client", *client}});
+                {{"account", who}, {"pid", pid}, {"host", *host}, {"client", *client}});
   const auto lifetime =
       std::chrono::duration_cast<std::chrono::seconds>(sessions_.lifetime()).count();
-  return line_of({{"v", 1},
-                  {"address", address_},
-                  {"token", *token},
-                  {"expires_in_s", lifetime},
-                  {"gateway_version", version_}});
+  const Endpoint endpoint = endpoint_();
+  nlohmann::json welcome = {{"v", 1},
+                            {"address", endpoint.address},
+                            {"token", *token},
+                            {"expires_in_s", lifetime},
+                            {"gateway_version", version_}};
+  if (!endpoint.certificate.empty()) welcome["tls_certificate"] = endpoint.certificate;
+  return line_of(welcome);
 }
 
 }  // namespace semafoor::rpc

@@ -21,9 +21,19 @@ inline constexpr std::size_t kMaxAttestationBytes = 4096;
 // Which rights an identity has; nothing: none at all.
 using AccessPolicy = std::function<std::optional<Access>(const PeerIdentity&)>;
 
+// What gRPC clients connect to, and whom they must find there.
+struct Endpoint {
+  std::string address;
+  // As PEM; empty where the address itself is proof enough.
+  std::string certificate;
+};
+
 class Attestor {
  public:
-  // `address` is what gRPC clients connect to. Sessions and journal outlive the object.
+  // `endpoint` is asked with each answer: a port may be known only when the server listens.
+  // Sessions and journal outlive the object.
+  Attestor(Sessions& sessions, AccessPolicy policy, std::function<Endpoint()> endpoint,
+           std::string version, Journal& journal);
   Attestor(Sessions& sessions, AccessPolicy policy, std::string address, std::string version,
            Journal& journal);
 
@@ -36,7 +46,7 @@ class Attestor {
  private:
   Sessions& sessions_;
   AccessPolicy policy_;
-  std::string address_;
+  std::function<Endpoint()> endpoint_;
   std::string version_;
   Journal& journal_;
 };

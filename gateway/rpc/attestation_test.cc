@@ -94,7 +94,7 @@ TEST_F(AttestationTest, AnAllowedProcessLearnsWhereToConnectAndGetsAToken) {
   const auto session = sessions_.find(document["token"].get<std::string>());
   ASSERT_TRUE(session.ok());
   EXPECT_EQ((*session)->peer.pid, getpid());
-  EXPECT_EQ((*session)->peer.uid, geteuid());
+  EXPECT_EQ((*session)->peer.account, posix::account_name(geteuid()));
   EXPECT_EQ((*session)->peer.start_time, posix::start_time_of(getpid()));
   EXPECT_EQ((*session)->host, "suite");
   EXPECT_TRUE((*session)->process->alive());

@@ -6,17 +6,22 @@
 namespace semafoor::rpc {
 namespace {
 
+bool belongs_to(const PeerIdentity& peer, const std::string& group) {
+  return std::find(peer.groups.begin(), peer.groups.end(), group) != peer.groups.end();
+}
+
 bool fits(const AllowRule& rule, const PeerIdentity& peer) {
-  if (!rule.uid && !rule.gid) return false;
-  if (rule.uid && *rule.uid != peer.uid) return false;
-  return !rule.gid || *rule.gid == peer.gid ||
-         std::find(peer.groups.begin(), peer.groups.end(), *rule.gid) != peer.groups.end();
+  if (!rule.account && !rule.group) return false;
+  if (rule.account && *rule.account != peer.account) return false;
+  return !rule.group || belongs_to(peer, *rule.group);
 }
 
 }  // namespace
 
 std::optional<Access> LocalPolicy::access_of(const PeerIdentity& peer) const {
-  if (peer.uid == 0 || peer.uid == own_uid_)
+  if (masters_.contains(peer.account) ||
+      std::any_of(masters_.begin(), masters_.end(),
+                  [&](const std::string& master) { return belongs_to(peer, master); }))
     return Access{.admin = true, .all_organisations = true, .organisations = {}};
   std::optional<Access> sum;
   for (const AllowRule& rule : rules_) {

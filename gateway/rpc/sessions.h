@@ -31,14 +31,17 @@ struct Access {
   }
 };
 
-// The kernel's word on a process at the other end of a local socket.
+// The kernel's word on a process at the other end of a local socket or pipe.
 struct PeerIdentity {
-  std::uint32_t uid = 0;
-  std::uint32_t gid = 0;
-  std::vector<std::uint32_t> groups;
+  // "uid 1000"; on Windows a SID, "S-1-5-21-...". Stands in logs and audit records as it is.
+  std::string account;
+  // "gid 1000" and so on, the primary one among them; on Windows the SIDs of the enabled groups.
+  std::vector<std::string> groups;
   std::int64_t pid = 0;
   // With the pid it names one process of this boot.
   std::uint64_t start_time = 0;
+  // The program's file, where the system says it (Windows).
+  std::string image;
 };
 
 // A process, held: what is asked is asked of that one, never of a later owner of its number.

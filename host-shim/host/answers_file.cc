@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host-shim/host/options.h"
+#include "host-shim/src/utf8_path.h"
 
 namespace semafoor::reference_host {
 namespace {
@@ -123,7 +124,7 @@ Json parse_answers(std::string_view content, bool csv, const std::string& name) 
 }
 
 Json read_answers(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(loader::path_of(path), std::ios::binary);
   if (!file) refuse(path, "it cannot be opened");
   const std::string content{std::istreambuf_iterator<char>(file), {}};
   const bool csv = path.size() > 4 && path.compare(path.size() - 4, 4, ".csv") == 0;

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "host-shim/host/options.h"
+#include "host-shim/src/utf8_path.h"
 
 namespace semafoor::reference_host {
 namespace {
@@ -38,7 +39,7 @@ Json chosen(const Json& dossiers, const std::string& number) {
 }  // namespace
 
 DossierFile::DossierFile(const std::string& path) {
-  std::ifstream file(path);
+  std::ifstream file(loader::path_of(path));
   if (!file) refuse(path, "it cannot be opened");
   const Json document = Json::parse(file, nullptr, false);
   if (document.is_discarded()) refuse(path, "it is not JSON");

@@ -292,12 +292,15 @@ int main(int argc, char** argv) {
   add_signals(app, options, action);
   add_answers(app, action);
   add_call(app, action);
+  const std::vector<std::string> words = host::arguments(argc, argv);
+  app.name("semafoor-host");
   try {
-    app.parse(argc, argv);
+    // CLI11 takes them from the end.
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError& error) {
     // Help and version are no mistakes.
     if (error.get_exit_code() == 0) return app.exit(error);
-    options.json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    options.json = std::find(words.begin(), words.end(), "--json") != words.end();
     Output(options).failure("INVALID_ARGUMENT", "host.wrong_use", wrong_use(app, error));
     return host::kWrongUse;
   }

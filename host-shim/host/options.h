@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "host-shim/host/console.h"
+
 namespace semafoor::reference_host {
 
 // What holds for every command.
 struct Options {
-  std::vector<std::string> plugin_folders = {"/usr/lib/semafoor/plugins"};
+  std::vector<std::string> plugin_folders = {standard_plugin_folder()};
   // A JSON document for `create`; the options below go over it.
   std::string config_file;
   std::string organisation;

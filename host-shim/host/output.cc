@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host-shim/host/output.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <iostream>
 
+#include "host-shim/host/console.h"
 #include "host-shim/host/masking.h"
 
 namespace semafoor::reference_host {
@@ -114,7 +113,7 @@ void Output::failure(const std::string& status, const std::string& code, const s
 
 void Output::progress(const std::string& what, int64_t done, int64_t total) {
   const std::lock_guard lock(mutex_);
-  const bool terminal = isatty(STDERR_FILENO) == 1;
+  const bool terminal = stderr_is_terminal();
   const auto now = std::chrono::steady_clock::now();
   if (now - last_progress_ < (terminal ? std::chrono::milliseconds(100) : std::chrono::seconds(1)))
     return;

@@ -3,16 +3,19 @@
 #include <utility>
 
 #include "host-shim/host/commands.h"
+#include "host-shim/src/utf8_path.h"
 
 namespace semafoor::reference_host {
 namespace {
 
 Json save_one(Session& session, const SaveRequest& request, const std::string& message,
               const std::string& attachment) {
-  Json asked{{"messageId", message},
-             {"attachmentId", attachment},
-             {"folder", std::filesystem::absolute(request.folder).lexically_normal().string()},
-             {"overwrite", request.overwrite}};
+  Json asked{
+      {"messageId", message},
+      {"attachmentId", attachment},
+      {"folder",
+       std::filesystem::absolute(loader::path_of(request.folder)).lexically_normal().string()},
+      {"overwrite", request.overwrite}};
   if (!request.name.empty()) asked["fileName"] = request.name;
   return session.call("ebox", "LocalMailbox/SaveAttachment", asked);
 }

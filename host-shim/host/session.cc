@@ -5,6 +5,9 @@
 #include <fstream>
 #include <utility>
 
+#include "host-shim/host/console.h"
+#include "host-shim/src/utf8_path.h"
+
 namespace semafoor::reference_host {
 namespace {
 
@@ -13,14 +16,15 @@ std::vector<std::string> absolute_folders(const std::vector<std::string>& folder
   std::vector<std::string> absolute;
   absolute.reserve(folders.size());
   for (const std::string& folder : folders)
-    absolute.push_back(std::filesystem::absolute(folder).lexically_normal().string());
+    absolute.push_back(
+        std::filesystem::absolute(loader::path_of(folder)).lexically_normal().string());
   return absolute;
 }
 
 Json make_config(const Options& options) {
   Json config = Json::object();
   if (!options.config_file.empty()) {
-    std::ifstream file(options.config_file);
+    std::ifstream file(loader::path_of(options.config_file));
     if (!file)
       throw WrongUse("the configuration file " + options.config_file + " cannot be opened");
     config = Json::parse(file, nullptr, false);
@@ -36,8 +40,7 @@ Json make_config(const Options& options) {
   set("language", options.language);
   set("encoding", options.encoding);
   if (!options.gateway_socket.empty())
-    config["gateway"]["attestation_socket"] =
-        std::filesystem::absolute(options.gateway_socket).string();
+    config["gateway"]["attestation_socket"] = absolute_gateway(options.gateway_socket);
   return config;
 }
 

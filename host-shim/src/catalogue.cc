@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "host-shim/src/utf8_path.h"
+
 namespace semafoor::loader {
 namespace {
 
@@ -42,7 +44,7 @@ Result<Catalogue> Catalogue::read(const std::vector<std::string>& folders) {
   }
   Catalogue catalogue;
   for (const std::string& text : folders) {
-    const fs::path folder = fs::path(text).lexically_normal();
+    const fs::path folder = path_of(text).lexically_normal();
     if (!folder.is_absolute() || text.find('\0') != std::string::npos) {
       return Problem{SEMAFOOR_INVALID_ARGUMENT, "shim.relative_path",
                      "\"" + text +

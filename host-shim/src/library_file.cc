@@ -110,7 +110,8 @@ Outcome check_elf(const std::string& path, const Bytes& head, uint64_t size, std
   const uint8_t file_class = head[4];
   if (head[5] != 1) return wrong_architecture(path, "a big-endian processor", platform);
   const uint64_t machine = little_endian(head, 18, 2);
-  if (machine != platform.elf_machine || file_class != platform.elf_class) {
+  if (platform.format != LibraryFormat::elf || machine != platform.machine ||
+      file_class != platform.elf_class) {
     return wrong_architecture(path, "Linux on " + elf_machine_name(machine), platform);
   }
   const uint64_t extent = elf_extent(head, file_class == 2, file);
@@ -122,14 +123,42 @@ Outcome check_elf(const std::string& path, const Bytes& head, uint64_t size, std
   return Done{};
 }
 
-// No platform of this build loads PE files; the name of the processor is for the sentence.
-Problem describe_pe(const std::string& path, const Bytes& head, const Platform& platform) {
+// The size the file must at least have, from the table of sections; 0 when the table is cut short.
+// Source: Microsoft PE format, "Section Table".
+uint64_t pe_extent(const Bytes& head, uint64_t header) {
+  constexpr uint64_t kFileHeader = 24;
+  constexpr uint64_t kSection = 40;
+  const uint64_t count = little_endian(head, header + 6, 2);
+  const uint64_t table = header + kFileHeader + little_endian(head, header + 20, 2);
+  if (table + count * kSection > head.size()) return 0;
+  uint64_t extent = table + count * kSection;
+  for (uint64_t i = 0; i < count; ++i) {
+    const uint64_t section = table + i * kSection;
+    extent = std::max(extent,
+                      little_endian(head, section + 20, 4) + little_endian(head, section + 16, 4));
+  }
+  return extent;
+}
+
+Outcome check_pe(const std::string& path, const Bytes& head, uint64_t size,
+                 const Platform& platform) {
   const uint64_t offset = little_endian(head, 60, 4);
-  const bool complete = offset + 6 <= head.size() && head[offset] == 'P' && head[offset + 1] == 'E';
-  return wrong_architecture(
-      path,
-      complete ? "Windows on " + pe_machine_name(little_endian(head, offset + 4, 2)) : "Windows",
-      platform);
+  const bool complete =
+      offset + 24 <= head.size() && head[offset] == 'P' && head[offset + 1] == 'E';
+  if (!complete) {
+    if (platform.format != LibraryFormat::pe) return wrong_architecture(path, "Windows", platform);
+    return truncated(path, size, std::max<uint64_t>(std::min<uint64_t>(offset, kHead) + 24, 64));
+  }
+  const uint64_t machine = little_endian(head, offset + 4, 2);
+  if (platform.format != LibraryFormat::pe || machine != platform.machine)
+    return wrong_architecture(path, "Windows on " + pe_machine_name(machine), platform);
+  const uint64_t extent = pe_extent(head, offset);
+  if (extent == 0 || extent > size)
+    return truncated(path, size, std::max<uint64_t>(extent, offset + 24));
+  constexpr uint64_t kDll = 0x2000;
+  if ((little_endian(head, offset + 22, 2) & kDll) == 0)
+    return not_a_library(path, "a program, or a PE file of another kind");
+  return Done{};
 }
 
 }  // namespace
@@ -156,7 +185,7 @@ Outcome check_library_file(const std::filesystem::path& path, const Platform& pl
   if (head.size() >= 4 && std::memcmp(head.data(), "\x7f\x45\x4c\x46", 4) == 0)
     return check_elf(name, head, size, file, platform);
   if (head.size() >= 2 && head[0] == 'M' && head[1] == 'Z')
-    return describe_pe(name, head, platform);
+    return check_pe(name, head, size, platform);
   return not_a_library(name, "its first bytes are those of something else");
 }
 

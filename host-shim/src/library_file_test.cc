@@ -67,6 +67,37 @@ TEST_F(LibraryFile, ForWindowsIsNamed) {
   EXPECT_THAT(refused(pe).message, HasSubstr("made for Windows"));
 }
 
+TEST(WindowsLibraryFile, IsReadAsThoroughly) {
+  const semafoor::testing::TemporaryFolder folder;
+  constexpr Platform kWindows{"windows-x64", 0x8664, 2, LibraryFormat::pe};
+  std::string pe(512, '\0');
+  pe.replace(0, 2, "MZ");
+  pe[60] = static_cast<char>(128);
+  pe.replace(128, 2, "PE");
+  pe[132] = 0x64;
+  pe[133] = static_cast<char>(0x86);
+  pe[134] = 1;           // one section
+  pe[151] = 0x20;        // a DLL
+  pe[152 + 17] = 1;      // 256 bytes of it
+  pe[152 + 20 + 1] = 1;  // from byte 256
+  EXPECT_TRUE(check_library_file(folder.write("x.dll", pe), kWindows));
+  const auto refused = [&](const std::string& content) {
+    const auto outcome = check_library_file(folder.write("x.dll", content), kWindows);
+    return outcome ? std::string() : outcome.problem().code;
+  };
+  EXPECT_EQ(refused(pe.substr(0, 511)), "shim.library_truncated");
+  EXPECT_EQ(refused(pe.substr(0, 160)), "shim.library_truncated");
+  EXPECT_EQ(refused(pe.substr(0, 100)), "shim.library_truncated");
+  EXPECT_EQ(refused(elf(62)), "shim.wrong_architecture");
+  std::string other = pe;
+  other[132] = 0x4c;
+  other[133] = 1;
+  EXPECT_EQ(refused(other), "shim.wrong_architecture");
+  other = pe;
+  other[151] = 0;
+  EXPECT_EQ(refused(other), "shim.not_a_library");
+}
+
 TEST_F(LibraryFile, CutShortIsSaidToBeCutShort) {
   EXPECT_EQ(refused("").code, "shim.library_truncated");
   EXPECT_EQ(refused(elf(62).substr(0, 40)).code, "shim.library_truncated");

@@ -9,6 +9,7 @@
 
 #include "host-shim/src/platform.h"
 #include "host-shim/src/result.h"
+#include "host-shim/src/utf8_path.h"
 
 namespace semafoor::loader {
 
@@ -25,7 +26,7 @@ struct Manifest {
   // Lower-case hexadecimal.
   std::string sha256;
 
-  std::filesystem::path library_path() const { return path.parent_path() / library; }
+  std::filesystem::path library_path() const { return path.parent_path() / path_of(library); }
 };
 
 // Unknown keys are allowed: a newer release may add some.

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The shim through its own faces, with a well-behaved plugin.
-#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -249,26 +246,6 @@ TEST_F(Shim, InstanceFunctionsTakeTurns) {  // H-3
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(fetched, 400);
-}
-
-TEST_F(Shim, AForkedChildIsRefusedAndTheParentGoesOn) {  // H-10
-  const pid_t child = fork();
-  if (child == 0) {
-    const semafoor_span text = span("Fake/Echo");
-    const semafoor_reply* reply = nullptr;
-    const semafoor_status status =
-        semafoor_shim_call(instance_.handle(), &text, &text, nullptr, &reply, nullptr);
-    _exit(status == SEMAFOOR_E_FORKED ? 0 : 1);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-  EXPECT_EQ(instance_.call("Fake/Echo", "parent"), "parent");
-}
-
-TEST(ShimLife, ThePluginsEntryIsNotVisibleToOthers) {  // H-1
-  Plugins({FAKE_PLUGINS}).load("fake");
-  EXPECT_EQ(dlsym(RTLD_DEFAULT, SEMAFOOR_ENTRY_SYMBOL), nullptr);
 }
 
 TEST(ShimLife, TheHostsStructMayGoAfterCreate) {  // H-2

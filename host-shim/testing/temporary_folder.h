@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
 
 namespace semafoor::testing {
@@ -13,8 +14,10 @@ namespace semafoor::testing {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "semafoor-XXXXXX").string();
-    path_ = mkdtemp(name.data());
+    std::random_device chance;
+    do {
+      path_ = std::filesystem::temp_directory_path() / ("semafoor-" + std::to_string(chance()));
+    } while (!std::filesystem::create_directory(path_));
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
   TemporaryFolder(const TemporaryFolder&) = delete;

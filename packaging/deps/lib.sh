@@ -32,6 +32,18 @@ cmake_build() {
   quietly "$log" ninja -C "$build" -j "$jobs" "${targets[@]}"
 }
 
+# apply_patches TREE NAME...: patches/NAME.patch, each of which says in its head why it is there.
+apply_patches() {
+  local tree="$1" name
+  shift
+  for name in "$@"; do
+    patch -d "$tree" -p1 --forward --batch <"$here/patches/$name.patch" >"$tree.patch.log" 2>&1 || {
+      cat "$tree.patch.log" >&2
+      die "patches/$name.patch does not fit this source (above): upstream may have mended it, see the patch's head"
+    }
+  done
+}
+
 # same_headers SOURCE_FOLDER INCLUDE_FOLDER PATTERN: every installed header under INCLUDE_FOLDER that
 # matches PATTERN is byte for byte the one of the sources.
 same_headers() {

@@ -63,14 +63,18 @@ upstream_of() { local version="${1#*:}"; printf '%s' "${version%-*}"; }
 
 # fetch_source SOURCE DEV_PACKAGE TREE: unpacks into TREE the source whose headers are those that
 # DEV_PACKAGE installed; `headers_match TREE` of the package file decides. Prints the version used.
-# The installed version is tried first, then the same upstream version's others, newest to oldest: an
-# archive sometimes no longer holds the files of a version that it lists.
+# The installed version is tried first, then the same upstream version's others and those whose upstream version
+# matches the package file's `accept`, newest to oldest: an archive sometimes no longer holds the files of a version
+# that it lists.
 fetch_source() {
   local source="$1" dev_package="$2" tree="$3" installed version download tried=()
   installed="$(dpkg-query -W -f '${source:Version}' "$dev_package")"
-  local candidates=("$installed")
+  local candidates=("$installed") listed=()
   while IFS= read -r version; do
-    [[ $version != "$installed" && $(upstream_of "$version") == "$(upstream_of "$installed")" ]] &&
+    listed+=("$version")
+    [[ $version == "$installed" ]] && continue
+    # shellcheck disable=SC2053
+    [[ $(upstream_of "$version") == "$(upstream_of "$installed")" || $(upstream_of "$version") == ${accept:-} ]] &&
       candidates+=("$version")
   done < <(apt-cache "${apt_options[@]}" showsrc "$source" 2>/dev/null | sed -n 's/^Version: //p' | sort -urV)
   for version in "${candidates[@]}"; do
@@ -92,6 +96,7 @@ fetch_source() {
   done
   tail -n 20 "$sources_folder/fetch.log" >&2
   progress "no source of '$source' fits the installed $dev_package ($installed). Tried: ${tried[*]}."
+  progress "The archive lists: ${listed[*]:-nothing; is it reachable?} (another upstream version is newer or older than expected)."
   progress "The archives must match the headers they are used with. Bring the package up to date"
   die "(apt-get update && apt-get install $dev_package) and run this again."
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "plugins/ebox/digest.h"
 #include "plugins/kit/testing/plugin_fixture.h"
@@ -31,8 +32,10 @@ TEST(Digest, IsThatOfTheStandard) {
 class SaveTest : public kit::testing::PluginTest {
  protected:
   SaveTest() {
-    std::string pattern = (fs::temp_directory_path() / "saveXXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
+    std::random_device chance;
+    do {
+      folder_ = (fs::temp_directory_path() / ("save-" + std::to_string(chance()))).string();
+    } while (!fs::create_directory(folder_));
     serve("letter.pdf", sha256_of(kContent));
   }
   ~SaveTest() override { fs::remove_all(folder_); }
@@ -52,7 +55,13 @@ class SaveTest : public kit::testing::PluginTest {
     request.update(more);
     return call("LocalMailbox/SaveAttachment", request.dump());
   }
-  std::string saved_path() const { return nlohmann::json::parse(body_)["path"]; }
+  fs::path saved_path() const {
+    return fs::path(nlohmann::json::parse(body_)["path"].get<std::string>());
+  }
+  // As the system writes it.
+  fs::path in_folder(const std::string& name) const {
+    return (fs::path(folder_) / name).make_preferred();
+  }
   std::size_t files() const {
     return static_cast<std::size_t>(
         std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
@@ -63,7 +72,7 @@ class SaveTest : public kit::testing::PluginTest {
 
 TEST_F(SaveTest, TheWholeRightFileIsThere) {
   ASSERT_EQ(save(), SEMAFOOR_OK) << problem_.message;
-  EXPECT_EQ(saved_path(), folder_ + "/letter.pdf");
+  EXPECT_EQ(saved_path(), in_folder("letter.pdf"));
   std::ifstream file(saved_path());
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), kContent);
   EXPECT_EQ(files(), 1U);
@@ -72,9 +81,9 @@ TEST_F(SaveTest, TheWholeRightFileIsThere) {
 TEST_F(SaveTest, AFileOfThatNameStaysUnlessItIsToBeReplaced) {
   std::ofstream(folder_ + "/letter.pdf") << "mine";
   ASSERT_EQ(save(), SEMAFOOR_OK);
-  EXPECT_EQ(saved_path(), folder_ + "/letter (2).pdf");
+  EXPECT_EQ(saved_path(), in_folder("letter (2).pdf"));
   ASSERT_EQ(save({{"overwrite", true}}), SEMAFOOR_OK);
-  EXPECT_EQ(saved_path(), folder_ + "/letter.pdf");
+  EXPECT_EQ(saved_path(), in_folder("letter.pdf"));
   EXPECT_EQ(fs::file_size(saved_path()), sizeof kContent - 1);
   EXPECT_EQ(files(), 2U);
 }
@@ -99,7 +108,7 @@ TEST_F(SaveTest, AStreamThatBreaksMakesNoFile) {
 TEST_F(SaveTest, NoNameLeavesTheFolder) {
   serve("../../x", sha256_of(kContent));
   ASSERT_EQ(save(), SEMAFOOR_OK);
-  EXPECT_EQ(saved_path(), folder_ + "/x");
+  EXPECT_EQ(saved_path(), in_folder("x"));
   for (const std::string& name :
        {std::string("../x"), std::string("a/b"), std::string(".."), std::string(300, 'a')}) {
     EXPECT_EQ(save({{"fileName", name}}), SEMAFOOR_INVALID_ARGUMENT) << name;
@@ -108,11 +117,29 @@ TEST_F(SaveTest, NoNameLeavesTheFolder) {
   EXPECT_EQ(files(), 1U);
 }
 
+TEST_F(SaveTest, FoldersAndNamesMayHaveAnyLettersAndBeLong) {
+  // Longer than the 260 characters that a path on Windows could once have.
+  fs::path deep =
+      fs::path(folder_) / fs::path(u8"ontvangen \u00e9\u00e9n \u0645\u0631\u062d\u0628\u0627");
+  for (int i = 0; i < 3; ++i) deep /= std::string(60, 'd');
+  std::error_code refused;
+  fs::create_directories(deep, refused);
+  if (refused) GTEST_SKIP() << "this system makes no such folder: " << refused.message();
+  const std::u8string folder = deep.u8string();
+  const std::string name = "brief \xc3\xa9\xd9\x85 " + std::string(60, 'n') + ".pdf";
+  ASSERT_EQ(save({{"folder", std::string(folder.begin(), folder.end())}, {"fileName", name}}),
+            SEMAFOOR_OK)
+      << problem_.message;
+  const std::string path = nlohmann::json::parse(body_)["path"];
+  EXPECT_TRUE(path.ends_with(name)) << path;
+  EXPECT_EQ(std::distance(fs::directory_iterator(deep), fs::directory_iterator()), 1);
+}
+
 TEST_F(SaveTest, AFolderThatIsNoneIsSaid) {
   EXPECT_EQ(save({{"folder", "relative"}}), SEMAFOOR_INVALID_ARGUMENT);
   EXPECT_EQ(problem_.code, "save.folder");
   EXPECT_EQ(save({{"folder", folder_ + "/nowhere"}}), SEMAFOOR_FAILED_PRECONDITION);
-  EXPECT_THAT(problem_.message, ::testing::HasSubstr("No such file"));
+  EXPECT_THAT(problem_.message, ::testing::HasSubstr("nowhere: "));
   std::ofstream(folder_ + "/file") << "x";
   EXPECT_EQ(save({{"folder", folder_ + "/file"}}), SEMAFOOR_FAILED_PRECONDITION);
 }

@@ -19,25 +19,28 @@ using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestDocument = 64 * 1024;
 constexpr std::int64_t kLongestName = 128;
-// sockaddr_un holds no longer path.
-constexpr std::int64_t kLongestSocketPath = 107;
 
 constexpr std::array<std::string_view, 4> kLanguages = {"nl", "fr", "de", "en"};
 constexpr std::array<std::string_view, 2> kEncodings = {"json", "protobuf"};
 
-constexpr std::array<ConfigKey, 2> kGatewayKeys = {{
-    {.name = "attestation_socket",
-     .description = "Absolute path of the gateway's attestation socket.",
-     .lowest = 1,
-     .highest = kLongestSocketPath,
-     .pattern = "^/",
-     .otherwise = R"("/run/semafoor/attest.sock")"},
-    {.name = "owner_uid",
-     .kind = KeyKind::number,
-     .description = "The account (uid) the gateway must run as. Absent: the host's own or root.",
-     .lowest = 0,
-     .highest = std::numeric_limits<std::uint32_t>::max() - 1},
-}};
+// What differs by operating system is only known at run time; the process keeps the tables.
+std::span<const ConfigKey> gateway_keys() {
+  static const auto* const keys = new std::array<ConfigKey, 2>{{
+      {.name = "attestation_socket",
+       .description = attestation_place().description,
+       .lowest = 1,
+       .highest = attestation_place().longest,
+       .pattern = attestation_place().pattern,
+       .otherwise = *new std::string(Json(attestation_place().standard).dump())},
+      {.name = "owner_uid",
+       .kind = KeyKind::number,
+       .description = "The account (uid) the gateway must run as. Absent: the host's own or root. "
+                      "Not on Windows, where it is the service's, the system's or the host's own.",
+       .lowest = 0,
+       .highest = std::numeric_limits<std::uint32_t>::max() - 1},
+  }};
+  return *keys;
+}
 
 constexpr std::array<ConfigKey, 7> kCommonKeys = {{
     {.name = "organisation",
@@ -46,10 +49,7 @@ constexpr std::array<ConfigKey, 7> kCommonKeys = {{
      .lowest = 10,
      .highest = 10,
      .pattern = "^[01][0-9]{9}$"},
-    {.name = "gateway",
-     .kind = KeyKind::object,
-     .description = "Where the gateway is.",
-     .members = kGatewayKeys},
+    {.name = "gateway", .kind = KeyKind::object, .description = "Where the gateway is."},
     {.name = "consumer",
      .description = "Name of this instance's queue of events: different names each see everything, "
                     "one name is one queue. Default: <host_name>/<plugin id>.",
@@ -79,6 +79,8 @@ constexpr std::array<ConfigKey, 7> kCommonKeys = {{
 
 std::vector<ConfigKey> all_keys(std::span<const ConfigKey> own) {
   std::vector<ConfigKey> keys(kCommonKeys.begin(), kCommonKeys.end());
+  for (ConfigKey& key : keys)
+    if (key.kind == KeyKind::object) key.members = gateway_keys();
   keys.insert(keys.end(), own.begin(), own.end());
   return keys;
 }
@@ -246,6 +248,7 @@ Result<Config> parse_config(std::string_view json, std::string_view plugin_id,
     return std::move(checked.failure());
 
   Config config;
+  config.attestation_socket = attestation_place().standard;
   config.organisation = (*document)["organisation"].get<std::string>();
   if (!valid_cbe_number(config.organisation)) {
     return wrong_value(
@@ -255,8 +258,8 @@ Result<Config> parse_config(std::string_view json, std::string_view plugin_id,
   }
   if (const auto gateway = document->find("gateway"); gateway != document->end()) {
     take(*gateway, "attestation_socket", config.attestation_socket);
-    if (config.attestation_socket.front() != '/')
-      return wrong_value("gateway.attestation_socket", "an absolute path");
+    if (!names_attestation_place(config.attestation_socket))
+      return wrong_value("gateway.attestation_socket", std::string(attestation_place().expected));
     if (const auto owner = gateway->find("owner_uid"); owner != gateway->end())
       config.owner_uid = owner->get<std::uint32_t>();
   }

@@ -38,7 +38,8 @@ enum class Encoding { json, protobuf };
 
 struct Config {
   std::string organisation;
-  std::string attestation_socket = "/run/semafoor/attest.sock";
+  // Of this machine's operating system; see process.h.
+  std::string attestation_socket;
   std::optional<std::uint32_t> owner_uid;
   std::string consumer;
   std::string host_name;

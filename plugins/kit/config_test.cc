@@ -7,6 +7,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "plugins/kit/process.h"
+
 namespace semafoor::kit {
 namespace {
 
@@ -24,20 +26,24 @@ TEST(Config, OneKeyIsEnough) {
   auto config = read(R"({"organisation":"0212344876"})");
   ASSERT_TRUE(config);
   EXPECT_EQ(config->organisation, "0212344876");
-  EXPECT_EQ(config->attestation_socket, "/run/semafoor/attest.sock");
+  EXPECT_EQ(config->attestation_socket, attestation_place().standard);
+  EXPECT_TRUE(names_attestation_place(config->attestation_socket));
   EXPECT_EQ(config->encoding, Encoding::json);
   EXPECT_EQ(config->deadline_ms, 30'000U);
   EXPECT_THAT(config->consumer, HasSubstr("/kit"));
 }
 
 TEST(Config, EveryKeyIsTaken) {
-  auto config = read(R"({"organisation":"0212344876","encoding":"protobuf","deadline_ms":1000,
-    "consumer":"c","host_name":"Suite","language":"nl","pages":3,
-    "gateway":{"attestation_socket":"/a/b","owner_uid":7}})");
+  const std::string place = std::string(attestation_place().standard) + "2";
+  nlohmann::json document = nlohmann::json::parse(
+      R"({"organisation":"0212344876","encoding":"protobuf","deadline_ms":1000,
+    "consumer":"c","host_name":"Suite","language":"nl","pages":3,"gateway":{"owner_uid":7}})");
+  document["gateway"]["attestation_socket"] = place;
+  auto config = read(document.dump());
   ASSERT_TRUE(config) << config.failure().message;
   EXPECT_EQ(config->encoding, Encoding::protobuf);
   EXPECT_EQ(config->owner_uid, 7U);
-  EXPECT_EQ(config->attestation_socket, "/a/b");
+  EXPECT_EQ(config->attestation_socket, place);
   EXPECT_EQ(config->own_numbers.at("pages"), 3);
 }
 
@@ -60,7 +66,7 @@ TEST(Config, WhatIsWrongIsNamed) {
       {R"({"organisation":"0212344876","gateway":{"socket":"/x"}})", "config.unknown_key",
        "'gateway.socket'"},
       {R"({"organisation":"0212344876","gateway":{"attestation_socket":"x"}})",
-       "config.wrong_value", "absolute path"},
+       "config.wrong_value", attestation_place().expected.data()},
       {R"({"organisation":"0212344876","gateway":3})", "config.wrong_value", "an object"},
       {R"({"organisation":"0212344876","encoding":"xml"})", "config.wrong_value", "json, protobuf"},
       {R"({"organisation":"0212344876","deadline_ms":18446744073709551615})", "config.wrong_value",

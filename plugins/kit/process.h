@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a plugin needs of the operating system. Implemented in posix/ (later windows/ beside it).
+// What a plugin needs of the operating system. Implemented in posix/ and windows/.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "plugins/kit/failure.h"
 #include "semafoor_runtime.h"
@@ -23,6 +24,22 @@ bool in_forked_child();
 std::string program_name();
 
 void fill_random(std::span<std::uint8_t> bytes);
+
+// Where the operating system's local gateways are found. Constants of the library.
+struct AttestationPlace {
+  std::string_view description;
+  // For the schema's readers.
+  std::string_view pattern;
+  // "It must be ...".
+  std::string_view expected;
+  std::string_view standard;
+  // In bytes.
+  std::int64_t longest = 0;
+};
+const AttestationPlace& attestation_place();
+
+// Could a gateway of this machine be at `text`?
+bool names_attestation_place(std::string_view text);
 
 // The one runtime of this process, from beside the plugin's own file. Loaded by the first caller
 // that succeeds, and never unloaded.

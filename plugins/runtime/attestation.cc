@@ -39,7 +39,7 @@ std::variant<Introduction, Problem> understand(const std::string& path, const st
   constexpr std::int64_t kLongestLife = 24 * 60 * 60;
   const auto life = answer.find("expires_in_s");
   Introduction introduction{.address = string_of(answer, "address"),
-                            .tls_sha256 = string_of(answer, "tls_sha256"),
+                            .tls_certificate = string_of(answer, "tls_certificate"),
                             .token = string_of(answer, "token"),
                             .gateway_version = string_of(answer, "gateway_version")};
   if (life != answer.end() && life->is_number())

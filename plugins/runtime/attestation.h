@@ -29,10 +29,10 @@ struct Caller {
 
 // Where to connect and with which token; see semafoor_runtime.h for the exchange.
 struct Introduction {
-  // "unix:/run/semafoor/rpc.sock"; other kinds: channel_source.h.
+  // "unix:/run/semafoor/rpc.sock" or "tls:127.0.0.1:49321"; see channel_source.h.
   std::string address;
-  // SHA-256 of the pinned certificate, for addresses that begin with "tls:".
-  std::string tls_sha256;
+  // The pinned certificate as PEM, for addresses that begin with "tls:".
+  std::string tls_certificate;
   std::string token;
   std::chrono::seconds expires_in{0};
   std::string gateway_version;
@@ -42,13 +42,15 @@ struct Introduction {
 std::variant<Introduction, Problem> introduce(const GatewayKey& gateway, const Caller& caller,
                                               const Patience& patience);
 
-// One line to the local socket at `gateway.path` and the line that comes back, without its line
-// feed. Nothing is sent before the kernel has said that the right account listens. The operating
-// system's part, in posix/.
+// One line to the local socket or pipe at `gateway.path` and the line that comes back, without its
+// line feed. Nothing is sent before the kernel has said that the right account listens. The
+// operating system's part, in posix/ and windows/.
 std::variant<std::string, Problem> exchange_line(const GatewayKey& gateway, const std::string& line,
                                                  const Patience& patience);
 
-// The longest path that exchange_line() can use, in bytes.
-std::size_t longest_socket_path();
+// Can exchange_line() use that path?
+bool names_gateway(const std::string& path);
+// "attestation socket is named by ...".
+std::string gateway_naming_rule();
 
 }  // namespace semafoor::runtime

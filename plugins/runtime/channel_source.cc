@@ -41,19 +41,36 @@ class UnixSource : public ChannelSource {
   }
 };
 
-// TLS on loopback with one pinned certificate: what a gateway on Windows will hand out.
+// TLS on loopback with one pinned certificate: what a gateway on Windows hands out. The certificate
+// came over the attestation channel, from a process that the operating system vouched for; it is
+// the only one that is believed, under the one name the gateway gives it, and may sign no other.
 class PinnedTlsSource : public ChannelSource {
  public:
   bool speaks(const Introduction& introduction) const override {
     return introduction.address.starts_with("tls:");
   }
-  std::variant<std::shared_ptr<grpc::Channel>, Problem> open(const Introduction&) const override {
-    return Problem{.status = SEMAFOOR_UNIMPLEMENTED,
-                   .message =
-                       "The gateway asked to be called by TLS on loopback. This version of "
-                       "the runtime calls it by a unix socket only: change the gateway's "
-                       "listener, or update the plugins."};
+  std::variant<std::shared_ptr<grpc::Channel>, Problem> open(
+      const Introduction& introduction) const override {
+    const std::string target = introduction.address.substr(kPrefix.size());
+    // The token that goes along is a credential: it stays on this machine.
+    if (!target.starts_with("127.0.0.1:") || introduction.tls_certificate.empty())
+      return Problem{
+          .status = SEMAFOOR_UNIMPLEMENTED,
+          .message = "The gateway (version " + introduction.gateway_version +
+                     ") asked to be called at '" + introduction.address +
+                     "'. This runtime calls by TLS on 127.0.0.1 only, and with the "
+                     "certificate that the gateway shows beside it. Update the plugins."};
+    auto arguments = common_arguments();
+    arguments.SetSslTargetNameOverride(kPinnedName);
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = introduction.tls_certificate;
+    return grpc::CreateCustomChannel(target, grpc::SslCredentials(options), arguments);
   }
+
+ private:
+  static constexpr std::string_view kPrefix = "tls:";
+  // gateway/rpc/tls_identity.cc makes the certificate for it.
+  static constexpr char kPinnedName[] = "gateway.semafoor.internal";
 };
 
 }  // namespace

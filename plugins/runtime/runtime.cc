@@ -96,15 +96,11 @@ semafoor_status SEMAFOOR_CALL open(const sfr_session_options* given, sfr_session
     const GatewayKey key{.path = text_of(options.attestation_path),
                          .check_owner = options.check_owner != 0,
                          .owner_uid = options.check_owner != 0 ? options.owner_uid : 0};
-    if (!key.path.starts_with('/') || key.path.size() > longest_socket_path() ||
-        key.path.find('\0') != std::string::npos)
-      return report(
-          {.status = SEMAFOOR_INVALID_ARGUMENT,
-           .message = "Opened a session to '" + key.path +
-                      "': the gateway's attestation socket is named by an absolute path of at "
-                      "most " +
-                      std::to_string(longest_socket_path()) + " bytes."},
-          error);
+    if (!names_gateway(key.path))
+      return report({.status = SEMAFOOR_INVALID_ARGUMENT,
+                     .message = "Opened a session to '" + key.path + "': the gateway's " +
+                                gateway_naming_rule() + "."},
+                    error);
     auto handle = std::make_unique<sfr_session>();
     handle->session = std::make_shared<Session>(
         key, Caller{text_of(options.host_name), text_of(options.client_name)});

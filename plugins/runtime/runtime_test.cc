@@ -278,10 +278,29 @@ TEST_F(Runtime, UnreadableAnswerIsAnErrorAndNothingWorse) {
   EXPECT_EQ(client.call("Echo", "").status, SEMAFOOR_E_GATEWAY_ABSENT);
 }
 
-TEST_F(Runtime, AddressKindThatIsNotThereYetIsUnimplemented) {
-  gateway_->answer_with(Answer::tls_address);
+TEST_F(Runtime, CallsByTlsOnLoopbackWithTheCertificateItWasTold) {
+  gateway_->answer_with(Answer::tls);
   Client client(path());
-  EXPECT_EQ(client.call("Echo", "").status, SEMAFOOR_UNIMPLEMENTED);
+  EXPECT_EQ(client.call("Echo", "in secret").body, "in secret");
+  EXPECT_THAT(client.call("Large", "4194304").body, SizeIs(4194304));
+  gateway_->forget_tokens();
+  EXPECT_EQ(client.call("Echo", "again").body, "again");
+}
+
+TEST_F(Runtime, CallsNobodyWithAnotherCertificate) {
+  gateway_->answer_with(Answer::tls_of_another);
+  Client client(path());
+  const Outcome refused = client.call("Echo", "", {.deadline_ms = 1'000});
+  EXPECT_NE(refused.status, SEMAFOOR_OK);
+  EXPECT_EQ(refused.domain, "runtime");
+}
+
+TEST_F(Runtime, AsksForMoreThanAnAddressBeforeItSendsATokenByTls) {
+  for (const Answer answer : {Answer::tls_unproven, Answer::tls_elsewhere}) {
+    gateway_->answer_with(answer);
+    Client client(path());
+    EXPECT_EQ(client.call("Echo", "").status, SEMAFOOR_UNIMPLEMENTED);
+  }
 }
 
 TEST_F(Runtime, CallsThatGrpcWouldEndTheProcessOverAreRefused) {

@@ -3,12 +3,11 @@
 // The built runtime as a plugin sees it: loaded by path, called through its table.
 #pragma once
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,16 +16,12 @@
 
 namespace semafoor::runtime::testing {
 
+// From its file. Ends the process, with the reason, when it cannot be loaded.
+const sfr_api& load_runtime();
+
 inline const sfr_api& runtime() {
-  static const sfr_api* const api = [] {
-    void* library = dlopen(SEMAFOOR_RUNTIME_FILE, RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-      ADD_FAILURE() << dlerror();
-      abort();
-    }
-    return reinterpret_cast<sfr_entry_fn>(dlsym(library, SFR_SYMBOL))();
-  }();
-  return *api;
+  static const sfr_api& api = load_runtime();
+  return api;
 }
 
 inline semafoor_span span(const std::string& text) {
@@ -188,8 +183,12 @@ inline sfr_stats stats() {
 class Folder {
  public:
   Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sfr.XXXXXX").string();
-    path = mkdtemp(pattern.data());
+    std::random_device chance;
+    do {
+      // Short: a socket's path has no room.
+      const std::string name = "sfr." + std::to_string(chance());
+      path = (std::filesystem::temp_directory_path() / name).string();
+    } while (!std::filesystem::create_directory(path));
   }
   ~Folder() { std::filesystem::remove_all(path); }
   Folder(const Folder&) = delete;

@@ -172,6 +172,9 @@ TestGateway::TestGateway(std::string folder)
   (void)started;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("unix:" + folder_ + "/rpc.sock", grpc::InsecureServerCredentials());
+  grpc::SslServerCredentialsOptions tls(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  tls.pem_key_cert_pairs.push_back({identity_.key, identity_.certificate});
+  builder.AddListeningPort("127.0.0.1:0", grpc::SslServerCredentials(tls), &tls_port_);
   builder.RegisterCallbackGenericService(service_.get());
   builder.SetMaxReceiveMessageSize(-1);
   server_->server = builder.BuildAndStart();
@@ -223,23 +226,27 @@ void TestGateway::serve_one(int connection) {
     questions_.push_back(question);
     changed_.notify_all();
     switch (answer_) {
-      case Answer::welcome: {
-        const std::string token = "token-" + std::to_string(++tokens_made_);
-        tokens_.insert("Bearer " + token);
-        answer = R"({"v":1,"address":"unix:)" + folder_ + R"(/rpc.sock","token":")" + token +
-                 R"(","expires_in_s":)" + std::to_string(token_life_s_) +
-                 R"(,"gateway_version":"1.0.0"})";
+      case Answer::welcome:
+        answer = welcome("unix:" + folder_ + "/rpc.sock", "");
         break;
-      }
       case Answer::refuse:
         answer = R"({"v":1,"error":{"code":"attestation.refused","message":"not in the list"}})";
         break;
       case Answer::garbage:
         answer = R"({"v":1,"address":7,"token":["x"],"expires_in_s":"soon"})";
         break;
-      case Answer::tls_address:
+      case Answer::tls:
+        answer = welcome("tls:127.0.0.1:" + std::to_string(tls_port_), identity_.certificate);
+        break;
+      case Answer::tls_of_another:
         answer =
-            R"({"v":1,"address":"tls:127.0.0.1:7443","tls_sha256":"00","token":"t","expires_in_s":60})";
+            welcome("tls:127.0.0.1:" + std::to_string(tls_port_), make_test_identity().certificate);
+        break;
+      case Answer::tls_unproven:
+        answer = welcome("tls:127.0.0.1:" + std::to_string(tls_port_), "");
+        break;
+      case Answer::tls_elsewhere:
+        answer = welcome("tls:192.0.2.1:" + std::to_string(tls_port_), identity_.certificate);
         break;
       case Answer::silence:
         break;
@@ -258,6 +265,14 @@ void TestGateway::serve_one(int connection) {
 bool TestGateway::knows(const std::string& authorization) const {
   const std::lock_guard lock(mutex_);
   return !refuse_all_ && tokens_.contains(authorization);
+}
+
+std::string TestGateway::welcome(const std::string& address, const std::string& certificate) {
+  const std::string token = "token-" + std::to_string(++tokens_made_);
+  tokens_.insert("Bearer " + token);
+  return R"({"v":1,"address":")" + address + R"(","tls_certificate":")" + in_json(certificate) +
+         R"(","token":")" + token + R"(","expires_in_s":)" + std::to_string(token_life_s_) +
+         R"(,"gateway_version":"1.0.0"})";
 }
 
 void TestGateway::forget_tokens() {

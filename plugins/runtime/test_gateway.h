@@ -15,10 +15,23 @@
 #include <thread>
 #include <vector>
 
+#include "plugins/runtime/test_identity.h"
+
 namespace semafoor::runtime::testing {
 
 // What the attestation socket does with the next question.
-enum class Answer { welcome, refuse, silence, garbage, tls_address };
+// The last four welcome by TLS on loopback: rightly; with another's certificate; with none; with an
+// address outside this machine.
+enum class Answer {
+  welcome,
+  refuse,
+  silence,
+  garbage,
+  tls,
+  tls_of_another,
+  tls_unproven,
+  tls_elsewhere
+};
 
 class TestGateway {
  public:
@@ -51,6 +64,8 @@ class TestGateway {
 
   void attest();
   void serve_one(int connection);
+  // Under the mutex.
+  std::string welcome(const std::string& address, const std::string& certificate);
   bool knows(const std::string& authorization) const;
   bool wait_until(const std::function<bool()>& condition);
 
@@ -66,6 +81,8 @@ class TestGateway {
   int hanging_ = 0;
   int cancelled_ = 0;
   std::set<Reactor*> watchers_;
+  const TestIdentity identity_ = make_test_identity();
+  int tls_port_ = 0;
   int listener_ = -1;
   int end_pipe_[2] = {-1, -1};
   std::unique_ptr<Service> service_;

@@ -20,6 +20,8 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/rpc/posix/peer.h"
+
 namespace semafoor::app::posix {
 namespace {
 
@@ -182,6 +184,20 @@ std::optional<std::uint32_t> gid_of(const std::string& group) {
   std::vector<char> buffer;
   if (const auto entry = look_up<::group>(&::getgrnam_r, group, buffer)) return entry->gr_gid;
   return std::nullopt;
+}
+
+std::optional<std::string> account_of(const std::string& user) {
+  const auto uid = uid_of(user);
+  return uid ? std::optional(rpc::posix::account_name(*uid)) : std::nullopt;
+}
+
+std::optional<std::string> group_of(const std::string& group) {
+  const auto gid = gid_of(group);
+  return gid ? std::optional(rpc::posix::group_name(*gid)) : std::nullopt;
+}
+
+std::set<std::string> masters() {
+  return {rpc::posix::account_name(0), rpc::posix::account_name(own_uid())};
 }
 
 }  // namespace semafoor::app::posix

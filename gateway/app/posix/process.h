@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "gateway/domain/result.h"
@@ -50,5 +51,10 @@ std::int64_t own_pid();
 // By name, or a plain number.
 std::optional<std::uint32_t> uid_of(const std::string& user);
 std::optional<std::uint32_t> gid_of(const std::string& group);
+// The same as rpc::PeerIdentity writes them.
+std::optional<std::string> account_of(const std::string& user);
+std::optional<std::string> group_of(const std::string& group);
+// Who may do everything: root and this account.
+std::set<std::string> masters();
 
 }  // namespace semafoor::app::posix

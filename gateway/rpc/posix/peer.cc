@@ -55,15 +55,25 @@ std::optional<std::uint32_t> uid_of(std::int64_t pid) {
   return std::nullopt;
 }
 
-std::vector<std::uint32_t> groups_of(int connection) {
+std::vector<std::string> groups_of(int connection, gid_t primary) {
+  std::vector<std::string> names{group_name(primary)};
   std::vector<gid_t> groups(256);
   auto size = static_cast<socklen_t>(groups.size() * sizeof(gid_t));
-  if (::getsockopt(connection, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) return {};
+  if (::getsockopt(connection, SOL_SOCKET, SO_PEERGROUPS, groups.data(), &size) != 0) return names;
   groups.resize(size / sizeof(gid_t));
-  return {groups.begin(), groups.end()};
+  for (const gid_t group : groups) names.push_back(group_name(group));
+  return names;
 }
 
 }  // namespace
+
+std::string account_name(std::uint32_t uid) {
+  return "uid " + std::to_string(uid);
+}
+
+std::string group_name(std::uint32_t gid) {
+  return "gid " + std::to_string(gid);
+}
 
 std::uint64_t start_time_of(std::int64_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
@@ -93,10 +103,9 @@ std::optional<Peer> peer_of(int connection) {
       credentials.pid <= 0)
     return std::nullopt;
   Peer peer;
-  peer.identity.uid = credentials.uid;
-  peer.identity.gid = credentials.gid;
+  peer.identity.account = account_name(credentials.uid);
   peer.identity.pid = credentials.pid;
-  peer.identity.groups = groups_of(connection);
+  peer.identity.groups = groups_of(connection, credentials.gid);
   Descriptor pidfd = peer_pidfd(connection);
   if (!pidfd) {
     // An older kernel holds by number only: the number may have passed on since the connection was

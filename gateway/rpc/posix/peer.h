@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "gateway/rpc/sessions.h"
 
@@ -16,6 +18,10 @@ struct Peer {
 // Who is at the other end of this connected unix socket, by the kernel's word. Nothing when the
 // process has gone or cannot be held.
 std::optional<Peer> peer_of(int connection);
+
+// As PeerIdentity writes them.
+std::string account_name(std::uint32_t uid);
+std::string group_name(std::uint32_t gid);
 
 // Start time of a process in clock ticks since boot (/proc/<pid>/stat, field 22); 0 when it is not
 // there.

@@ -9,5 +9,5 @@ headers_match() { same_headers "$1" /usr/include 'absl/*.h'; }
 build_package() {
   local tree="$1" work="$2" lib="$3"
   cmake_build "$tree" "$work" "$work.log" all -- -DABSL_PROPAGATE_CXX_STD=ON
-  find "$work" -name 'libabsl_*.a' -exec cp -t "$lib" {} +
+  take "$work" "$lib" 'libabsl_*.a'
 }

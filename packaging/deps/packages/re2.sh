@@ -22,5 +22,5 @@ build_package() {
     output=unicode_casefold.cc generate /usr/bin/python3 re2/make_unicode_casefold.py
   )
   cmake_build "$tree" "$work" "$log" re2 -- -DRE2_BUILD_TESTING=OFF
-  cp "$work/libre2.a" "$lib/"
+  take "$work" "$lib" libre2.a
 }

@@ -38,4 +38,19 @@ void fill_random(std::span<std::uint8_t> bytes) {
   for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(device());
 }
 
+const AttestationPlace& attestation_place() {
+  // sockaddr_un holds no longer path.
+  static constexpr AttestationPlace kPlace{
+      .description = "Absolute path of the gateway's attestation socket.",
+      .pattern = "^/",
+      .expected = "an absolute path",
+      .standard = "/run/semafoor/attest.sock",
+      .longest = 107};
+  return kPlace;
+}
+
+bool names_attestation_place(std::string_view text) {
+  return text.starts_with('/');
+}
+
 }  // namespace semafoor::kit

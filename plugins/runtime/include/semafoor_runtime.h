@@ -41,10 +41,13 @@ typedef struct sfr_error {
 typedef struct sfr_session_options {
   uint32_t struct_size;
   uint32_t reserved;
-  // Absolute path of the gateway's attestation socket, at most 107 bytes.
+  // Absolute path of the gateway's attestation socket, at most 107 bytes; on Windows the name of
+  // its pipe, "\\\\.\\pipe\\semafoor-attest".
   semafoor_span attestation_path;
   // The account the gateway must run as (its uid), checked by the kernel's SO_PEERCRED. With
-  // `check_owner` 0 the caller's own uid and root are accepted, with 1 exactly `owner_uid`.
+  // `check_owner` 0 the caller's own uid and root are accepted, with 1 exactly `owner_uid`. On
+  // Windows it must be 0: the pipe's owner is the service, the system, an administrator or the
+  // caller.
   uint32_t check_owner;
   uint32_t owner_uid;
   // Who asks, for the gateway's log: host name and plugin id/version. Not a credential.
@@ -135,15 +138,15 @@ typedef struct sfr_api {
 } sfr_api;
 
 // The attestation exchange (architecture, decision 13): one JSON object and a line feed each way
-// over the unix socket, then the gateway closes.
+// over the unix socket or the pipe, then the gateway closes.
 //   plugin  -> gateway: {"v":1,"host":"<host_name>","client":"<client_name>"}
 //   gateway -> plugin : {"v":1,"address":"unix:/run/semafoor/rpc.sock","token":"<opaque ASCII>",
 //                        "expires_in_s":600,"gateway_version":"1.0.0"}
 //   or                  {"v":1,"error":{"code":"attestation.refused","message":"..."}}
 // The token is sent with each call as metadata "authorization: Bearer <token>", belongs to this
 // process (kernel pid and start time) and is fetched anew at 80 % of its life or after one
-// UNAUTHENTICATED. An address that starts with "tls:" carries "tls_sha256" (pinned certificate)
-// beside it: reserved.
+// UNAUTHENTICATED. An address "tls:127.0.0.1:<port>" has beside it "tls_certificate", PEM: the one
+// certificate the gateway will show there, for the name gateway.semafoor.internal.
 //
 // The hint stream: server-streaming method "/semafoor.v1.Modules/Watch", empty request bytes; each
 // message's bytes are semafoor.v1.WatchResponse whose field 1 (string) is the CBE number. The

@@ -15,6 +15,7 @@ namespace semafoor::runtime {
 namespace {
 
 constexpr std::size_t kMaxAnswer = 64 * 1024;
+constexpr std::size_t kLongestPath = sizeof(sockaddr_un{}.sun_path) - 1;
 // How soon a wait notices that its caller was called back.
 constexpr std::chrono::milliseconds kSlice{20};
 
@@ -109,14 +110,20 @@ std::string distrust(int descriptor, const GatewayKey& gateway) {
 
 }  // namespace
 
-std::size_t longest_socket_path() {
-  return sizeof(sockaddr_un{}.sun_path) - 1;
+bool names_gateway(const std::string& path) {
+  return path.starts_with('/') && path.size() <= kLongestPath &&
+         path.find('\0') == std::string::npos;
+}
+
+std::string gateway_naming_rule() {
+  return "attestation socket is named by an absolute path of at most " +
+         std::to_string(kLongestPath) + " bytes";
 }
 
 std::variant<std::string, Problem> exchange_line(const GatewayKey& gateway, const std::string& line,
                                                  const Patience& patience) {
   const std::string& path = gateway.path;
-  if (path.size() > longest_socket_path()) return absent(path, ENAMETOOLONG);
+  if (path.size() > kLongestPath) return absent(path, ENAMETOOLONG);
   const Socket socket;
   if (socket.get() < 0) return absent(path, errno);
   if (const int error = connect_to(socket.get(), path, patience); error != 0)

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The libraries of the Windows build, under the names that the distribution's have on Linux. All are static, from
+# packaging/deps/build; header-only ones are the installed packages'.
+include_guard(GLOBAL)
+
+if(NOT EXISTS "${SEMAFOOR_WINDOWS_DEPS}/versions.txt")
+  message(FATAL_ERROR "The libraries for ${SEMAFOOR_TARGET} are not in '${SEMAFOOR_WINDOWS_DEPS}'. Run packaging/deps/build "
+          "${SEMAFOOR_TARGET} (about half an hour, once), then configure again. It must see the same SEMAFOOR_CACHE or HOME.")
+endif()
+
+set(OPENSSL_USE_STATIC_LIBS ON)
+find_package(Threads REQUIRED)
+# As a module: it finds this machine's protoc beside the target's library.
+find_package(Protobuf REQUIRED MODULE)
+find_package(OpenSSL REQUIRED)
+set_property(TARGET OpenSSL::Crypto APPEND PROPERTY INTERFACE_LINK_LIBRARIES ws2_32 crypt32 advapi32 user32)
+find_package(GTest CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+
+file(GLOB _absl CONFIGURE_DEPENDS "${SEMAFOOR_WINDOWS_DEPS}/lib/libabsl_*.a")
+set(SEMAFOOR_WINDOWS_GRPC -Wl,--start-group)
+foreach(name IN ITEMS grpc++ grpc gpr upb address_sorting cares ssl crypto re2 z)
+  list(APPEND SEMAFOOR_WINDOWS_GRPC "${SEMAFOOR_WINDOWS_DEPS}/lib/lib${name}.a")
+endforeach()
+list(APPEND SEMAFOOR_WINDOWS_GRPC ${_absl} -Wl,--end-group ws2_32 iphlpapi crypt32 dbghelp bcrypt advapi32 user32)
+
+# semafoor_imported(name LINK ...): an interface with the target's headers before all others.
+function(semafoor_imported name)
+  add_library(${name} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${name} SYSTEM INTERFACE "${SEMAFOOR_WINDOWS_DEPS}/include")
+  target_link_libraries(${name} INTERFACE ${ARGN})
+endfunction()
+
+semafoor_imported(gRPC::grpc++ protobuf::libprotobuf ${SEMAFOOR_WINDOWS_GRPC})
+semafoor_imported(absl::synchronization ${SEMAFOOR_WINDOWS_GRPC})
+semafoor_imported(nlohmann_json::nlohmann_json)
+include_directories(SYSTEM "${SEMAFOOR_WINDOWS_DEPS}/include")
+
+# Only the gateway's; windows-x86 does not have them.
+if(EXISTS "${SEMAFOOR_WINDOWS_DEPS}/lib/libcurl.a")
+  find_package(CURL CONFIG REQUIRED)
+  semafoor_imported(cpp-httplib OpenSSL::SSL OpenSSL::Crypto ws2_32 crypt32)
+  semafoor_imported(PkgConfig::HTTPLIB cpp-httplib)
+  semafoor_imported(PkgConfig::LIBARCHIVE "${SEMAFOOR_WINDOWS_DEPS}/lib/libarchive.a" "${SEMAFOOR_WINDOWS_DEPS}/lib/libz.a")
+  set_property(TARGET PkgConfig::LIBARCHIVE APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
+endif()
+unset(_absl)
+
+# semafoor_windows_resources(target DESCRIPTION): version, and for a program the manifest: UTF-8, long paths.
+function(semafoor_windows_resources target description)
+  get_target_property(kind ${target} TYPE)
+  set(SEMAFOOR_RC_FILETYPE VFT_DLL)
+  set(SEMAFOOR_RC_MANIFEST "")
+  if(kind STREQUAL EXECUTABLE)
+    set(SEMAFOOR_RC_FILETYPE VFT_APP)
+    set(SEMAFOOR_RC_MANIFEST "1 24 \"${PROJECT_SOURCE_DIR}/cmake/windows/program.manifest\"")
+  endif()
+  set(SEMAFOOR_RC_DESCRIPTION "${description}")
+  string(REPLACE "." "," SEMAFOOR_RC_VERSION "${PROJECT_VERSION}.0")
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}.rc")
+  set(object "${CMAKE_CURRENT_BINARY_DIR}/${target}.res.obj")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/windows/version.rc.in" "${source}" @ONLY)
+  # Not as a source of the target: windres knows none of a compiler's options.
+  add_custom_command(OUTPUT "${object}" COMMAND "${CMAKE_RC_COMPILER}" -O coff "${source}" "${object}"
+    DEPENDS "${source}" "${PROJECT_SOURCE_DIR}/cmake/windows/program.manifest" VERBATIM)
+  set_source_files_properties("${object}" PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  target_sources(${target} PRIVATE "${object}")
+endfunction()

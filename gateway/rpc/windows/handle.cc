@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/windows/handle.h"
+
+// After windows.h, whose types it uses.
+#include <sddl.h>
+
+#include <array>
+
+namespace semafoor::rpc::windows {
+
+std::string sid_text(PSID sid) {
+  wchar_t* text = nullptr;
+  if (!ConvertSidToStringSidW(sid, &text)) return {};
+  std::string narrow = utf8_of(text);
+  LocalFree(text);
+  return narrow;
+}
+
+std::string own_account() {
+  HANDLE opened = nullptr;
+  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return {};
+  const Handle token(opened);
+  alignas(TOKEN_USER) std::array<std::byte, 256> room{};
+  DWORD size = 0;
+  if (!GetTokenInformation(token.get(), TokenUser, room.data(), room.size(), &size)) return {};
+  return sid_text(reinterpret_cast<const TOKEN_USER*>(room.data())->User.Sid);
+}
+
+std::wstring wide_of(std::string_view utf8) {
+  const int size = static_cast<int>(utf8.size());
+  const int needed = MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, nullptr, 0);
+  std::wstring wide(static_cast<std::size_t>(needed), L'\0');
+  MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, wide.data(), needed);
+  return wide;
+}
+
+std::string utf8_of(std::wstring_view text) {
+  const int size = static_cast<int>(text.size());
+  const int needed =
+      WideCharToMultiByte(CP_UTF8, 0, text.data(), size, nullptr, 0, nullptr, nullptr);
+  std::string narrow(static_cast<std::size_t>(needed), '\0');
+  WideCharToMultiByte(CP_UTF8, 0, text.data(), size, narrow.data(), needed, nullptr, nullptr);
+  return narrow;
+}
+
+std::string words_of(DWORD error) {
+  std::array<wchar_t, 512> words{};
+  const DWORD length = FormatMessageW(
+      FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK,
+      nullptr, error, 0, words.data(), words.size(), nullptr);
+  std::string text = utf8_of({words.data(), length});
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
+  const std::string number = "error " + std::to_string(error);
+  return text.empty() ? number : text + " (" + number + ")";
+}
+
+}  // namespace semafoor::rpc::windows

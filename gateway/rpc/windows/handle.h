@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <windows.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace semafoor::rpc::windows {
+
+// An owned handle of the kernel's.
+class Handle {
+ public:
+  Handle() = default;
+  explicit Handle(HANDLE value) : value_(value == INVALID_HANDLE_VALUE ? nullptr : value) {}
+  Handle(Handle&& other) noexcept : value_(std::exchange(other.value_, nullptr)) {}
+  Handle& operator=(Handle&& other) noexcept {
+    std::swap(value_, other.value_);
+    return *this;
+  }
+  ~Handle() {
+    if (value_ != nullptr) CloseHandle(value_);
+  }
+  HANDLE get() const { return value_; }
+  explicit operator bool() const { return value_ != nullptr; }
+
+ private:
+  HANDLE value_ = nullptr;
+};
+
+// "S-1-5-18"; empty when the system cannot say.
+std::string sid_text(PSID sid);
+
+// The account of this process, as a SID.
+std::string own_account();
+
+std::wstring wide_of(std::string_view utf8);
+std::string utf8_of(std::wstring_view text);
+// The system's own words for one of its errors, with its number.
+std::string words_of(DWORD error);
+
+}  // namespace semafoor::rpc::windows

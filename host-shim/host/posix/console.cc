@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host-shim/host/console.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace semafoor::reference_host {
+
+std::vector<std::string> arguments(int argc, char** argv) {
+  return {argv + 1, argv + argc};
+}
+
+bool stderr_is_terminal() {
+  return isatty(STDERR_FILENO) == 1;
+}
+
+std::string standard_plugin_folder() {
+  return "/usr/lib/semafoor/plugins";
+}
+
+std::string absolute_gateway(const std::string& name) {
+  return std::filesystem::absolute(name).string();
+}
+
+}  // namespace semafoor::reference_host
