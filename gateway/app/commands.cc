@@ -44,6 +44,7 @@ void serve(Gateway& gateway, const std::filesystem::path& config_file, JsonLog& 
     const auto signal = posix::wait_signal(std::min(watchdog.value_or(kLookAgain), kLookAgain));
     if (signal == posix::Signal::stop) return;
     if (signal == posix::Signal::reload) reload(config_file, log);
+    posix::give_memory_back();
     if (!watchdog) continue;
     if (gateway.store_answers())
       posix::notify_manager("WATCHDOG=1");

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
 namespace semafoor::reference_host {
 
@@ -35,11 +35,16 @@ std::string localized(const Json& text, const std::string& language) {
 
 std::string moment(const Json& instant) {
   if (!instant.is_object() || !instant.contains("unixMs")) return {};
-  const std::time_t seconds = as_number(instant["unixMs"]) / 1000;
-  std::tm parts{};
-  if (gmtime_r(&seconds, &parts) == nullptr) return {};
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts);
+  using std::chrono::milliseconds;
+  const std::chrono::sys_time<milliseconds> time(milliseconds(as_number(instant["unixMs"])));
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(time - midnight);
+  if (!date.ok()) return {};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()));
   return text.data();
 }
 

@@ -16,8 +16,11 @@
 namespace semafoor::app::posix {
 
 // Before any thread starts: files and sockets are made for this account alone, the signals below
-// are kept for wait_signal(), SIGPIPE is ignored.
+// are kept for wait_signal(), SIGPIPE is ignored, threads share two pools of free memory.
 void prepare_process();
+
+// What was freed goes back to the system: a busy hour is not paid for until the next restart.
+void give_memory_back();
 
 enum class Signal { stop, reload };
 // The next SIGTERM or SIGINT (stop) or SIGHUP (reload); nothing after `wait`.

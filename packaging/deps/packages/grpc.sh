@@ -6,8 +6,7 @@ patches=(grpc-partial-write grpc-exclusive-port grpc-windows-version)
 
 headers_match() { true; }
 
-# Not installed by its own rules, which want every library it could build; cmake/SemafoorWindowsDeps.cmake knows
-# these. xDS and RLS are for fleets that a control plane configures: 2 MB in every host.
+# Not installed by its own rules, which want every library it could build; cmake/SemafoorWindowsDeps.cmake knows these.
 build_package() {
   local tree="$1" work="$2" lib="$3" root
   root="$(dirname "$lib")"
