@@ -12,6 +12,8 @@ from tests.support.world import last_json, wait_for
 DEADLINE_MS = 1500
 # What a session of the database had locked when it was lost is let go by the server after five seconds.
 AFTER_DATABASE_MS = 10_000
+# A session that an earlier cell left hanging is given up after 15 seconds, and there are several.
+DATABASE_FACTOR = 3
 # semafoorctl's own deadline for a call.
 CTL_S = 30
 # What a program may take beside its one call's deadline: to start, to load plugins, to stop, on a busy machine.
@@ -72,12 +74,16 @@ class Cell:
 
     def wait_until_struck(self, rule):
         gate = self.stage.gate
-        self.struck = gate.wait_struck(rule, seconds=PATIENCE_S)
+        patience = self.patient(PATIENCE_S)
+        self.struck = gate.wait_struck(rule, seconds=patience)
         if not self.struck:
-            raise Undefined("the disturbance never struck")
-        if self.disturbance.get("until") == "gave_up" and not gate.wait_gave_up(rule, seconds=PATIENCE_S):
-            raise Undefined(f"stuck: nobody gave up at the black hole within {PATIENCE_S} s")
+            raise Undefined(f"the disturbance never struck; {self.stage.ctl('status', check=False).stdout}")
+        if self.disturbance.get("until") == "gave_up" and not gate.wait_gave_up(rule, seconds=patience):
+            raise Undefined(f"stuck: nobody gave up at the black hole within {patience} s")
         self.run("shown")
+
+    def patient(self, seconds):
+        return seconds * (DATABASE_FACTOR if self.place == DATABASE else 1)
 
     def rule(self):
         rule = {"place": self.place, **self.disturbance["rule"]}
@@ -133,7 +139,7 @@ class Cell:
 
     def until(self, condition, what):
         try:
-            return wait_for(condition, what, seconds=SETTLE_S, alive=self.stage.gateway)
+            return wait_for(condition, what, seconds=self.patient(SETTLE_S), alive=self.stage.gateway)
         except AssertionError as late:
             raise Undefined(str(late)) from late
 
