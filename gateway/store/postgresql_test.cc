@@ -211,54 +211,37 @@ class PostgresqlTest : public ::testing::Test {
     for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(found[i], static_cast<std::int64_t>(i) + 1);
   }
 
+  // A write whose commit meets this: it is done, once. How often its work was run.
+  int runs_of_one_write(CuttingLine::Cut cut) {
+    const auto line = make_line();
+    const auto store = open_through(*line);
+    line->cut_next(cut);
+    std::atomic<int> runs{0};
+    const auto done = store->write_and_wait([&](Transaction& tx) {
+      ++runs;
+      return add_event(tx, kOrg);
+    });
+    EXPECT_TRUE(done.ok()) << done.error().message;
+    EXPECT_EQ(line->cuts(), 1);
+    EXPECT_EQ(sequences(*store, kOrg).size(), 1U);
+    return runs;
+  }
+
   PostgresqlServer* server_ = nullptr;
   std::string connection_;
   fs::path folder_;
 };
 
 TEST_F(PostgresqlTest, ACommitWhoseAnswerWasLostIsFoundAndNotDoneAgain) {
-  const auto line = make_line();
-  const auto store = open_through(*line);
-  line->cut_next(CuttingLine::Cut::after_commit);
-  std::atomic<int> runs{0};
-  const auto done = store->write_and_wait([&](Transaction& tx) {
-    ++runs;
-    return add_event(tx, kOrg);
-  });
-  EXPECT_TRUE(done.ok()) << done.error().message;
-  EXPECT_EQ(line->cuts(), 1);
-  EXPECT_EQ(runs, 1);
-  EXPECT_EQ(sequences(*store, kOrg).size(), 1U);
+  EXPECT_EQ(runs_of_one_write(CuttingLine::Cut::after_commit), 1);
 }
 
 TEST_F(PostgresqlTest, ACommitThatNeverArrivedIsDoneOnceMore) {
-  const auto line = make_line();
-  const auto store = open_through(*line);
-  line->cut_next(CuttingLine::Cut::before_commit);
-  std::atomic<int> runs{0};
-  const auto done = store->write_and_wait([&](Transaction& tx) {
-    ++runs;
-    return add_event(tx, kOrg);
-  });
-  EXPECT_TRUE(done.ok()) << done.error().message;
-  EXPECT_EQ(line->cuts(), 1);
-  EXPECT_EQ(runs, 2);
-  EXPECT_EQ(sequences(*store, kOrg).size(), 1U);
+  EXPECT_EQ(runs_of_one_write(CuttingLine::Cut::before_commit), 2);
 }
 
 TEST_F(PostgresqlTest, AServerThatFallsSilentInACommitIsLeftAndTheCommitFound) {
-  const auto line = make_line();
-  const auto store = open_through(*line);
-  line->cut_next(CuttingLine::Cut::silent_after_commit);
-  std::atomic<int> runs{0};
-  const auto done = store->write_and_wait([&](Transaction& tx) {
-    ++runs;
-    return add_event(tx, kOrg);
-  });
-  EXPECT_TRUE(done.ok()) << done.error().message;
-  EXPECT_EQ(line->cuts(), 1);
-  EXPECT_EQ(runs, 1);
-  EXPECT_EQ(sequences(*store, kOrg).size(), 1U);
+  EXPECT_EQ(runs_of_one_write(CuttingLine::Cut::silent_after_commit), 1);
 }
 
 TEST_F(PostgresqlTest, ALostCommitIsStillAnnouncedToListeners) {

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Three gateways on one PostgreSQL, of which some are killed and some stand still longer than their leases last.
 
-In each round one is stopped in its tracks (SIGSTOP) and another killed, at random instants, under full load of sync,
-signals and answers. What they held must be taken over by those that are left, and whoever wakes up again must find
-that it is no longer his. Judged like the kills: by the ledger of the upstream and the journal of the host. The last
-line of the output is one JSON object.
+In each round one is stopped in its tracks (SIGSTOP) and another killed, at random instants, under as much load of
+sync, signals and answers as one of them can treat. What they held must be taken over by those that are left, and
+whoever wakes up again must find that it is no longer his. Judged like the kills: by the ledger of the upstream and the
+journal of the host. The last line of the output is one JSON object.
 """
 
 import argparse
