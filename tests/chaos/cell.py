@@ -20,6 +20,8 @@ CTL_S = 30
 AROUND_S = 5.0
 READY_S = 10.0
 SETTLE_S = 40.0
+# So long a command has for what it asked for to come to the disturbed point, then it is given again.
+AGAIN_S = 5.0
 # Longer than any patience of the product that a script runs into: semafoorctl waits 30 s for an answer.
 PATIENCE_S = 35.0
 # How a host's call may fail while the line is disturbed; anything else is a fault of ours.
@@ -54,14 +56,7 @@ class Cell:
                 stage.gate.hang_up(self.place)
             stage.meet_through(self.place)
             self.disturbed = True
-            # Beside it, because some of it may end only when the line is mended.
-            act = self.pool.submit(self.run, "act")
-            try:
-                self.wait_until_struck(rule)
-            finally:
-                if self.disturbance.get("until") == "struck":
-                    stage.gate.clear()
-                act.result()
+            self.act_until_struck(rule)
         finally:
             self.disturbed = False
             stage.gate.clear()
@@ -72,12 +67,29 @@ class Cell:
         self.run("settle")
         self.judge()
 
-    def wait_until_struck(self, rule):
+    def act_until_struck(self, rule):
+        """Acts again as long as nothing came to the point that is disturbed: a command may have failed, clearly, because
+        the gateway still waited for a connection that an earlier cell broke."""
+        end = time.monotonic() + self.patient(PATIENCE_S)
+        act = None
+        try:
+            while not self.struck and time.monotonic() < end:
+                if act is not None:
+                    act.result()
+                # Beside it, because some of it may end only when the line is mended.
+                act = self.pool.submit(self.run, "act")
+                self.struck = self.stage.gate.wait_struck(rule, seconds=AGAIN_S)
+            self.after_strike(rule)
+        finally:
+            if self.disturbance.get("until") == "struck":
+                self.stage.gate.clear()
+            act.result()
+
+    def after_strike(self, rule):
         gate = self.stage.gate
-        patience = self.patient(PATIENCE_S)
-        self.struck = gate.wait_struck(rule, seconds=patience)
         if not self.struck:
             raise Undefined(f"the disturbance never struck; {self.stage.ctl('status', check=False).stdout}")
+        patience = self.patient(PATIENCE_S)
         if self.disturbance.get("until") == "gave_up" and not gate.wait_gave_up(rule, seconds=patience):
             raise Undefined(f"stuck: nobody gave up at the black hole within {patience} s")
         self.run("shown")
@@ -149,7 +161,7 @@ class Cell:
 
     def do_new_signals(self, count):
         answer = self.stage.control("POST", "/signals", {"organisation": self.stage.org, "count": count})
-        self.references = answer["signalReferences"]
+        self.references += answer["signalReferences"]
 
     def do_poll(self):
         self.ctl("sync", self.stage.org)
@@ -234,7 +246,7 @@ class Cell:
             "organisation": self.stage.org, "count": count, "attachmentBytes": kibibytes * 1024, "annexes": True,
             # Without one, a byte that changed on a line without TLS is noticed by nobody.
             "digest": True})
-        self.messages = answer["messageIds"]
+        self.messages += answer["messageIds"]
 
     def do_sync(self):
         self.host("sync")
@@ -286,7 +298,7 @@ class Cell:
         return [(int(line["sequence"]), line["subjectId"]) for line in lines if line and "sequence" in line]
 
     def do_watch(self):
-        self.seen = self.watched()
+        self.seen += self.watched()
 
     def do_events_whole(self):
         subjects = {s["signalId"] for s in self.signals}

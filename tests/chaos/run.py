@@ -66,6 +66,7 @@ class Matrix:
         self.options = options
         self.batches = queue.SimpleQueue()
         self.lock = threading.Lock()
+        self.failures = []
         self.figures = {"cells": 0, "struck": 0, "defined": 0, "lost": 0, "doubled": 0}
         cells = list(cells_of(options))
         if not cells:
@@ -133,9 +134,11 @@ class Matrix:
             figures["lost"] += cell.lost
             figures["doubled"] += cell.doubled
             said = ",".join(dict.fromkeys(cell.said)) or "-"
-            print(f"{'ok  ' if not problem else 'FAIL'} {script['name']:20} {place:12} {disturbance['name']:16} "
-                  f"{time.monotonic() - begin:5.1f} s  {said}", flush=True)
+            line = (f"{'ok  ' if not problem else 'FAIL'} {script['name']:20} {place:12} {disturbance['name']:16} "
+                    f"{time.monotonic() - begin:5.1f} s  {said}")
+            print(line, flush=True)
             if problem:
+                self.failures.append(f"{line}\n     {problem}")
                 print(f"     {problem}", flush=True)
                 if self.options.logs:
                     print(stage.gateway_log.read_text()[-3000:], flush=True)
@@ -163,6 +166,8 @@ def main():
     finally:
         matrix.close()
     figures = matrix.figures
+    # Once more where a long log is read first.
+    print("".join(f"{failure}\n" for failure in matrix.failures), end="")
     print(json.dumps(figures))
     good = figures["cells"] == figures["struck"] == figures["defined"] and not figures["lost"] + figures["doubled"]
     return 0 if good else 1
