@@ -38,6 +38,8 @@ build_preset() {
   local preset="$1"
   shift
   export CCACHE_DIR="${CCACHE_DIR:-$SEMAFOOR_CACHE/ccache}" CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-5G}"
+  # What the presets set for the configuring: a compilation of another checkout of the same files is found again.
+  export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
   if [[ ! -f "build/$preset/build.ninja" ]]; then
     say "configuring ($preset)"
     cmake --preset "$preset" >"build-$preset.log" 2>&1 || {
