@@ -174,28 +174,29 @@ def signal_to_event(build, rounds=40):
 BACKLOG = 100_000
 
 
+def open_answers(world, index):
+    counted = world.status()["organisations"][index]
+    return sum(int(counted[state]) for state in ("feedbackQueued", "feedbackSent", "feedbackUnknown"))
+
+
 def backlog_of(world, org, index):
     """An organisation with 100,000 signals, each answered, and an upstream that takes none of the answers."""
-    print(f"  {BACKLOG} signals and answers for another organisation ...", file=sys.stderr, flush=True)
     world.fault(kind="status", status=503, path="/podmi/v1/messages", method="POST", organisation=org)
     for _ in range(BACKLOG // 10_000):
         world.control("POST", "/signals", {"organisation": org, "count": 10_000})
     world.ctl("sync", org)
-    host = subprocess.Popen([world.bin / "semafoor-crash-host", world.plugins, org, world.attestation_socket,
-                             world.folder / "journal"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    world.processes.append(host)
     shown = [0]
 
-    def answered():
-        counted = world.status()["organisations"][index]
-        count = int(counted["feedbackQueued"]) + int(counted["feedbackSent"]) + int(counted["feedbackUnknown"])
+    def arrived():
+        count = int(world.status()["organisations"][index]["signalsTotal"])
         if count >= shown[0] + 10_000:
             shown[0] = count
-            print(f"  {count} open", file=sys.stderr, flush=True)
+            print(f"  {count} of {BACKLOG} signals of another organisation", file=sys.stderr, flush=True)
         return count >= BACKLOG
-    wait_for(answered, "the backlog", seconds=900, alive=host)
-    host.stdin.close()
-    host.wait(timeout=60)
+    wait_for(arrived, "the signals of the backlog", seconds=900, alive=world.gateway)
+    print("  their answers ...", file=sys.stderr, flush=True)
+    world.run([world.bin / "bench_neighbour", world.plugins, world.attestation_socket, org, "all"], timeout=900)
+    assert open_answers(world, index) == BACKLOG, f"{open_answers(world, index)} answers are open"
 
 
 def neighbours(build, rounds=1500):
@@ -211,11 +212,11 @@ def neighbours(build, rounds=1500):
         idle = last_json(world.run([*program, rounds], timeout=300).stdout)
         backlog_of(world, busy, 0)
         beside = last_json(world.run([*program, rounds], timeout=600).stdout)
-        open_items = int(world.status()["organisations"][0]["feedbackQueued"])
+        still_open = open_answers(world, 0)
         for what in ("list", "submit", "sent"):
             value, floor = beside[what]["p99"], idle[what]["p99"]
             yield row(f"neighbour_{what}", round(value), "us p99", round(floor), value / floor, "<= 2", value <= 2 * floor,
-                      p50=round(beside[what]["p50"]), p50_idle=round(idle[what]["p50"]), others_open=open_items)
+                      p50=round(beside[what]["p50"]), p50_idle=round(idle[what]["p50"]), others_open=still_open)
         yield from restart_with_backlog(world, rounds=5)
 
 

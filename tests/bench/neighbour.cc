@@ -2,9 +2,9 @@
 //
 // What somebody who works for one organisation waits for: a page of signals, an answer stored, an
 // answer received by the authority. Each as often as asked, one after the other; the quantiles of
-// each as one JSON object, microseconds.
+// each as one JSON object, microseconds. Or the other side of it: answers to all signals there are.
 //
-// usage: bench_neighbour PLUGINS SOCKET CBE ROUNDS
+// usage: bench_neighbour PLUGINS SOCKET CBE ROUNDS | all
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -15,6 +15,7 @@
 #include <semafoor/shim.hpp>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -66,13 +67,47 @@ class Receipts {
   std::unordered_set<std::string> ids_;
 };
 
+std::string config_of(const std::string& organisation, const std::string& socket) {
+  return Json{{"organisation", organisation},
+              {"host_name", "bench"},
+              {"consumer", "bench"},
+              {"gateway", {{"attestation_socket", socket}}}}
+      .dump();
+}
+
+shim::CallOptions actor() {
+  shim::CallOptions options;
+  options.actor_id = "bench";
+  options.actor_name = "Bench";
+  options.purpose = "test";
+  return options;
+}
+
+// As many at once as a page and a call may have.
+Json answer_all(const std::string& folder, const std::string& socket,
+                const std::string& organisation) {
+  const std::string config = config_of(organisation, socket);
+  const shim::Plugins plugins({folder});
+  shim::Instance signals = plugins.start("knipperlicht", config);
+  shim::Instance feedback = plugins.start("feedback", config);
+  std::size_t answered = 0;
+  Json next = {{"pageSize", 500}};
+  do {
+    const auto page = Json::parse(signals.call("Signals/ListSignals", next.dump()));
+    Json items = Json::array();
+    for (const auto& signal : page.at("signals"))
+      items.push_back({{"signalId", signal.at("signalId")}, {"code", "X-COUNTED"}});
+    if (!items.empty())
+      feedback.call("Feedback/SubmitFeedback", Json{{"items", items}}.dump(), actor());
+    answered += items.size();
+    next["pageToken"] = page.value("nextPageToken", "");
+  } while (next.at("pageToken") != "");
+  return {{"answered", answered}};
+}
+
 Json run(const std::string& folder, const std::string& socket, const std::string& organisation,
          int rounds) {
-  const std::string config = Json{{"organisation", organisation},
-                                  {"host_name", "bench"},
-                                  {"consumer", "bench"},
-                                  {"gateway", {{"attestation_socket", socket}}}}
-                                 .dump();
+  const std::string config = config_of(organisation, socket);
   const shim::Plugins plugins({folder});
   shim::Instance signals = plugins.start("knipperlicht", config);
   shim::Instance feedback = plugins.start("feedback", config);
@@ -81,10 +116,6 @@ Json run(const std::string& folder, const std::string& socket, const std::string
     if (event.type == "feedback.sent") receipts.came(event.subject_id);
     return shim::Handled::stored;
   });
-  shim::CallOptions actor;
-  actor.actor_id = "bench";
-  actor.actor_name = "Bench";
-  actor.purpose = "test";
 
   Durations list;
   Durations submit;
@@ -100,7 +131,7 @@ Json run(const std::string& folder, const std::string& socket, const std::string
          {{{"signalId", page.at("signals").at(0).at("signalId")}, {"code", "X-COUNTED"}}}}};
     start = Clock::now();
     const auto stored =
-        Json::parse(feedback.call("Feedback/SubmitFeedback", request.dump(), actor));
+        Json::parse(feedback.call("Feedback/SubmitFeedback", request.dump(), actor()));
     submit.add(start);
     receipts.wait(stored.at("results").at(0).at("clientId"));
     sent.add(start);
@@ -113,11 +144,14 @@ Json run(const std::string& folder, const std::string& socket, const std::string
 
 int main(int argc, char** argv) {
   if (argc != 5) {
-    std::cerr << "usage: " << argv[0] << " PLUGINS SOCKET CBE ROUNDS\n";
+    std::cerr << "usage: " << argv[0] << " PLUGINS SOCKET CBE ROUNDS | all\n";
     return 2;
   }
   try {
-    std::cout << run(argv[1], argv[2], argv[3], std::atoi(argv[4])).dump() << "\n";
+    const bool all = std::string_view(argv[4]) == "all";
+    const Json result = all ? answer_all(argv[1], argv[2], argv[3])
+                            : run(argv[1], argv[2], argv[3], std::atoi(argv[4]));
+    std::cout << result.dump() << "\n";
     return 0;
   } catch (const std::exception& error) {
     std::cerr << argv[0] << ": " << error.what() << "\n";
