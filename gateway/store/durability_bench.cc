@@ -3,11 +3,16 @@
 // What safety costs. Three rates, round by round on the same disk: the bare disk (4 KiB over old
 // bytes of a file, then fdatasync), one client that waits for each of its commits, and 64 such
 // clients. The first is the floor of the second, the second of the third. One JSON object a row.
+//
+// Then the same with flushes that take at least 4 ms each, as on the disk for which the targets
+// were set: a virtual disk that answers from a cache flushes quicker than SQLite alone can fill it.
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -31,6 +36,9 @@ constexpr char kOrg[] = "0212344876";
 constexpr int kClients = 64;
 constexpr int kRounds = 9;
 constexpr auto kRoundTime = std::chrono::milliseconds(400);
+constexpr auto kSlowFlush = std::chrono::milliseconds(4);
+
+std::atomic<bool> slow_flushes = false;
 
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "%s\n", what.c_str());
@@ -110,37 +118,52 @@ double median_of(const std::vector<Round>& rounds, double (*what)(const Round&))
   return values[values.size() / 2];
 }
 
-void print(const char* name, double value, double floor, double ratio, double target) {
+void print(const std::string& name, double value, double floor, double ratio, double target) {
   std::printf(
       "{\"name\":\"%s\",\"value\":%.0f,\"unit\":\"commits/s\",\"floor\":%.0f,\"ratio\":%.3f,"
       "\"target\":\">= %g\",\"met\":%s}\n",
-      name, value, floor, ratio, target, ratio >= target ? "true" : "false");
+      name.c_str(), value, floor, ratio, target, ratio >= target ? "true" : "false");
+}
+
+void measure(BareDisk& disk, store::Store& target, const std::string& suffix) {
+  std::vector<Round> rounds;
+  for (int round = 0; round < kRounds; ++round) {
+    rounds.push_back({rate_of(1, [&] { disk.commit(); }), rate_of(1, [&] { commit(target); }),
+                      rate_of(kClients, [&] { commit(target); })});
+  }
+  const double bare = median_of(rounds, [](const Round& r) { return r.disk; });
+  const double serial = median_of(rounds, [](const Round& r) { return r.serial; });
+  const double many = median_of(rounds, [](const Round& r) { return r.many; });
+  print("durable_serial" + suffix, serial, bare,
+        median_of(rounds, [](const Round& r) { return r.serial / r.disk; }), 0.9);
+  print("durable_64_clients" + suffix, many, serial,
+        median_of(rounds, [](const Round& r) { return r.many / r.serial; }), 16);
 }
 
 }  // namespace
+
+// Before the C library's, for the bare disk and for SQLite alike.
+extern "C" int fdatasync(int file) {
+  const auto start = Clock::now();
+  const int done = static_cast<int>(::syscall(SYS_fdatasync, file));
+  if (slow_flushes) std::this_thread::sleep_until(start + kSlowFlush);
+  return done;
+}
 
 int main(int argc, char** argv) {
   const fs::path place = argc > 1 ? fs::path(argv[1]) : fs::temp_directory_path();
   std::string pattern = (place / "durabilityXXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) fail("no folder in " + place.string());
   const fs::path folder = pattern;
-  std::vector<Round> rounds;
   {
     auto opened = store::open_sqlite_store({.folder = folder / "store"});
     if (!opened) fail(opened.error().message);
     BareDisk disk(folder / "bare");
-    for (int round = 0; round < kRounds; ++round) {
-      rounds.push_back({rate_of(1, [&] { disk.commit(); }), rate_of(1, [&] { commit(**opened); }),
-                        rate_of(kClients, [&] { commit(**opened); })});
-    }
+    measure(disk, **opened, "");
+    slow_flushes = true;
+    measure(disk, **opened, "_4ms_disk");
+    slow_flushes = false;
   }
   fs::remove_all(folder);
-  const double disk = median_of(rounds, [](const Round& r) { return r.disk; });
-  const double serial = median_of(rounds, [](const Round& r) { return r.serial; });
-  const double many = median_of(rounds, [](const Round& r) { return r.many; });
-  print("durable_serial", serial, disk,
-        median_of(rounds, [](const Round& r) { return r.serial / r.disk; }), 0.9);
-  print("durable_64_clients", many, serial,
-        median_of(rounds, [](const Round& r) { return r.many / r.serial; }), 16);
   return 0;
 }
