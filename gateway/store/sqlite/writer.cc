@@ -156,6 +156,9 @@ void Writer::commit(Item first) noexcept {
     for (const auto& listener : listeners) listener(notice);
   for (std::size_t i = 0; i < items.size(); ++i)
     if (items[i].done) items[i].done(outcome ? results[i] : outcome);
+  // Who waits for events goes first: woken on this core, it would else wait for what this thread
+  // does next.
+  if (!notice.organisations.empty()) std::this_thread::yield();
 }
 
 Result<void> Writer::perform(const Item& item, CommitNotice& notice) {
