@@ -88,6 +88,8 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
         continue;
       }
       const auto seen = changes;
+      if (options.circuits != nullptr)
+        look_again = std::min(look_again, options.circuits->next_change());
       // With a full queue only a worker's taking matters, and that is a change too.
       const auto deadline = hinted ? next_renewal : std::min({next_renewal, next_poll, look_again});
       clock.wait(lock, dispatcher_bell, stop.get_token(), std::min(deadline, next_rescue),
@@ -99,6 +101,7 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
     const int wanted = options.prefetch - static_cast<int>(queue.size());
     // Before the claim: a notice that comes while it runs must not be lost.
     hinted = false;
+    const auto limits = claim_limits();
     lock.unlock();
     if (!options.may_claim()) {
       lock.lock();
@@ -106,12 +109,12 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
     }
     auto tasks = std::make_shared<std::vector<store::Task>>();
     auto claimed = store.write_and_wait(
-        [&](store::Transaction& tx) { return claim_others(tx, wanted, *tasks); });
+        [&](store::Transaction& tx) { return claim_others(tx, wanted, limits, *tasks); });
     // A commit that took long, or a clock that jumped, ended leases of ours.
     if (!claimed && claimed.error().code == kOwnTask) {
       claimed = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
         for (const auto& task : own_tasks()) (void)tx.extend(task, options.lease_ms);
-        return claim_others(tx, wanted, *tasks);
+        return claim_others(tx, wanted, limits, *tasks);
       });
     }
     lock.lock();
@@ -124,9 +127,18 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
     worker_bell.notify_all();
   }
 
+  store::Transaction::ClaimLimits claim_limits() {
+    if (options.circuits == nullptr) return {};
+    std::map<store::Org, int> busy;
+    for (const auto& [id, task] : held) ++busy[task.org];
+    return options.circuits->limits(busy);
+  }
+
   // Who claimed what he holds would lose it to himself, and two of his workers would do it.
-  Result<void> claim_others(store::Transaction& tx, int wanted, std::vector<store::Task>& tasks) {
-    auto found = tx.claim({options.kind}, owner, options.lease_ms, wanted);
+  Result<void> claim_others(store::Transaction& tx, int wanted,
+                            const store::Transaction::ClaimLimits& limits,
+                            std::vector<store::Task>& tasks) {
+    auto found = tx.claim({options.kind}, owner, options.lease_ms, wanted, limits);
     if (!found) return found.error();
     tasks = std::move(*found);
     const std::scoped_lock guard(mutex);
@@ -192,9 +204,22 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
       ++changes;
       dispatcher_bell.notify_all();
       lock.unlock();
-      handle(task);
+      if (options.circuits != nullptr && options.circuits->rests(task.org)) {
+        put_back(task);
+      } else {
+        handle(task);
+      }
       lock.lock();
     }
+  }
+
+  // Claimed, and not begun.
+  void put_back(const store::Task& task) {
+    store.write(
+        [task, now = clock.now_ms()](store::Transaction& tx) { return tx.postpone(task, now); },
+        [self = shared_from_this(), task](const Result<void>& stored) {
+          self->release(task, stored, -1);
+        });
   }
 
   void handle(const store::Task& task) {
@@ -242,13 +267,7 @@ struct TaskPool::State : std::enable_shared_from_this<TaskPool::State> {
       const std::scoped_lock guard(mutex);
       unstarted.swap(queue);
     }
-    for (const auto& task : unstarted) {
-      store.write(
-          [task, now = clock.now_ms()](store::Transaction& tx) { return tx.postpone(task, now); },
-          [self = shared_from_this(), task](const Result<void>& stored) {
-            self->release(task, stored, -1);
-          });
-    }
+    for (const auto& task : unstarted) put_back(task);
     const std::scoped_lock guard(mutex);
     for (const auto& task : stranded) held.erase(task.id);
     stranded.clear();
@@ -268,6 +287,11 @@ void TaskPool::start() {
     if (!notice.tasks) return;
     if (const auto state = weak.lock()) state->hint();
   });
+  if (state_->options.circuits != nullptr) {
+    state_->options.circuits->on_close([weak = std::weak_ptr(state_)] {
+      if (const auto state = weak.lock()) state->hint();
+    });
+  }
   state_->threads.emplace_back([state = state_.get()] { state->dispatch(); });
   for (int i = 0; i < state_->options.workers; ++i) {
     state_->threads.emplace_back([state = state_.get()] { state->work(); });

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "gateway/domain/result.h"
+#include "gateway/duties/circuits.h"
 #include "gateway/duties/clock.h"
 #include "gateway/store/store.h"
 
@@ -27,6 +28,9 @@ struct TaskPoolOptions {
   std::int64_t poll_ms = 2'000;
   // Asked before each claim; false: not now, and no attempt is counted.
   std::function<bool()> may_claim = [] { return true; };
+  // Whose upstream is left alone; null: nobody's. Outlives the pool. The handler tells it how each
+  // exchange ended.
+  Circuits* circuits = nullptr;
 };
 
 class TaskPool {

@@ -29,11 +29,12 @@ class TaskPoolTest : public ::testing::Test {
       return queued ? Result<void>() : Result<void>(queued.error());
     });
   }
-  void start(TaskPool::Handler handler) {
+  void start(TaskPool::Handler handler, Circuits* circuits = nullptr) {
     TaskPoolOptions options;
     options.kind = "test";
     options.workers = 3;
     options.prefetch = 8;
+    options.circuits = circuits;
     pool_ = std::make_unique<TaskPool>(*store_, clock_, options, std::move(handler));
     pool_->start();
   }
@@ -84,6 +85,48 @@ TEST_F(TaskPoolTest, ARetryComesWhenItsTimeHasCome) {
     return completed_ == 1;
   }));
   EXPECT_EQ(tries, 2);
+}
+
+TEST_F(TaskPoolTest, AnUpstreamThatFailsIsTriedByOneAndThenServesAll) {
+  constexpr int kTasks = 40;
+  for (int i = 0; i < kTasks; ++i) enqueue(std::to_string(i));
+  Circuits circuits(clock_, {}, [] { return 1.0; });
+  std::atomic<bool> down{true};
+  std::atomic<int> tries{0};
+  start(
+      [&](const store::Task& task, std::stop_token, TaskPool::Release release) {
+        ++tries;
+        if (!down) {
+          circuits.answered(task.org);
+          return complete(task, release);
+        }
+        circuits.failed(task.org, {.kind = ErrorKind::unavailable,
+                                   .code = "upstream.unavailable",
+                                   .retryable = true,
+                                   .upstream_status = 503});
+        store_->write([task, at = clock_.now_ms() + 100](
+                          store::Transaction& tx) { return tx.retry(task, at, "down"); },
+                      [release](const Result<void>& stored) { release(stored, 100); });
+      },
+      &circuits);
+  // Three workers: each may have begun one before the third failure was known.
+  ASSERT_TRUE(store_.wait_until([&] { return circuits.rests(kTestOrg); }));
+  const int most_before = 5;
+  for (const int rest : {1'000, 2'000, 4'000}) {
+    const int before = tries;
+    EXPECT_LE(before, most_before + 3);
+    ASSERT_TRUE(store_.wait_until([&] {
+      clock_.advance(rest);
+      return tries > before && circuits.rests(kTestOrg);
+    }));
+  }
+  EXPECT_LE(tries, most_before + 12) << "one try a rest, not one a task";
+  down = false;
+  ASSERT_TRUE(store_.wait_until([&] {
+    clock_.advance(1'000);
+    return completed_ == kTasks;
+  }));
+  pool_.reset();
 }
 
 TEST_F(TaskPoolTest, AHandlerThatThrowsNeitherLosesItsTaskNorStopsTheOthers) {

@@ -53,6 +53,13 @@ bool was_tried(const Error& error) {
          error.kind != ErrorKind::permission_denied;
 }
 
+Error no_receipt() {
+  return {.kind = ErrorKind::unavailable,
+          .code = "upstream.no_receipt",
+          .message = "Sent, and no receipt came: it is looked up under the same client id.",
+          .retryable = true};
+}
+
 }  // namespace
 
 Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodeList& codes,
@@ -89,6 +96,7 @@ struct Outbox::State {
   OutboxOptions options;
   std::function<void(const store::Org&)> on_sent;
   duties::Random random;
+  duties::Circuits circuits;
   std::unique_ptr<duties::TaskPool> pool;
 
   using Release = duties::TaskPool::Release;
@@ -151,10 +159,18 @@ struct Outbox::State {
     auto reference = commit_sending(task, item);
     if (!reference) return put_back(task, release, reference.error());
     auto outcome = (*client)->send(item, *reference, stop);
-    if (!outcome) return not_sent(task, release, outcome.error(), true);
-    if (*outcome == upstream::SendOutcome::received) return received(task, release, std::nullopt);
-    unknown(task, release, "Sent, and no receipt came: it is looked up under the same client id.",
-            options.lookup_after_ms);
+    if (!outcome) {
+      circuits.failed(task.org, outcome.error());
+      return not_sent(task, release, outcome.error(), true);
+    }
+    if (*outcome == upstream::SendOutcome::received) {
+      circuits.answered(task.org);
+      return received(task, release, std::nullopt);
+    }
+    // Who took it and said nothing is not there either.
+    const Error silence = no_receipt();
+    circuits.failed(task.org, silence);
+    unknown(task, release, silence.message, options.lookup_after_ms);
   }
 
   void resolve(const store::Task& task, v1::FeedbackItem item, const std::stop_token& stop,
@@ -165,7 +181,11 @@ struct Outbox::State {
     auto client = podmi(task.org);
     if (!client) return still_unknown(task, release, client.error());
     auto known = (*client)->lookup(task.key, stop);
-    if (!known) return still_unknown(task, release, known.error());
+    if (!known) {
+      circuits.failed(task.org, known.error());
+      return still_unknown(task, release, known.error());
+    }
+    circuits.answered(task.org);
     if (*known) return received(task, release, **known);
     // The upstream never had it: the same answer goes out under the same client id.
     send(task, std::move(item), stop, release);
@@ -313,12 +333,13 @@ struct Outbox::State {
 Outbox::Outbox(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
                duties::Clock& clock, OutboxOptions options,
                std::function<void(const store::Org&)> on_sent, duties::Random random)
-    : state_(new State{store, std::move(podmi), codes, clock, options, std::move(on_sent),
-                       std::move(random), nullptr}) {
+    : state_(new State{store, std::move(podmi), codes, clock, options, std::move(on_sent), random,
+                       duties::Circuits(clock, {}, random), nullptr}) {
   duties::TaskPoolOptions pool;
   pool.kind = kSendTask;
   pool.workers = options.senders;
   pool.lease_ms = options.lease_ms;
+  pool.circuits = &state_->circuits;
   state_->pool = std::make_unique<duties::TaskPool>(
       store, clock, pool,
       [state = state_.get()](const store::Task& task, const std::stop_token& stop,

@@ -44,8 +44,9 @@ Fetcher::Fetcher(store::Store& store, duties::EboxSource ebox, duties::Clock& cl
       clock_(clock),
       options_(options),
       tracker_(tracker),
-      random_(std::move(random)),
-      arrivals_(store, clock, tracker, options.downloaders) {}
+      random_(random),
+      arrivals_(store, clock, tracker, options.downloaders),
+      circuits_(clock, {}, std::move(random)) {}
 
 void Fetcher::handle(const store::Task& task, const std::stop_token& stop, const Release& release) {
   const Arrivals::Busy busy(arrivals_);
@@ -54,7 +55,6 @@ void Fetcher::handle(const store::Task& task, const std::stop_token& stop, const
 
 void Fetcher::fetch(const store::Task& task, const std::stop_token& stop, const Release& release) {
   if (stop.stop_requested()) return put_back(task, 0, release);
-  if (const auto left = pause_left(task.org); left > 0) return put_back(task, left, release);
   auto found = target(task);
   if (!found) {
     if (found.error().code == kGone) return drop(task, release);
@@ -107,6 +107,7 @@ Result<store::BlobRef> Fetcher::download(const store::Task& task, const Target& 
       [&](std::span<const std::byte> bytes) { return (*writer)->append(bytes); }, stop);
   // Destroying the writer leaves nothing behind.
   if (!fetched) return fetched.error();
+  circuits_.answered(task.org);
   if (!target.expected_sha256.empty() && (*writer)->current().sha256 != target.expected_sha256) {
     return Error{.kind = ErrorKind::data_loss,
                  .code = "attachment.digest_mismatch",
@@ -123,10 +124,9 @@ void Fetcher::store_failure(const store::Task& task, const Target& target, const
   const bool busy = error.kind == ErrorKind::resource_exhausted || error.retry_after_ms.has_value();
   const auto delay = duties::backoff_ms(options_.backoff, task.attempts, error, random_);
   const auto problem = duties::problem_text(error);
-  if (busy && error.upstream_status != 0) {
-    pause(task.org, delay);
-    tracker_.waiting(task.org,
-                     "waiting: upstream asked for " + std::to_string((delay + 999) / 1000) + " s");
+  if (const auto rest = circuits_.failed(task.org, error); rest > 0) {
+    tracker_.waiting(task.org, (busy ? "waiting: upstream asked for " : "waiting for upstream: ") +
+                                   std::to_string((rest + 999) / 1000) + " s");
   }
   // An upstream that asks for patience gets more of it than one that fails.
   const int patience = options_.attempts_until_failed * (busy ? 4 : 1);
@@ -186,17 +186,6 @@ void Fetcher::put_back(const store::Task& task, std::int64_t delay_ms, const Rel
 void Fetcher::drop(const store::Task& task, const Release& release) {
   store_.write([task](store::Transaction& tx) { return tx.complete(task); },
                [release](const Result<void>& stored) { release(stored, -1); });
-}
-
-std::int64_t Fetcher::pause_left(const store::Org& org) {
-  const std::scoped_lock guard(mutex_);
-  return std::max<std::int64_t>(0, paused_until_[org] - clock_.steady_ms());
-}
-
-void Fetcher::pause(const store::Org& org, std::int64_t ms) {
-  const std::scoped_lock guard(mutex_);
-  auto& until = paused_until_[org];
-  until = std::max(until, clock_.steady_ms() + ms);
 }
 
 }  // namespace semafoor::mailbox

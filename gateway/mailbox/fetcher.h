@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <mutex>
 #include <stop_token>
 #include <string>
 
 #include "gateway/duties/backoff.h"
+#include "gateway/duties/circuits.h"
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
 #include "gateway/duties/task_pool.h"
@@ -27,6 +26,9 @@ class Fetcher {
   Fetcher(store::Store& store, duties::EboxSource ebox, duties::Clock& clock,
           const SyncOptions& options, OperationTracker& tracker, duties::Random random);
 
+  // Whose provider is left alone; for the pool.
+  duties::Circuits& circuits() { return circuits_; }
+
   // Handler of the pool of downloaders; several threads.
   void handle(const store::Task& task, const std::stop_token& stop,
               const duties::TaskPool::Release& release);
@@ -45,10 +47,6 @@ class Fetcher {
   void put_back(const store::Task& task, std::int64_t delay_ms, const Release& release);
   void drop(const store::Task& task, const Release& release);
 
-  // How long this organisation's provider still wants to be left alone; 0 when it does not.
-  std::int64_t pause_left(const store::Org& org);
-  void pause(const store::Org& org, std::int64_t ms);
-
   store::Store& store_;
   duties::EboxSource ebox_;
   duties::Clock& clock_;
@@ -59,9 +57,7 @@ class Fetcher {
 
   // Held by the one download there is while the disk fills up.
   std::mutex slow_;
-  std::mutex mutex_;
-  // Steady times until which a provider wants to be left alone.
-  std::map<store::Org, std::int64_t> paused_until_;
+  duties::Circuits circuits_;
 };
 
 }  // namespace semafoor::mailbox

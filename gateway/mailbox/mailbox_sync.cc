@@ -26,13 +26,15 @@ duties::PeriodicOptions listing_options(const SyncOptions& options) {
   return periodic;
 }
 
-duties::TaskPoolOptions fetching_options(const SyncOptions& options, store::Store& store) {
+duties::TaskPoolOptions fetching_options(const SyncOptions& options, store::Store& store,
+                                         duties::Circuits& circuits) {
   duties::TaskPoolOptions pool;
   pool.kind = kFetchTask;
   pool.workers = options.downloaders;
   pool.prefetch = options.downloaders * 8;
   pool.lease_ms = options.lease_ms;
   pool.may_claim = [&store] { return store.headroom().admit_intake().ok(); };
+  pool.circuits = &circuits;
   return pool;
 }
 
@@ -62,7 +64,7 @@ struct MailboxSync::State {
               return lister.run(org, stop);
             },
             random),
-        fetching(store, clock, fetching_options(options, store),
+        fetching(store, clock, fetching_options(options, store, fetcher.circuits()),
                  [this](const store::Task& task, const std::stop_token& stop,
                         const duties::TaskPool::Release& release) {
                    fetcher.handle(task, stop, release);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -110,10 +111,11 @@ class Transaction : public Reader {
   // False when a task of this (org, kind, key) lives already.
   virtual Result<bool> enqueue(const Task& task) = 0;
   // Up to `max` due tasks of these kinds, oldest first and fair between organisations, leased to
-  // `owner`.
+  // `owner`. Who is named in `limits` gets no more than that of each kind; 0: none.
+  using ClaimLimits = std::map<Org, int>;
   virtual Result<std::vector<Task>> claim(const std::vector<std::string>& kinds,
-                                          const std::string& owner, std::int64_t lease_ms,
-                                          int max) = 0;
+                                          const std::string& owner, std::int64_t lease_ms, int max,
+                                          const ClaimLimits& limits = {}) = 0;
   // These four check the fencing token; error code "task.lease_lost" when another took over.
   virtual Result<void> extend(const Task& task, std::int64_t lease_ms) = 0;
   virtual Result<void> complete(const Task& task) = 0;

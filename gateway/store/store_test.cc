@@ -697,6 +697,29 @@ TEST_P(StoreTest, ABacklogOfOneOrganisationDoesNotHideAnothersWork) {
   });
 }
 
+TEST_P(StoreTest, WhoIsLimitedGetsNoMoreAndTheOthersTheRest) {
+  write([](Transaction& tx) -> Result<void> {
+    for (int i = 0; i < 10; ++i) {
+      (void)tx.enqueue({.org = kOrg, .kind = "k", .key = std::to_string(i)});
+      (void)tx.enqueue({.org = kOther, .kind = "k", .key = std::to_string(i)});
+    }
+    return {};
+  });
+  const auto claimed = [this](const Transaction::ClaimLimits& limits) {
+    std::map<Org, int> count;
+    write([&](Transaction& tx) -> Result<void> {
+      count.clear();
+      const auto tasks = *tx.claim({"k"}, "w", 30'000, 6, limits);
+      for (const auto& task : tasks) ++count[task.org];
+      return {};
+    });
+    return count;
+  };
+  EXPECT_EQ(claimed({{kOrg, 0}}), (std::map<Org, int>{{kOther, 6}}));
+  EXPECT_EQ(claimed({{kOrg, 1}}), (std::map<Org, int>{{kOrg, 1}, {kOther, 4}}));
+  EXPECT_EQ(claimed({}), (std::map<Org, int>{{kOrg, 6}}));
+}
+
 TEST_P(StoreTest, AbandonedAndRetriedWorkIsNotHiddenByANewBacklogNorHidesIt) {
   const auto enqueue = [this](const std::string& name, int count) {
     write([&](Transaction& tx) -> Result<void> {

@@ -71,7 +71,7 @@ void SqlTransaction::pick(const std::string& org, const std::string& kind, Due d
 
 Result<std::vector<Task>> SqlTransaction::claim(const std::vector<std::string>& kinds,
                                                 const std::string& owner, std::int64_t lease_ms,
-                                                int max) {
+                                                int max, const ClaimLimits& limits) {
   return change("claim tasks", [&]() -> Result<std::vector<Task>> {
     // Who has work, and since when: a backlog of one never hides another's work, and when there are
     // more organisations than places, who waits longest comes first.
@@ -79,6 +79,7 @@ Result<std::vector<Task>> SqlTransaction::claim(const std::vector<std::string>& 
       std::int64_t since_ms;
       std::string org;
       std::string kind;
+      int most;
     };
     std::vector<Waiting> ready;
     for (const std::string& kind : kinds) {
@@ -89,8 +90,13 @@ Result<std::vector<Task>> SqlTransaction::claim(const std::vector<std::string>& 
           "org, (SELECT min(due_ms) FROM tasks WHERE org = orgs.org AND kind = ? AND due_ms <= ?) "
           "FROM orgs WHERE org IS NOT NULL");
       due.text(kind).number(now_ms_);
-      while (due.row())
-        if (!due.null_at(1)) ready.push_back({due.number_at(1), due.string_at(0), kind});
+      while (due.row()) {
+        if (due.null_at(1)) continue;
+        std::string org = due.string_at(0);
+        const auto limit = limits.find(org);
+        const int most = limit == limits.end() ? max : std::min(max, limit->second);
+        if (most > 0) ready.push_back({due.number_at(1), std::move(org), kind, most});
+      }
     }
     std::stable_sort(ready.begin(), ready.end(),
                      [](const Waiting& a, const Waiting& b) { return a.since_ms < b.since_ms; });
@@ -99,12 +105,14 @@ Result<std::vector<Task>> SqlTransaction::claim(const std::vector<std::string>& 
       const int left = max - static_cast<int>(claimed.size());
       const int share = std::max(1, left / static_cast<int>(ready.size()));
       std::vector<Waiting> more;
-      for (auto& [since_ms, org, kind] : ready) {
+      for (Waiting& waiting : ready) {
         if (static_cast<int>(claimed.size()) >= max) break;
         const std::size_t before = claimed.size();
-        claim_of(org, kind, owner, lease_ms, share, claimed);
-        if (static_cast<int>(claimed.size() - before) == share)
-          more.push_back({since_ms, org, kind});
+        const int part = std::min(share, waiting.most);
+        claim_of(waiting.org, waiting.kind, owner, lease_ms, part, claimed);
+        waiting.most -= part;
+        if (static_cast<int>(claimed.size() - before) == part && waiting.most > 0)
+          more.push_back(std::move(waiting));
       }
       ready = std::move(more);
     }

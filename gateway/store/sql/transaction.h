@@ -43,7 +43,8 @@ class SqlTransaction : public Queries<Transaction> {
   Result<void> count_duplicate(const Org& org) override;
   Result<bool> enqueue(const Task& task) override;
   Result<std::vector<Task>> claim(const std::vector<std::string>& kinds, const std::string& owner,
-                                  std::int64_t lease_ms, int max) override;
+                                  std::int64_t lease_ms, int max,
+                                  const ClaimLimits& limits) override;
   Result<void> extend(const Task& task, std::int64_t lease_ms) override;
   Result<void> complete(const Task& task) override;
   Result<void> retry(const Task& task, std::int64_t not_before_ms,
