@@ -10,7 +10,7 @@
 #include "gateway/backup/copy_blob.h"
 #include "gateway/backup/posix/swap.h"
 #include "gateway/store/files.h"
-#include "gateway/store/posix/blobs.h"
+#include "gateway/store/file_blobs.h"
 
 namespace semafoor::backup {
 namespace {
