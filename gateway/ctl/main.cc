@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Administers a Semafoor gateway on this machine."};
   app.footer(
       "Exit codes: 0 done, 1 refused or not complete, 2 wrong usage, 3 no gateway reachable.");
+  app.set_version_flag("--version", "semafoorctl " SEMAFOOR_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
   Common common;

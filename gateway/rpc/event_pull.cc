@@ -82,13 +82,15 @@ class PullCall final : public grpc::ServerUnaryReactor,
     if (!events.ok()) return finish(events);
     if (response_.events_size() > 0) return finish({});
     if (sources_.hub.closed()) return finish(ending_error());
-    auto self = shared_from_this();
     if (!armed_ && request_.wait_ms() > 0) {
       armed_ = true;
-      alarm_.Set(deadline_, [self](bool expired) {
-        if (expired && self->stop_waiting(self->timed_out_)) self->finish({});
+      // Weak: an alarm keeps its function for as long as it lives itself, and it is part of this.
+      alarm_.Set(deadline_, [weak = weak_from_this()](bool expired) {
+        const auto self = weak.lock();
+        if (expired && self && self->stop_waiting(self->timed_out_)) self->finish({});
       });
     }
+    auto self = shared_from_this();
     bool cancelled = false;
     {
       const std::lock_guard lock(mutex_);
@@ -132,7 +134,7 @@ class PullCall final : public grpc::ServerUnaryReactor,
       phase_ = Phase::finished;
       waiter = waiter_;
     }
-    // What they hold is this object: they let go of it now, not when they would have fired.
+    // Now, not when they would have fired: the hub holds this object.
     if (waiter != 0) sources_.hub.cancel(waiter);
     if (armed_) alarm_.Cancel();
     if (!key_.name.empty() && !request_.release())

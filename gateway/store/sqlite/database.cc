@@ -121,7 +121,9 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
     run("PRAGMA journal_mode=OFF");
     run("PRAGMA synchronous=OFF");
   }
-  run("PRAGMA cache_size=-4096");
+  // In KiB. Behind a reader's are the system's; there are several, and each fills as the database
+  // grows.
+  run(mode == Mode::read ? "PRAGMA cache_size=-1024" : "PRAGMA cache_size=-4096");
 }
 
 sql::Query Database::query(std::string_view sql) {

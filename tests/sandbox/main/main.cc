@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
       "mailbox.\n"
       "All persons, organisations and documents are invented. Listens on 127.0.0.1 only.",
       "semafoor-sandbox"};
+  app.set_version_flag("--version", "semafoor-sandbox " SEMAFOOR_VERSION);
   Serve wish;
   auto& world = wish.options.world;
   add_world(app, world);
