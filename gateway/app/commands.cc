@@ -9,9 +9,9 @@
 #include "gateway/app/config.h"
 #include "gateway/app/gateway.h"
 #include "gateway/app/json_log.h"
-#include "gateway/app/posix/process.h"
-#include "gateway/app/posix/worker_process.h"
+#include "gateway/app/process.h"
 #include "gateway/app/supervisor.h"
+#include "gateway/app/worker_process.h"
 #include "gateway/rpc/services.h"
 #include "gateway/vault/key_check.h"
 
@@ -39,15 +39,15 @@ void reload(const std::filesystem::path& config_file, JsonLog& log) {
 
 // Until told to stop. The watchdog is fed while the store answers.
 void serve(Gateway& gateway, const std::filesystem::path& config_file, JsonLog& log) {
-  const auto watchdog = posix::watchdog_interval();
+  const auto watchdog = watchdog_interval();
   while (true) {
-    const auto signal = posix::wait_signal(std::min(watchdog.value_or(kLookAgain), kLookAgain));
-    if (signal == posix::Signal::stop) return;
-    if (signal == posix::Signal::reload) reload(config_file, log);
-    posix::give_memory_back();
+    const auto signal = wait_signal(std::min(watchdog.value_or(kLookAgain), kLookAgain));
+    if (signal == Signal::stop) return;
+    if (signal == Signal::reload) reload(config_file, log);
+    give_memory_back();
     if (!watchdog) continue;
     if (gateway.store_answers())
-      posix::notify_manager("WATCHDOG=1");
+      notify_manager("WATCHDOG=1");
     else
       log.note(Level::error, "store.silent",
                "The store has not answered since the last watchdog; the service manager will "
@@ -70,17 +70,17 @@ Verdict look_around(const std::filesystem::path& config_file, const Config& conf
   Verdict verdict;
   auto& problems = verdict.problems;
   for (const AllowSettings& allow : config.allow) {
-    if (!allow.user.empty() && !posix::uid_of(allow.user))
+    if (!allow.user.empty() && !account_of(allow.user))
       problems.push_back({.file = config_file.string(),
                           .key = "local.allow.user",
                           .message = "this system does not know " + allow.user + "."});
-    if (!allow.group.empty() && !posix::gid_of(allow.group))
+    if (!allow.group.empty() && !group_of(allow.group))
       problems.push_back({.file = config_file.string(),
                           .key = "local.allow.group",
                           .message = "this system does not know " + allow.group + "."});
   }
   // The keys belong to the gateway's account alone: root sees them with other eyes.
-  const bool root = posix::own_uid() == 0;
+  const bool root = has_other_eyes();
   const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(
                          std::chrono::system_clock::now().time_since_epoch())
                          .count();
@@ -119,9 +119,13 @@ nlohmann::json in_force_document(const LoadedConfig& loaded) {
 
 int run_gateway(const std::filesystem::path& config_file, const RunOptions& how) {
   const auto began = std::chrono::steady_clock::now();
-  posix::prepare_process();
-  const bool is_worker = how.worker_pipe >= 0;
-  if (is_worker) posix::end_with_supervisor(how.worker_pipe);
+  prepare_process();
+  const bool is_worker = !how.worker.empty();
+  if (is_worker && !end_with_supervisor(how.worker)) {
+    std::cerr << "semafoor-gateway: --worker is the supervisor's word to its worker, and this is "
+                 "none. Start the gateway without it.\n";
+    return 1;
+  }
   const LoadedConfig loaded = load_config(config_file);
   if (!loaded.problems.empty()) {
     print_problems(loaded.problems);
@@ -133,7 +137,8 @@ int run_gateway(const std::filesystem::path& config_file, const RunOptions& how)
     return 1;
   }
   JsonLog& log = **opened;
-  if (how.supervised && !is_worker) return supervise(*posix::make_worker_process(config_file), log);
+  if (!is_worker) listen_for_wishes(loaded.config.data_dir);
+  if (how.supervised && !is_worker) return supervise(*make_worker_process(config_file), log);
   auto gateway = Gateway::start(loaded.config, log);
   if (!gateway.ok()) {
     log.note(Level::error, "start.failed", gateway.error().message,
@@ -144,12 +149,12 @@ int run_gateway(const std::filesystem::path& config_file, const RunOptions& how)
       std::chrono::steady_clock::now() - began);
   log.note(Level::info, "ready", "The gateway serves.",
            {{"version", gateway_version()},
-            {"pid", std::to_string(posix::own_pid())},
+            {"pid", std::to_string(own_pid())},
             {"attest_socket", loaded.config.attest_socket.string()},
             {"took_ms", std::to_string(took.count())}});
-  posix::notify_manager("READY=1");
+  notify_manager("READY=1");
   serve(**gateway, config_file, log);
-  posix::notify_manager("STOPPING=1");
+  notify_manager("STOPPING=1");
   log.note(Level::info, "stopping", "The gateway was told to stop.");
   (*gateway)->stop();
   log.note(Level::info, "stopped", "The gateway has stopped.");

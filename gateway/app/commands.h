@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace semafoor::app {
 
@@ -9,8 +10,8 @@ namespace semafoor::app {
 struct RunOptions {
   // A supervisor starts the gateway as its worker, and again when that dies.
   bool supervised = true;
-  // In a worker: the pipe whose other end the supervisor holds.
-  int worker_pipe = -1;
+  // In a worker: what its supervisor gave it (worker_process.h).
+  std::string worker;
 };
 int run_gateway(const std::filesystem::path& config_file, const RunOptions& how);
 int check_config(const std::filesystem::path& config_file, bool json);

@@ -7,6 +7,7 @@
 
 #include "gateway/app/settings_reader.h"
 #include "gateway/domain/cbe_number.h"
+#include "gateway/os/utf8_path.h"
 #include "gateway/store/postgresql_store.h"
 
 namespace semafoor::app {
@@ -44,9 +45,8 @@ void url(Section& section, const char* key, std::string& value) {
     section.complain(key, "http:// is for this machine only (127.0.0.1); write https://.");
 }
 
-void read_gateway(Section section, Config& config) {
+void read_gateway(Section& section, Config& config) {
   section.path("data_dir", config.data_dir);
-  section.path("run_dir", config.run_dir);
   section.one_of("log_level", config.log_level, {"debug", "info", "warning", "error"});
   section.path("log_file", config.log_file);
 }
@@ -65,23 +65,11 @@ void read_allow(Section section, Config& config) {
   config.allow.push_back(std::move(allow));
 }
 
-void read_local(SettingsReader& reader, Config& config) {
+void read_local(SettingsReader& reader, Section& gateway, Config& config) {
   Section section = reader.section("local");
-  config.attest_socket = config.run_dir / "attest.sock";
-  config.rpc_socket = config.run_dir / "rpc.sock";
   for (const Section& one : reader.sections("local", "allow")) read_allow(one, config);
-  // Other accounts are named: they must be able to reach the socket to be asked who they are.
-  if (!config.allow.empty()) config.socket_mode = 0666;
-  section.path("attest_socket", config.attest_socket);
-  section.path("rpc_socket", config.rpc_socket);
-  section.mode("folder_mode", config.folder_mode);
-  section.mode("socket_mode", config.socket_mode);
+  read_local_places(gateway, section, config);
   section.number("token_lifetime_s", config.token_lifetime_s, 1, 86'400);
-  for (const auto* socket : {&config.attest_socket, &config.rpc_socket})
-    // sockaddr_un::sun_path, without its final zero.
-    if (socket->native().size() > 107)
-      section.complain(socket == &config.attest_socket ? "attest_socket" : "rpc_socket",
-                       "a unix socket's path may have 107 bytes; choose a shorter run_dir.");
 }
 
 void read_upstream(Section section, Config& config) {
@@ -95,7 +83,7 @@ void read_upstream(Section section, Config& config) {
   url(section, "podmi_base_url", options.podmi_base_url);
   section.text("ebox_scope", options.ebox_scope);
   section.text("podmi_scope", options.podmi_scope);
-  std::filesystem::path ca_file = options.ca_file;
+  std::filesystem::path ca_file = os::path_of(options.ca_file);
   section.path("ca_file", ca_file);
   if (!ca_file.empty() && !std::filesystem::exists(ca_file))
     section.complain("ca_file", "a PEM file that exists is.");
@@ -188,8 +176,9 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
   SettingsReader::Findings findings;
   SettingsReader reader(text, file_name, findings);
   Config& config = loaded.config;
-  read_gateway(reader.section("gateway"), config);
-  read_local(reader, config);
+  Section gateway = reader.section("gateway");
+  read_gateway(gateway, config);
+  read_local(reader, gateway, config);
   read_upstream(reader.section("upstream"), config);
   read_sync(reader.section("sync"), config);
   reader.section("keys").path("folder", config.keys_folder);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gateway/app/disk_watch.h"
+#include "gateway/app/places.h"
 #include "gateway/app/settings_reader.h"
 #include "gateway/domain/result.h"
 #include "gateway/upstream/upstreams.h"
@@ -30,13 +31,15 @@ struct AllowSettings {
 };
 
 struct Config {
-  std::filesystem::path data_dir = "/var/lib/semafoor";
-  std::filesystem::path run_dir = "/run/semafoor";
+  std::filesystem::path data_dir = standard_places().data_dir;
+  // For sockets; none on Windows.
+  std::filesystem::path run_dir = standard_places().run_dir;
   // "debug", "info", "warning", "error".
   std::string log_level = "info";
   // Empty: standard error.
   std::filesystem::path log_file;
 
+  // On Windows a pipe, and no second one: calls come over TLS on loopback.
   std::filesystem::path attest_socket;
   std::filesystem::path rpc_socket;
   unsigned folder_mode = 0750;
@@ -61,7 +64,7 @@ struct Config {
 
   DiskMarks disk;
 
-  std::filesystem::path keys_folder = "/etc/semafoor/keys";
+  std::filesystem::path keys_folder = standard_places().keys_folder;
 
   // Empty host: off.
   std::string metrics_host;

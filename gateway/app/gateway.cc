@@ -10,17 +10,16 @@
 #include "gateway/app/disk_watch.h"
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/http_front.h"
+#include "gateway/app/local_front.h"
 #include "gateway/app/maintenance.h"
 #include "gateway/app/metrics_page.h"
-#include "gateway/app/posix/process.h"
+#include "gateway/app/process.h"
 #include "gateway/backup/backups.h"
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
 #include "gateway/feedback/outbox.h"
 #include "gateway/rpc/attestation.h"
 #include "gateway/rpc/local_policy.h"
-#include "gateway/rpc/posix/attestation_server.h"
-#include "gateway/rpc/posix/unix_door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
 #include "gateway/store/postgresql_store.h"
@@ -36,8 +35,8 @@ Result<std::vector<rpc::AllowRule>> rules_of(const std::vector<AllowSettings>& s
   std::vector<rpc::AllowRule> rules;
   for (const AllowSettings& one : settings) {
     rpc::AllowRule rule;
-    if (!one.user.empty()) rule.account = posix::account_of(one.user);
-    if (!one.group.empty()) rule.group = posix::group_of(one.group);
+    if (!one.user.empty()) rule.account = account_of(one.user);
+    if (!one.group.empty()) rule.group = group_of(one.group);
     const bool user_missing = !one.user.empty() && !rule.account;
     if (user_missing || (!one.group.empty() && !rule.group))
       return Error{.kind = ErrorKind::failed_precondition,
@@ -148,8 +147,9 @@ void note_backup(JsonLog& log, const backup::Standing& one) {
 // The members stand in the order in which they need each other, and go in the reverse one.
 class WiredGateway final : public Gateway {
  public:
-  WiredGateway(const Config& config, JsonLog& log, std::unique_ptr<posix::FolderLock> lock,
-               std::unique_ptr<store::Store> store, Lists lists, std::vector<rpc::AllowRule> rules)
+  WiredGateway(const Config& config, JsonLog& log, std::unique_ptr<FolderLock> lock,
+               std::unique_ptr<store::Store> store, Lists lists, std::vector<rpc::AllowRule> rules,
+               std::unique_ptr<LocalFront> local)
       : config_(config),
         log_(log),
         lock_(std::move(lock)),
@@ -191,12 +191,11 @@ class WiredGateway final : public Gateway {
                .ready = [this] { return ready_.load(); },
                .disk = [this] { return disk_watch_.status(); }},
         sessions_(session_options(config)),
-        policy_(posix::masters(), std::move(rules)),
-        door_(rpc::posix::make_unix_door(config.rpc_socket, config.folder_mode, config.socket_mode,
-                                         log)),
+        policy_(masters(), std::move(rules)),
+        local_(std::move(local)),
         attestor_(
             sessions_, [this](const rpc::PeerIdentity& peer) { return policy_.access_of(peer); },
-            door_->address(), gateway_version(), log) {}
+            [this] { return local_->endpoint(); }, gateway_version(), log) {}
 
   ~WiredGateway() override { stop(); }
 
@@ -205,7 +204,7 @@ class WiredGateway final : public Gateway {
       commits_.fetch_add(1, std::memory_order_relaxed);
       if (rpc::Server* const server = listening_.load()) server->committed(notice);
     });
-    auto server = rpc::Server::start({}, rooms_, facts_, sessions_, *door_, log_);
+    auto server = rpc::Server::start({}, rooms_, facts_, sessions_, local_->door(), log_);
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
     listening_.store(server_.get());
@@ -230,10 +229,7 @@ class WiredGateway final : public Gateway {
     ready_.store(true);
     server_->set_ready(true);
     // Last: whoever is told where to connect finds everything there.
-    auto attestation = rpc::posix::AttestationServer::start({.socket = config_.attest_socket,
-                                                             .folder_mode = config_.folder_mode,
-                                                             .socket_mode = config_.socket_mode},
-                                                            attestor_, sessions_);
+    auto attestation = local_->answer(attestor_, sessions_);
     if (!attestation.ok()) {
       ready_.store(false);
       return attestation.error();
@@ -289,7 +285,7 @@ class WiredGateway final : public Gateway {
 
   const Config config_;
   JsonLog& log_;
-  std::unique_ptr<posix::FolderLock> lock_;
+  std::unique_ptr<FolderLock> lock_;
   std::atomic<bool> ready_{false};
   std::atomic<std::uint64_t> commits_{0};
   std::atomic<bool> question_open_{false};
@@ -312,11 +308,11 @@ class WiredGateway final : public Gateway {
   rpc::GatewayFacts facts_;
   rpc::Sessions sessions_;
   rpc::LocalPolicy policy_;
-  std::unique_ptr<rpc::Door> door_;
+  std::unique_ptr<LocalFront> local_;
   rpc::Attestor attestor_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<HttpFront> front_;
-  std::unique_ptr<rpc::posix::AttestationServer> attestation_;
+  std::unique_ptr<Attestation> attestation_;
   bool stopped_ = false;
 };
 
@@ -327,12 +323,15 @@ Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& l
   if (!rules.ok()) return rules.error();
   auto lists = load_lists(config);
   if (!lists.ok()) return lists.error();
-  auto lock = posix::FolderLock::take(config.data_dir, kPredecessorEnds);
+  auto lock = FolderLock::take(config.data_dir, kPredecessorEnds);
   if (!lock.ok()) return lock.error();
   auto store = open_store(config, log);
   if (!store.ok()) return store.error();
-  auto gateway = std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
-                                                std::move(*lists), std::move(*rules));
+  auto local = make_local_front(config, log);
+  if (!local.ok()) return local.error();
+  auto gateway =
+      std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
+                                     std::move(*lists), std::move(*rules), std::move(*local));
   if (auto begun = gateway->begin(); !begun.ok()) return begun.error();
   return std::unique_ptr<Gateway>(std::move(gateway));
 }

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "gateway/os/exclusive_port.h"
+
 namespace semafoor::app {
 namespace {
 
@@ -14,10 +16,8 @@ class Front final : public HttpFront {
   explicit Front(Pages pages) : pages_(std::move(pages)) {
     // The default is eight threads; a scrape each quarter of a minute needs one.
     // A second gateway on the same port must fail, not share it; one that restarts need not wait.
-    server_.set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
+    server_.set_socket_options(
+        [](socket_t socket) { os::keep_port_alone(static_cast<std::intptr_t>(socket)); });
     server_.new_task_queue = [] { return new httplib::ThreadPool(2); };
     server_.set_keep_alive_max_count(100);
     server_.set_read_timeout(5);

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string>
 
 #include "gateway/app/commands.h"
+#include "gateway/app/places.h"
 #include "gateway/app/restore.h"
+#include "gateway/app/system_commands.h"
+#include "gateway/os/arguments.h"
+#include "gateway/os/utf8_path.h"
 
 int main(int argc, char** argv) {
   CLI::App app{
@@ -12,15 +17,16 @@ int main(int argc, char** argv) {
   app.footer("Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage.");
   app.require_subcommand(0, 1);
   app.fallthrough();
-  std::string config = "/etc/semafoor/gateway.toml";
+  std::string config = semafoor::app::standard_places().config_file.string();
   bool json = false;
   app.add_option("--config", config, "the settings")->capture_default_str();
   semafoor::app::RunOptions how;
-  auto* run = app.add_subcommand("run", "serves in the foreground until SIGTERM (the default)");
+  auto* run =
+      app.add_subcommand("run", "serves in the foreground until told to stop (the default)");
   run->add_flag("!--no-supervisor", how.supervised,
                 "one process, which nobody starts again: for debuggers and containers");
   // The supervisor's word to its worker.
-  run->add_option("--worker", how.worker_pipe)->group("");
+  run->add_option("--worker", how.worker)->group("");
   auto* check = app.add_subcommand("check",
                                    "says what is wrong with the settings and the keys, or "
                                    "what is in force");
@@ -40,14 +46,20 @@ int main(int argc, char** argv) {
   }
   restore->add_option("--data", data, "the data folder; what is there is kept beside it")
       ->required();
+  const auto of_this_system = semafoor::app::SystemCommands::add_to(app, config);
   try {
-    app.parse(argc, argv);
+    // The library takes words from the end.
+    auto words = semafoor::os::arguments(argc, argv);
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  if (check->parsed()) return semafoor::app::check_config(config, json);
-  if (check_backup->parsed()) return semafoor::app::check_backup(folder, json);
-  if (restore->parsed()) return semafoor::app::restore_backup(folder, data, json);
+  const auto path_of = [](const std::string& text) { return semafoor::os::path_of(text); };
+  if (check->parsed()) return semafoor::app::check_config(path_of(config), json);
+  if (check_backup->parsed()) return semafoor::app::check_backup(path_of(folder), json);
+  if (restore->parsed()) return semafoor::app::restore_backup(path_of(folder), path_of(data), json);
   if (version->parsed() || told) return semafoor::app::print_version(json);
-  return semafoor::app::run_gateway(config, how);
+  if (const auto code = of_this_system->run()) return *code;
+  return semafoor::app::run_gateway(path_of(config), how);
 }

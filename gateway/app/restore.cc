@@ -7,9 +7,9 @@
 #include <system_error>
 
 #include "gateway/app/gateway.h"
-#include "gateway/app/posix/process.h"
-#include "gateway/backup/posix/swap.h"
+#include "gateway/app/process.h"
 #include "gateway/backup/restore.h"
+#include "gateway/backup/swap.h"
 #include "gateway/feedback/after_restore.h"
 #include "gateway/store/store.h"
 
@@ -102,7 +102,7 @@ Result<Restored> restore(const fs::path& folder, const fs::path& data,
   if (std::error_code ignored; !fs::exists(data, ignored))
     if (auto good = backup::check(folder, progress); !good) return std::move(good).error();
   // Before the rest: while a gateway runs there is nothing to check.
-  auto lock = posix::FolderLock::take(data);
+  auto lock = FolderLock::take(data);
   if (!lock) return std::move(lock).error();
   auto manifest = backup::check(folder, progress);
   if (!manifest) return std::move(manifest).error();
@@ -116,9 +116,9 @@ Result<Restored> restore(const fs::path& folder, const fs::path& data,
   auto doubted = ready_for_today(*staged, *manifest);
   if (!doubted) return give_up(std::move(doubted).error());
   // A gateway that starts at the instant of the exchange meets a lock in either folder.
-  auto staged_lock = posix::FolderLock::take(*staged);
+  auto staged_lock = FolderLock::take(*staged);
   if (!staged_lock) return give_up(std::move(staged_lock).error());
-  if (auto owned = backup::posix::own_like(*staged, data); !owned)
+  if (auto owned = backup::own_like(*staged, data); !owned)
     return give_up(std::move(owned).error());
   auto previous = backup::swap_in(*staged, data);
   if (!previous) return std::move(previous).error();
@@ -144,7 +144,7 @@ int check_backup(const fs::path& folder, bool json) {
 }
 
 int restore_backup(const fs::path& folder, const fs::path& data, bool json) {
-  posix::prepare_process();
+  prepare_process();
   const auto restored = restore(whole_path(folder), whole_path(data), shown(json));
   if (!restored) return fail(restored.error(), json);
   if (json) {

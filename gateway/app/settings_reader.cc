@@ -10,6 +10,8 @@
 #include <set>
 #include <sstream>
 
+#include "gateway/os/utf8_path.h"
+
 namespace semafoor::app {
 namespace {
 
@@ -203,10 +205,11 @@ void SettingsReader::Section::text(const char* key, std::string& value) {
 void SettingsReader::Section::path(const char* key, std::filesystem::path& value) {
   std::string text_value = value.string();
   text(key, text_value);
-  if (present(key) && !text_value.empty() && !std::filesystem::path(text_value).is_absolute())
+  std::filesystem::path path = os::path_of(text_value);
+  if (present(key) && !text_value.empty() && !path.is_absolute())
     complain(key, "an absolute path is.");
   else
-    value = text_value;
+    value = std::move(path);
 }
 
 void SettingsReader::Section::number(const char* key, std::int64_t& value, std::int64_t least,

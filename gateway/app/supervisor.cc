@@ -2,6 +2,8 @@
 #include "gateway/app/supervisor.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <string>
 
 namespace semafoor::app {
@@ -17,6 +19,11 @@ constexpr milliseconds kLookAgain{60'000};
 constexpr milliseconds kFeed{5'000};
 
 std::string text_of(const WorkerEnd& end) {
+  if (end.signal < 0) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "exception %08x", static_cast<unsigned>(end.signal));
+    return text.data();
+  }
   return end.signal != 0 ? "signal " + std::to_string(end.signal)
                          : "exit code " + std::to_string(end.exit_code);
 }

@@ -21,6 +21,7 @@ constexpr int kMisconfigured = 78;
 // Either of the two.
 struct WorkerEnd {
   int exit_code = 0;
+  // On Windows the exception's code, which is negative.
   int signal = 0;
 };
 
@@ -40,7 +41,7 @@ class WorkerProcess {
   virtual News wait(std::chrono::milliseconds at_most) = 0;
   virtual void pass_on(Wish wish) = 0;
   virtual void kill() = 0;
-  // To the service manager, as posix::notify_manager().
+  // To the service manager, as notify_manager().
   virtual void notify(const char* state) = 0;
   virtual std::chrono::steady_clock::time_point now() = 0;
 };

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/backup/make.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <system_error>
 #include <vector>
 
 #include "gateway/backup/copy_blob.h"
+#include "gateway/os/utf8_path.h"
+#include "gateway/store/file_blobs.h"
 #include "gateway/store/files.h"
-#include "gateway/store/posix/blobs.h"
 
 namespace semafoor::backup {
 namespace {
@@ -23,7 +22,7 @@ Error bad_target(const fs::path& target, const std::string& what) {
 }
 
 fs::path partial_of(const fs::path& target) {
-  return target.string() + ".partial";
+  return os::with_suffix(target, ".partial");
 }
 
 // The remains of one that was killed; nothing that is not ours.
@@ -34,7 +33,7 @@ Result<void> clear(const fs::path& partial) {
   if (!ours && !fs::is_empty(partial, problem))
     return bad_target(partial, "the folder is there, and is no unfinished backup. Move it away.");
   fs::remove_all(partial, problem);
-  if (problem) return store::file_error("remove an unfinished backup", partial, problem.value());
+  if (problem) return store::file_error("remove an unfinished backup", partial, problem);
   return {};
 }
 
@@ -85,9 +84,8 @@ Result<void> publish(const fs::path& partial, const fs::path& target) {
   std::error_code problem;
   fs::remove(partial / kNotComplete, problem);
   if (auto flushed = store::flush_folder(partial); !flushed) return flushed;
-  // Over an empty folder too, which the system checks again.
-  if (std::rename(partial.c_str(), target.c_str()) != 0)
-    return store::file_error("give the backup its name", target, errno);
+  if (auto named = store::rename_folder("give the backup its name", partial, target); !named)
+    return named;
   return store::flush_folder(target.parent_path());
 }
 

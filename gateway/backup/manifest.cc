@@ -68,7 +68,8 @@ Result<Manifest::File> sum_of(const fs::path& folder, const std::string& name) {
     digest.add(buffer.data(), static_cast<std::size_t>(in.gcount()));
     file.size += in.gcount();
   }
-  if (in.bad()) return store::file_error("read", folder / name, EIO);
+  if (in.bad())
+    return store::file_error("read", folder / name, std::make_error_code(std::errc::io_error));
   file.sha256 = digest.hex();
   return file;
 }

@@ -8,9 +8,10 @@
 #include <utility>
 
 #include "gateway/backup/copy_blob.h"
-#include "gateway/backup/posix/swap.h"
+#include "gateway/backup/swap.h"
+#include "gateway/os/utf8_path.h"
+#include "gateway/store/file_blobs.h"
 #include "gateway/store/files.h"
-#include "gateway/store/posix/blobs.h"
 
 namespace semafoor::backup {
 namespace {
@@ -35,17 +36,16 @@ fs::path dated(const fs::path& data) {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   char stamp[32];
   std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", std::gmtime(&now));
-  const std::string name = data.string() + ".before-restore-" + stamp;
+  const fs::path name = os::with_suffix(data, std::string(".before-restore-") + stamp);
   fs::path free = name;
   std::error_code ignored;
-  for (int again = 2; fs::exists(free, ignored); ++again) free = name + "-" + std::to_string(again);
+  for (int again = 2; fs::exists(free, ignored); ++again)
+    free = os::with_suffix(name, "-" + std::to_string(again));
   return free;
 }
 
 Result<void> put_aside(const fs::path& folder, const fs::path& target) {
-  std::error_code problem;
-  fs::rename(folder, target, problem);
-  if (problem) return store::file_error("put a folder aside", folder, problem.value());
+  if (auto put = store::rename_folder("put a folder aside", folder, target); !put) return put;
   return store::flush_folder(target.parent_path());
 }
 
@@ -55,14 +55,14 @@ Result<void> clear(const fs::path& staging, const fs::path& data) {
   if (!fs::exists(staging, problem)) return {};
   if (!fs::exists(staging / kNotComplete, problem)) return put_aside(staging, dated(data));
   fs::remove_all(staging, problem);
-  if (problem) return store::file_error("remove an unfinished restore", staging, problem.value());
+  if (problem) return store::file_error("remove an unfinished restore", staging, problem);
   return {};
 }
 
 Result<void> copy_file(const fs::path& from, const fs::path& to, const Manifest::File& file) {
   std::error_code problem;
   fs::copy_file(from / file.name, to / file.name, fs::copy_options::none, problem);
-  if (problem) return store::file_error("copy", to / file.name, problem.value());
+  if (problem) return store::file_error("copy", to / file.name, problem);
   fs::permissions(to / file.name, fs::perms::owner_read | fs::perms::owner_write, problem);
   auto copied = sum_of(to, file.name);
   if (!copied) return std::move(copied).error();
@@ -141,7 +141,7 @@ Result<Manifest> check(const fs::path& folder, const Progress& progress) {
 }
 
 fs::path staging_of(const fs::path& data) {
-  return data.string() + ".restoring";
+  return os::with_suffix(data, ".restoring");
 }
 
 Result<fs::path> stage(const fs::path& folder, const fs::path& data, const Manifest& manifest,
@@ -162,7 +162,7 @@ Result<fs::path> swap_in(const fs::path& staged, const fs::path& data) {
   // From here on the staged folder is never thrown away: after the exchange it is the old data.
   fs::remove(staged / kNotComplete, problem);
   if (auto flushed = store::flush_folder(staged); !flushed) return std::move(flushed).error();
-  if (auto swapped = posix::exchange(staged, data); !swapped) return std::move(swapped).error();
+  if (auto swapped = exchange(staged, data); !swapped) return std::move(swapped).error();
   if (nothing_there) {
     fs::remove(staged / kLock, problem);
     fs::remove(staged, problem);

@@ -1,12 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ctl/admin_client.h"
 
+#include <algorithm>
 #include <chrono>
+#include <string_view>
 
 #include "gateway/ctl/attestation_client.h"
 #include "semafoor/v1/errors.pb.h"
 
 namespace semafoor::ctl {
+namespace {
+
+constexpr std::string_view kTls = "tls:";
+// The gateway makes its certificate for this name.
+constexpr char kPinnedName[] = "gateway.semafoor.internal";
+
+// Null for an address that leads away from this machine: the token that goes along is a credential.
+std::shared_ptr<grpc::Channel> channel_to(const Introduction& introduction) {
+  if (introduction.address.starts_with("unix:"))
+    return grpc::CreateChannel(introduction.address, grpc::InsecureChannelCredentials());
+  const std::string target =
+      introduction.address.substr(std::min(kTls.size(), introduction.address.size()));
+  if (!introduction.address.starts_with(kTls) || !target.starts_with("127.0.0.1:") ||
+      introduction.certificate.empty())
+    return nullptr;
+  grpc::ChannelArguments arguments;
+  arguments.SetSslTargetNameOverride(kPinnedName);
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = introduction.certificate;
+  return grpc::CreateCustomChannel(target, grpc::SslCredentials(options), arguments);
+}
+
+}  // namespace
 
 std::unique_ptr<AdminClient> AdminClient::connect(const std::string& socket, Failure& failure) {
   std::string problem;
@@ -15,11 +40,19 @@ std::unique_ptr<AdminClient> AdminClient::connect(const std::string& socket, Fai
     failure = {kUnreachable, "gateway.unreachable", problem};
     return nullptr;
   }
-  return std::unique_ptr<AdminClient>(new AdminClient(introduction->address, introduction->token));
+  const auto channel = channel_to(*introduction);
+  if (!channel) {
+    failure = {kUnreachable, "gateway.address",
+               "The gateway (version " + introduction->gateway_version +
+                   ") asked to be called at " + introduction->address +
+                   ", which this program does not do. Use semafoorctl of the same release."};
+    return nullptr;
+  }
+  return std::unique_ptr<AdminClient>(new AdminClient(channel, introduction->token));
 }
 
-AdminClient::AdminClient(const std::string& address, std::string token) : token_(std::move(token)) {
-  auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token)
+    : token_(std::move(token)) {
   admin_ = v1::Admin::NewStub(channel);
   modules_ = v1::Modules::NewStub(channel);
 }

@@ -43,7 +43,7 @@ class AdminClient {
   v1::Modules::Stub& modules() { return *modules_; }
 
  private:
-  AdminClient(const std::string& address, std::string token);
+  AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token);
   void prepare(grpc::ClientContext& context) const;
   // Always false.
   static bool explain(const grpc::ClientContext& context, const grpc::Status& status,

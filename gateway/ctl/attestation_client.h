@@ -10,12 +10,13 @@ namespace semafoor::ctl {
 struct Introduction {
   std::string address;
   std::string token;
+  // As PEM: the one to be believed at a "tls:" address.
+  std::string certificate;
   std::string gateway_version;
 };
 
-// Asks the gateway behind `socket` who we are to it. On failure gives nothing and says why in
-// `problem`. The socket's owner must be root or this process's own account: another's gateway is a
-// pretended one.
-std::optional<Introduction> introduce(const std::string& socket, std::string& problem);
+// Asks the gateway that answers at `place` who we are to it. On failure gives nothing and says why
+// in `problem`; whom it believes is said at exchange_line().
+std::optional<Introduction> introduce(const std::string& place, std::string& problem);
 
 }  // namespace semafoor::ctl

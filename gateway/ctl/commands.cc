@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "gateway/ctl/render.h"
+#include "gateway/os/utf8_path.h"
 
 namespace semafoor::ctl {
 namespace {
@@ -120,7 +121,8 @@ int backup(const Common& common, const std::string& folder) {
   const auto client = AdminClient::connect(common.socket, failure);
   if (!client) return fail(common, failure);
   std::error_code problem;
-  std::filesystem::path target = std::filesystem::absolute(folder, problem).lexically_normal();
+  std::filesystem::path target =
+      std::filesystem::absolute(os::path_of(folder), problem).lexically_normal();
   if (!target.has_filename()) target = target.parent_path();
   v1::StartBackupRequest start;
   start.set_folder(target.string());

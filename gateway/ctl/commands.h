@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "gateway/ctl/admin_client.h"
+#include "gateway/ctl/attestation_channel.h"
 
 namespace semafoor::ctl {
 
 struct Common {
-  std::string socket = "/run/semafoor/attest.sock";
+  // Where the gateway answers: a socket, or a pipe on Windows.
+  std::string socket = standard_place();
   bool json = false;
 };
 

@@ -2,10 +2,12 @@
 //
 // semafoorctl: the administrator's command line, a client of the Admin service.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "gateway/ctl/commands.h"
 #include "gateway/ctl/gateway_program.h"
 #include "gateway/ctl/render.h"
+#include "gateway/os/arguments.h"
 
 int main(int argc, char** argv) {
   using namespace semafoor::ctl;
@@ -16,7 +18,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   Common common;
-  app.add_option("--socket", common.socket, "the gateway's attestation socket")
+  app.add_option("--socket", common.socket, "the gateway's attestation socket (on Windows: pipe)")
       ->capture_default_str();
   app.add_flag("--json", common.json, "one JSON document instead of text");
 
@@ -90,7 +92,10 @@ int main(int argc, char** argv) {
       ->required();
 
   try {
-    app.parse(argc, argv);
+    // The library takes words from the end.
+    auto words = semafoor::os::arguments(argc, argv);
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? kDone : kUsage;

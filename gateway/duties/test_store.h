@@ -5,7 +5,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "gateway/duties/manual_clock.h"
+#include "gateway/os/test_folder.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::duties {
@@ -26,12 +26,7 @@ inline constexpr char kTestOrg[] = "0212214917";
 
 class TestStore {
  public:
-  explicit TestStore(ManualClock& clock) : clock_(clock) {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "semafoor-test-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    open();
-  }
+  explicit TestStore(ManualClock& clock) : clock_(clock) { open(); }
   ~TestStore() {
     store_->close();
     store_.reset();
@@ -139,7 +134,7 @@ class TestStore {
   }
 
   ManualClock& clock_;
-  std::filesystem::path folder_;
+  const std::filesystem::path folder_ = os::make_test_folder("store");
   std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
   std::unique_ptr<store::Store> store_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/domain/cbe_number.h"
 #include "gateway/feedback/decisions.h"
+#include "gateway/os/utf8_path.h"
 #include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
 #include "gateway/rpc/services.h"
@@ -259,7 +260,7 @@ class AdminService final : public v1::Admin::CallbackService {
         *context, Method::start_backup, {.admin = true},
         [this, request, response](const Call& call) -> Result<void> {
           if (auto fine = check_length(request->folder(), 4000, "folder"); !fine.ok()) return fine;
-          auto started = rooms_.backups.start(request->folder());
+          auto started = rooms_.backups.start(os::path_of(request->folder()));
           if (!started.ok()) return started.error();
           gate_.journal().note(
               Journal::Level::info, "backup.started", "An administrator asked for a backup.",

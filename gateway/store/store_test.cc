@@ -4,14 +4,10 @@
 #include "gateway/store/store.h"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -20,9 +16,9 @@
 #include <thread>
 
 #include "gateway/domain/text.h"
+#include "gateway/os/test_folder.h"
 #include "gateway/store/piece_sums.h"
-#include "gateway/store/postgresql_store.h"
-#include "gateway/store/testing/postgresql_server.h"
+#include "gateway/store/testing/engine.h"
 
 namespace semafoor::store {
 namespace {
@@ -32,104 +28,13 @@ constexpr char kOther[] = "0212214917";
 
 namespace fs = std::filesystem;
 
-// A kind of store, and what a test does behind its back.
-class Engine {
- public:
-  virtual ~Engine() = default;
-  virtual Result<std::unique_ptr<Store>> open(std::function<std::int64_t()> now_ms) = 0;
-  // As a newer program would leave it behind.
-  virtual void make_schema_newer() = 0;
-  // Changes whenever anything was written.
-  virtual std::string state() = 0;
-  virtual void damage_blob(const std::string& org, const std::string& sha256) = 0;
-  virtual void shorten_blob(const std::string& org, const std::string& sha256) = 0;
-  // Of blobs that were never committed.
-  virtual bool holds_leftovers(const std::string& org) = 0;
-};
-
-class SqliteEngine : public Engine {
- public:
-  explicit SqliteEngine(fs::path folder) : folder_(std::move(folder)) {}
-  Result<std::unique_ptr<Store>> open(std::function<std::int64_t()> now_ms) override {
-    return open_sqlite_store({.folder = folder_, .now_ms = std::move(now_ms)});
-  }
-  void make_schema_newer() override {
-    sqlite3* connection = nullptr;
-    ASSERT_EQ(sqlite3_open((folder_ / "semafoor.db").c_str(), &connection), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(connection, "UPDATE meta SET value = 99", nullptr, nullptr, nullptr),
-              SQLITE_OK);
-    sqlite3_close(connection);
-  }
-  std::string state() override {
-    return std::to_string(fs::last_write_time(folder_ / "semafoor.db").time_since_epoch().count());
-  }
-  void damage_blob(const std::string& org, const std::string& sha256) override {
-    std::fstream file(blob(org, sha256), std::ios::in | std::ios::out | std::ios::binary);
-    file.put('x');
-  }
-  void shorten_blob(const std::string& org, const std::string& sha256) override {
-    const auto path = blob(org, sha256);
-    fs::resize_file(path, fs::file_size(path) - 1);
-  }
-  bool holds_leftovers(const std::string& org) override {
-    return !fs::is_empty(folder_ / "blobs" / org / "incoming");
-  }
-
- private:
-  fs::path blob(const std::string& org, const std::string& sha256) const {
-    return folder_ / "blobs" / org / sha256.substr(0, 2) / sha256;
-  }
-  const fs::path folder_;
-};
-
-class PostgresqlEngine : public Engine {
- public:
-  PostgresqlEngine(fs::path folder, std::string connection)
-      : folder_(std::move(folder)), connection_(std::move(connection)) {}
-  Result<std::unique_ptr<Store>> open(std::function<std::int64_t()> now_ms) override {
-    return open_postgresql_store(
-        {.connection = connection_, .folder = folder_, .now_ms = std::move(now_ms)});
-  }
-  void make_schema_newer() override { ask("UPDATE meta SET value = 99"); }
-  std::string state() override {
-    return ask("SELECT string_agg(relname || ' ' || relfilenode, ',' ORDER BY oid) FROM pg_class "
-               "WHERE relnamespace = 'public'::regnamespace") +
-           ask("SELECT string_agg(name || '=' || value, ',' ORDER BY name) FROM meta");
-  }
-  void damage_blob(const std::string& /*org*/, const std::string& sha256) override {
-    ask("UPDATE blob_pieces SET bytes = set_byte(bytes, 0, 120) WHERE sha256 = '\\x" + sha256 +
-        "'");
-  }
-  void shorten_blob(const std::string& /*org*/, const std::string& sha256) override {
-    ask("UPDATE blobs SET sums = substr(sums, 1, length(sums) - 1) WHERE sha256 = '\\x" + sha256 +
-        "'");
-  }
-  bool holds_leftovers(const std::string& org) override {
-    return ask("SELECT count(*) FROM blob_pieces WHERE org = '" + org + "'") != "0" ||
-           !fs::is_empty(folder_ / "incoming");
-  }
-
- private:
-  std::string ask(const std::string& sql) {
-    return testing::PostgresqlServer::ask(connection_, sql);
-  }
-  const fs::path folder_;
-  const std::string connection_;
-};
-
-class StoreTest : public ::testing::TestWithParam<const char*> {
+class StoreTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "storeXXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    if (GetParam() == std::string("Sqlite")) {
-      engine_ = std::make_unique<SqliteEngine>(folder_);
-    } else {
-      std::string why;
-      auto* server = testing::PostgresqlServer::shared(why);
-      if (server == nullptr) GTEST_SKIP() << why;
-      engine_ = std::make_unique<PostgresqlEngine>(folder_, server->make_database());
-    }
+    folder_ = os::make_test_folder("store");
+    std::string why;
+    engine_ = testing::make_engine(GetParam(), folder_, why);
+    if (!engine_) GTEST_SKIP() << why;
     open();
   }
   void TearDown() override {
@@ -159,7 +64,7 @@ class StoreTest : public ::testing::TestWithParam<const char*> {
   }
 
   fs::path folder_;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<testing::Engine> engine_;
   std::atomic<std::int64_t> now_{1'000'000};
   std::unique_ptr<Store> store_;
 };
@@ -862,40 +767,6 @@ TEST_P(StoreTest, AClosedStoreAnswersEveryRequest) {
             "store.closed");
 }
 
-// The child writes and reports each acknowledged row through a pipe until it is killed in the
-// middle.
-TEST_P(StoreTest, WhatWasAcknowledgedSurvivesAKill) {
-  store_.reset();
-  int acknowledged[2];
-  ASSERT_EQ(pipe(acknowledged), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    auto opened = engine_->open({});
-    if (!opened) _exit(1);
-    for (std::int32_t i = 0;; ++i) {
-      const auto done = (*opened)->write_and_wait([i](Transaction& tx) {
-        auto stored = message(std::to_string(i));
-        return tx.put_message(kOrg, stored, "message.stored");
-      });
-      if (!done || ::write(acknowledged[1], &i, sizeof i) != sizeof i) _exit(1);
-    }
-  }
-  std::int32_t last = -1;
-  while (last < 40)
-    ASSERT_EQ(::read(acknowledged[0], &last, sizeof last), static_cast<ssize_t>(sizeof last));
-  kill(child, SIGKILL);
-  waitpid(child, nullptr, 0);
-  close(acknowledged[1]);
-  for (std::int32_t more = 0; ::read(acknowledged[0], &more, sizeof more) == sizeof more;)
-    last = more;
-  close(acknowledged[0]);
-  open();
-  for (std::int32_t i = 0; i <= last; ++i)
-    EXPECT_TRUE(ask<std::optional<StoredMessage>>([&](Reader& r) {
-      return r.message(kOrg, std::to_string(i));
-    })) << i;
-}
-
 TEST_P(StoreTest, ANewerDatabaseIsRefusedUnchanged) {
   store_.reset();
   engine_->make_schema_newer();
@@ -944,8 +815,8 @@ TEST_P(StoreTest, ABlobIsThereWholeOrNotAtAll) {
   EXPECT_EQ(store_->blobs().open(kOrg, sha256).error().code, "attachment.damaged");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::Values("Sqlite", "Postgresql"),
-                         [](const auto& one) { return std::string(one.param); });
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, ::testing::ValuesIn(testing::engine_names()),
+                         [](const auto& entry) { return entry.param; });
 
 }  // namespace
 }  // namespace semafoor::store

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads a key file only when it is private to this account. What that means is the operating
-// system's: one implementation per folder (posix/).
+// system's: one implementation per folder (posix/, windows/).
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,6 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -16,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/os/test_folder.h"
 #include "gateway/vault/key_check.h"
 #include "gateway/vault/signer.h"
 
@@ -61,8 +61,7 @@ bool verifies(EVP_PKEY* key, std::string_view data, const std::string& signature
 class PemKeyRing : public ::testing::Test {
  protected:
   PemKeyRing() {
-    std::string pattern = (fs::temp_directory_path() / "semafoor-keys-XXXXXX").string();
-    root_ = ::mkdtemp(pattern.data());
+    root_ = os::make_test_folder("keys");
     folder_ = root_ / "keys";
     fs::create_directory(folder_);
     ring_ = make_pem_key_ring(folder_);

@@ -9,19 +9,20 @@ from pathlib import Path
 
 # gateway room -> rooms it may include (architecture, section 3). A room may always include itself.
 ROOMS = {
+    "os": set(),
     "domain": set(),
-    "vault": {"domain"},
+    "vault": {"os", "domain"},
     "data": {"domain"},
-    "store": {"domain"},
-    "upstream": {"domain", "vault"},
+    "store": {"os", "domain"},
+    "upstream": {"os", "domain", "vault"},
     "duties": {"domain", "store", "upstream"},
     "mailbox": {"domain", "store", "upstream", "data", "duties"},
     "signals": {"domain", "store", "upstream", "data", "duties"},
     "feedback": {"domain", "store", "upstream", "data", "duties"},
-    "backup": {"domain", "store"},
-    "rpc": {"domain", "store", "backup", "mailbox", "signals", "feedback"},
-    "ctl": set(),
-    "app": {"domain", "backup", "vault", "store", "upstream", "mailbox", "signals", "feedback", "rpc", "data",
+    "backup": {"os", "domain", "store"},
+    "rpc": {"os", "domain", "store", "backup", "mailbox", "signals", "feedback"},
+    "ctl": {"os"},
+    "app": {"os", "domain", "backup", "vault", "store", "upstream", "mailbox", "signals", "feedback", "rpc", "data",
             "duties"},
 }
 # folder -> prefixes of quoted includes that it must not use.

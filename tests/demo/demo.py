@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.support.wine import WineWorld  # noqa: E402
 from tests.support.world import World, wait_for  # noqa: E402
 
 
@@ -134,11 +135,12 @@ def main():
     parser.add_argument("--build", required=True, type=Path)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--wine", action="store_true", help="the build is for Windows")
     options = parser.parse_args()
 
     story = Story()
     folder = tempfile.mkdtemp(prefix="semafoor-demo-")
-    world = World(options.build, messages=42, signals=24, folder=folder, keep=options.keep)
+    world = (WineWorld if options.wine else World)(options.build, messages=42, signals=24, folder=folder, keep=options.keep)
     try:
         story.step("A pretend upstream (authorization server, e-Box, POD MI mailbox) and a gateway start")
         world.start_sandbox()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/app/posix/process.h"
+#include "gateway/app/process.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -23,7 +23,7 @@
 
 #include "gateway/rpc/posix/peer.h"
 
-namespace semafoor::app::posix {
+namespace semafoor::app {
 namespace {
 
 sigset_t kept_signals() {
@@ -62,6 +62,20 @@ std::optional<Entry> look_up(int (*ask)(const char*, Entry*, char*, std::size_t,
   return entry;
 }
 
+std::optional<std::uint32_t> uid_of(const std::string& user) {
+  if (const auto number = plain_number(user)) return number;
+  std::vector<char> buffer;
+  if (const auto entry = look_up<passwd>(&::getpwnam_r, user, buffer)) return entry->pw_uid;
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> gid_of(const std::string& group) {
+  if (const auto number = plain_number(group)) return number;
+  std::vector<char> buffer;
+  if (const auto entry = look_up<::group>(&::getgrnam_r, group, buffer)) return entry->gr_gid;
+  return std::nullopt;
+}
+
 }  // namespace
 
 void prepare_process() {
@@ -76,6 +90,9 @@ void prepare_process() {
 void give_memory_back() {
   ::malloc_trim(0);
 }
+
+// There are signals for that.
+void listen_for_wishes(const std::filesystem::path& /*data_folder*/) {}
 
 std::optional<Signal> wait_signal(std::chrono::milliseconds wait) {
   const sigset_t set = kept_signals();
@@ -139,7 +156,7 @@ Result<std::unique_ptr<FolderLock>> FolderLock::take(const std::filesystem::path
 }
 
 FolderLock::~FolderLock() {
-  ::close(descriptor_);
+  ::close(static_cast<int>(held_));
 }
 
 bool notify_manager(const std::string& state) {
@@ -175,22 +192,8 @@ std::int64_t own_pid() {
   return ::getpid();
 }
 
-std::uint32_t own_uid() {
-  return ::geteuid();
-}
-
-std::optional<std::uint32_t> uid_of(const std::string& user) {
-  if (const auto number = plain_number(user)) return number;
-  std::vector<char> buffer;
-  if (const auto entry = look_up<passwd>(&::getpwnam_r, user, buffer)) return entry->pw_uid;
-  return std::nullopt;
-}
-
-std::optional<std::uint32_t> gid_of(const std::string& group) {
-  if (const auto number = plain_number(group)) return number;
-  std::vector<char> buffer;
-  if (const auto entry = look_up<::group>(&::getgrnam_r, group, buffer)) return entry->gr_gid;
-  return std::nullopt;
+bool has_other_eyes() {
+  return ::geteuid() == 0;
 }
 
 std::optional<std::string> account_of(const std::string& user) {
@@ -204,7 +207,7 @@ std::optional<std::string> group_of(const std::string& group) {
 }
 
 std::set<std::string> masters() {
-  return {rpc::posix::account_name(0), rpc::posix::account_name(own_uid())};
+  return {rpc::posix::account_name(0), rpc::posix::account_name(::geteuid())};
 }
 
-}  // namespace semafoor::app::posix
+}  // namespace semafoor::app

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/app/posix/process.h"
+#include "gateway/app/process.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace semafoor::app::posix {
+namespace semafoor::app {
 namespace {
 
 class ProcessTest : public testing::Test {
@@ -100,12 +100,12 @@ TEST_F(ProcessTest, SignalsAreWaitedForAndTheWaitEnds) {
 }
 
 TEST_F(ProcessTest, AccountsAreFoundByNameAndByNumber) {
-  EXPECT_EQ(uid_of("root"), 0U);
-  EXPECT_EQ(gid_of("root"), 0U);
-  EXPECT_EQ(uid_of("1234"), 1234U);
-  EXPECT_FALSE(uid_of("no-such-account-here"));
-  EXPECT_FALSE(gid_of(""));
+  EXPECT_EQ(account_of("root"), "uid 0");
+  EXPECT_EQ(group_of("root"), "gid 0");
+  EXPECT_EQ(account_of("1234"), "uid 1234");
+  EXPECT_FALSE(account_of("no-such-account-here"));
+  EXPECT_FALSE(group_of(""));
 }
 
 }  // namespace
-}  // namespace semafoor::app::posix
+}  // namespace semafoor::app

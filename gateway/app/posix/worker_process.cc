@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/app/posix/worker_process.h"
+#include "gateway/app/worker_process.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -17,9 +18,9 @@
 #include <sys/prctl.h>
 #endif
 
-#include "gateway/app/posix/process.h"
+#include "gateway/app/process.h"
 
-namespace semafoor::app::posix {
+namespace semafoor::app {
 namespace {
 
 class PosixWorker final : public WorkerProcess {
@@ -125,8 +126,11 @@ std::unique_ptr<WorkerProcess> make_worker_process(const std::filesystem::path& 
   return std::make_unique<PosixWorker>(config_file);
 }
 
-void end_with_supervisor(int pipe) {
-  ::fcntl(pipe, F_SETFD, FD_CLOEXEC);
+bool end_with_supervisor(const std::string& word) {
+  // The pipe whose other end the supervisor holds.
+  int pipe = -1;
+  std::from_chars(word.data(), word.data() + word.size(), pipe);
+  if (pipe < 0 || ::fcntl(pipe, F_SETFD, FD_CLOEXEC) != 0) return false;
 #ifdef __linux__
   // The system would call it "exe", by which name it was started.
   ::prctl(PR_SET_NAME, "semafoor-gatewa");
@@ -138,6 +142,7 @@ void end_with_supervisor(int pipe) {
     // Not exit(): what hangs must not keep it alive. The store is made for this.
     ::_exit(1);
   }).detach();
+  return true;
 }
 
-}  // namespace semafoor::app::posix
+}  // namespace semafoor::app

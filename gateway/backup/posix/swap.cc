@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/backup/posix/swap.h"
+#include "gateway/backup/swap.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 
 #include "gateway/store/files.h"
 
-namespace semafoor::backup::posix {
+namespace semafoor::backup {
 
 namespace fs = std::filesystem;
 
@@ -39,9 +39,9 @@ Result<void> own_like(const fs::path& folder, const fs::path& like) {
   std::error_code problem;
   for (const auto& entry : fs::recursive_directory_iterator(folder, problem))
     if (!give(entry.path())) return store::file_error("give to its owner", entry.path(), errno);
-  if (problem) return store::file_error("give to its owner", folder, problem.value());
+  if (problem) return store::file_error("give to its owner", folder, problem);
   if (!give(folder)) return store::file_error("give to its owner", folder, errno);
   return {};
 }
 
-}  // namespace semafoor::backup::posix
+}  // namespace semafoor::backup

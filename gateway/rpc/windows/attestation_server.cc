@@ -11,11 +11,16 @@
 #include <thread>
 #include <vector>
 
-#include "gateway/rpc/windows/handle.h"
+#include "gateway/os/windows/handle.h"
 #include "gateway/rpc/windows/peer.h"
 
 namespace semafoor::rpc::windows {
 namespace {
+
+using os::windows::Handle;
+using os::windows::own_account;
+using os::windows::wide_of;
+using os::windows::words_of;
 
 using Clock = std::chrono::steady_clock;
 

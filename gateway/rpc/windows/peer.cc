@@ -6,6 +6,10 @@
 namespace semafoor::rpc::windows {
 namespace {
 
+using os::windows::Handle;
+using os::windows::sid_text;
+using os::windows::utf8_of;
+
 class HeldProcess final : public ProcessHold {
  public:
   explicit HeldProcess(Handle process) : process_(std::move(process)) {}

@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
+#include "gateway/os/windows/handle.h"
 #include "gateway/rpc/sessions.h"
-#include "gateway/rpc/windows/handle.h"
 
 namespace semafoor::rpc::windows {
 

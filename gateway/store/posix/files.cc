@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 
+#include "gateway/os/utf8_path.h"
 #include "gateway/store/posix/descriptor.h"
 
 namespace semafoor::store {
@@ -49,6 +52,11 @@ Error file_error(const std::string& tried, const std::filesystem::path& path, in
   return error;
 }
 
+Error file_error(const std::string& tried, const std::filesystem::path& path,
+                 const std::error_code& problem) {
+  return file_error(tried, path, problem.value());
+}
+
 Result<std::optional<std::string>> read_small_file(const std::filesystem::path& file) {
   const Descriptor source(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   // Only this errno means that there is none: what cannot be read is not absent.
@@ -66,7 +74,7 @@ Result<std::optional<std::string>> read_small_file(const std::filesystem::path& 
 }
 
 Result<void> write_small_file(const std::filesystem::path& file, std::string_view content) {
-  const std::filesystem::path temporary = file.string() + ".new";
+  const std::filesystem::path temporary = os::with_suffix(file, ".new");
   {
     const Descriptor target(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
@@ -75,7 +83,7 @@ Result<void> write_small_file(const std::filesystem::path& file, std::string_vie
       return file_error("write", temporary, error);
     if (::fsync(target.get()) != 0) return file_error("flush", temporary, errno);
   }
-  if (::rename(temporary.c_str(), file.c_str()) != 0) return file_error("rename", temporary, errno);
+  if (auto renamed = rename_file("rename", temporary, file); !renamed) return renamed;
   return flush_folder(file.parent_path());
 }
 
@@ -97,6 +105,28 @@ Result<void> make_folder(const std::filesystem::path& folder) {
   }
   const auto parent = folder.parent_path();
   return flush_folder(parent.empty() ? "." : parent);
+}
+
+Result<void> make_one_folder(const std::filesystem::path& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return file_error("make the folder", folder, errno);
+  return {};
+}
+
+Result<void> rename_file(const std::string& tried, const std::filesystem::path& from,
+                         const std::filesystem::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return file_error(tried, to, errno);
+  return {};
+}
+
+// Over an empty folder too, which the system checks again.
+Result<void> rename_folder(const std::string& tried, const std::filesystem::path& from,
+                           const std::filesystem::path& to) {
+  return rename_file(tried, from, to);
+}
+
+std::string process_mark() {
+  return std::to_string(::getpid());
 }
 
 Result<void> flush_file(const std::filesystem::path& file) {

@@ -102,7 +102,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
   const int flags =
       SQLITE_OPEN_NOMUTEX |
       (mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  const int code = sqlite3_open_v2(file.c_str(), &connection, flags, nullptr);
+  const int code = sqlite3_open_v2(file.string().c_str(), &connection, flags, nullptr);
   connection_.reset(connection);
   if (code != SQLITE_OK) fail(connection, code);
   sqlite3_extended_result_codes(connection, 1);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <system_error>
 
+#include "gateway/os/utf8_path.h"
 #include "gateway/store/files.h"
 #include "gateway/store/sql/schema.h"
 #include "gateway/store/sqlite/database.h"
@@ -59,12 +60,12 @@ Result<void> copy_database(const fs::path& file, const fs::path& target,
                            const SnapshotProgress& progress) {
   std::error_code ignored;
   for (const char* suffix : {"", "-journal", "-wal", "-shm"})
-    fs::remove(target.string() + suffix, ignored);
+    fs::remove(os::with_suffix(target, suffix), ignored);
   auto copied = sql::attempt("copy the database", [&] { return copy(file, target, progress); });
   if (copied) copied = flush_file(target);
   if (copied) return flush_folder(target.parent_path());
   for (const char* suffix : {"", "-journal", "-wal", "-shm"})
-    fs::remove(target.string() + suffix, ignored);
+    fs::remove(os::with_suffix(target, suffix), ignored);
   return copied;
 }
 

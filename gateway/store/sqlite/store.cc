@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <mutex>
 
+#include "gateway/os/utf8_path.h"
+#include "gateway/store/file_blobs.h"
 #include "gateway/store/files.h"
-#include "gateway/store/posix/blobs.h"
 #include "gateway/store/sql/queries.h"
 #include "gateway/store/sql/schema.h"
 #include "gateway/store/sqlite/snapshot.h"
@@ -70,7 +69,7 @@ class SqliteStore : public Store {
     std::int64_t total = 0;
     for (const char* suffix : {"", "-wal"}) {
       std::error_code missing;
-      const auto size = fs::file_size(file_.string() + suffix, missing);
+      const auto size = fs::file_size(os::with_suffix(file_, suffix), missing);
       if (!missing) total += static_cast<std::int64_t>(size);
     }
     const Lease lease(*this);
@@ -143,11 +142,11 @@ Result<void> look_before(const StoreOptions& options, const fs::path& file) {
   };
   const std::string steps =
       "from schema " + std::to_string(state.version) + " to " + std::to_string(sql::kSchemaVersion);
-  const fs::path kept = file.string() + ".before-v" + std::to_string(sql::kSchemaVersion);
-  auto copied = sqlite::copy_database(file, kept.string() + ".new", {});
+  const fs::path kept = os::with_suffix(file, ".before-v" + std::to_string(sql::kSchemaVersion));
+  const fs::path unfinished = os::with_suffix(kept, ".new");
+  auto copied = sqlite::copy_database(file, unfinished, {});
   if (copied) {
-    if (std::rename((kept.string() + ".new").c_str(), kept.c_str()) != 0)
-      return file_error("keep the copy of the database", kept, errno);
+    if (auto put = rename_file("keep the copy of the database", unfinished, kept); !put) return put;
     if (auto flushed = flush_folder(options.folder); !flushed) return flushed;
     tell("The database is migrated " + steps + "; as it was before it is kept in " + kept.string() +
          ". Remove that file when the new version has proved itself.");

@@ -11,6 +11,7 @@
 #include "gateway/upstream/http/http_failure.h"
 #include "gateway/upstream/http/quiet_pipe.h"
 #include "gateway/upstream/http/stall_watch.h"
+#include "gateway/upstream/http/system_roots.h"
 #include "gateway/upstream/http/url.h"
 
 namespace semafoor::upstream {
@@ -169,7 +170,9 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!settings_.ca_file.empty()) {
+    if (settings_.ca_file.empty()) {
+      curl_easy_setopt(easy, CURLOPT_SSL_OPTIONS, system_roots_option());
+    } else {
       curl_easy_setopt(easy, CURLOPT_CAINFO, settings_.ca_file.c_str());
     }
     if (!settings_.user_agent.empty()) {

@@ -48,10 +48,6 @@ Error missing(const std::filesystem::path& file) {
 
 }  // namespace
 
-SecretBytes::~SecretBytes() {
-  OPENSSL_cleanse(bytes_.data(), bytes_.size());
-}
-
 Result<SecretBytes> read_key_file(const std::filesystem::path& folder,
                                   const std::string& file_name) {
   namespace fs = std::filesystem;

@@ -6,8 +6,8 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "gateway/os/windows/handle.h"
 #include "gateway/rpc/windows/attestation_server.h"
-#include "gateway/rpc/windows/handle.h"
 
 namespace semafoor::tests {
 namespace {
@@ -36,7 +36,7 @@ std::unique_ptr<Channel> Channel::open(rpc::Attestor& attestor, rpc::Sessions& s
 }
 
 std::string own_account() {
-  return rpc::windows::own_account();
+  return os::windows::own_account();
 }
 
 std::int64_t own_pid() {

@@ -12,7 +12,7 @@ namespace semafoor::sandbox::http {
 // reset leaves nothing behind and a small answer is one packet.
 class Connection : public httplib::Stream {
  public:
-  explicit Connection(int descriptor) : descriptor_(descriptor) {}
+  explicit Connection(socket_t descriptor) : descriptor_(descriptor) {}
 
   bool is_readable() const override;
   bool is_writable() const override;
@@ -37,7 +37,7 @@ class Connection : public httplib::Stream {
  private:
   bool send_all(const char* data, size_t size);
 
-  int descriptor_;
+  socket_t descriptor_;
   bool holding_ = false;
   bool reset_ = false;
   std::string held_;

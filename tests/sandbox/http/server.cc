@@ -2,8 +2,6 @@
 #include "tests/sandbox/http/server.h"
 
 #include <httplib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,6 +13,7 @@
 #include <unordered_map>
 
 #include "tests/sandbox/http/connection.h"
+#include "tests/sandbox/http/sockets.h"
 #include "tests/sandbox/http/spoil.h"
 #include "tests/sandbox/http/workers.h"
 
@@ -49,10 +48,7 @@ class Server::Listener : public httplib::Server {
     new_task_queue = [] { return new Workers(kMostConnections); };
     set_tcp_nodelay(true);
     // The library would set SO_REUSEPORT, and two sandboxes would share a port without a word.
-    set_socket_options([](int descriptor) {
-      int yes = 1;
-      ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
+    set_socket_options([](socket_t socket) { keep_port_alone(socket); });
     set_keep_alive_max_count(1'000'000'000);
     set_keep_alive_timeout(kKeepAliveMs / 1000);
     set_payload_max_length(64U << 20);
@@ -76,7 +72,7 @@ class Server::Listener : public httplib::Server {
     }
     // The library's backlog of 5 drops connections of a parallel client; a dropped one costs it a
     // second.
-    ::listen(svr_sock_, 1024);
+    lengthen_backlog(svr_sock_, 1024);
   }
 
   int port() const { return port_; }
@@ -89,14 +85,14 @@ class Server::Listener : public httplib::Server {
 
   void stop_all() {
     if (!thread_.joinable()) {
-      if (!closed_.exchange(true)) ::close(svr_sock_);
+      if (!closed_.exchange(true)) http::close(svr_sock_);
       return;
     }
     closed_ = true;
     {
       std::lock_guard lock(mutex_);
       stopping_ = true;
-      for (int descriptor : open_) ::shutdown(descriptor, SHUT_RDWR);
+      for (socket_t descriptor : open_) shut_down(descriptor);
     }
     changed_.notify_all();
     httplib::Server::stop();
@@ -113,7 +109,7 @@ class Server::Listener : public httplib::Server {
       std::lock_guard lock(mutex_);
       // Registered only while not stopping: what comes later is not waited for.
       if (stopping_) {
-        ::close(descriptor);
+        http::close(descriptor);
         return false;
       }
       open_.insert(descriptor);
@@ -131,8 +127,8 @@ class Server::Listener : public httplib::Server {
       open_.erase(descriptor);
       current_.erase(std::this_thread::get_id());
     }
-    if (!connection.is_reset()) ::shutdown(descriptor, SHUT_RDWR);
-    ::close(descriptor);
+    if (!connection.is_reset()) shut_down(descriptor);
+    http::close(descriptor);
     return served;
   }
 
@@ -244,7 +240,7 @@ class Server::Listener : public httplib::Server {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  std::set<int> open_;
+  std::set<socket_t> open_;
   std::unordered_map<std::thread::id, Connection*> current_;
 };
 

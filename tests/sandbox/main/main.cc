@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // semafoor-sandbox: a pretended authorization server, e-Box provider and POD MI mailbox.
-#include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -15,6 +9,7 @@
 
 #include "tests/sandbox/content/people.h"
 #include "tests/sandbox/main/sandbox.h"
+#include "tests/sandbox/main/system.h"
 #include "tests/sandbox/oauth/keys.h"
 
 namespace {
@@ -26,23 +21,6 @@ std::string read_file(const std::string& path) {
   std::ostringstream text;
   if (!in || !(text << in.rdbuf())) throw std::runtime_error("cannot read " + path);
   return text.str();
-}
-
-// Whole or not at all: whoever waits for the port file must not read half of it.
-void write_file(const std::string& path, const std::string& text, mode_t mode = 0644) {
-  auto temporary = path + ".new";
-  {
-    // A file that is there keeps its mode; ours must start from nothing.
-    ::unlink(temporary.c_str());
-    auto before = ::umask(static_cast<mode_t>(0777 & ~mode));
-    std::ofstream out(temporary, std::ios::binary);
-    ::umask(before);
-    out << text;
-    if (!out.flush()) throw std::runtime_error("cannot write " + temporary);
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    throw std::runtime_error("cannot rename to " + path);
-  }
 }
 
 struct Serve {
@@ -65,18 +43,6 @@ void register_client(sandbox::Sandbox& box, const std::string& text) {
   if (why) throw std::runtime_error("client " + id + " cannot be registered: " + *why);
 }
 
-// Returns when the program is asked to end.
-void wait_for_end(int signals, bool watch_stdin) {
-  for (;;) {
-    pollfd entries[2] = {{signals, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
-    if (::poll(entries, watch_stdin ? 2 : 1, -1) < 0) continue;
-    if (entries[0].revents != 0) return;
-    if (!watch_stdin || entries[1].revents == 0) continue;
-    char bytes[512];
-    if (::read(STDIN_FILENO, bytes, sizeof bytes) <= 0) return;
-  }
-}
-
 int serve(Serve& wish) {
   if (!wish.anchor.empty()) {
     auto day = sandbox::content::parse_day(wish.anchor);
@@ -84,41 +50,32 @@ int serve(Serve& wish) {
     wish.options.world.anchor = *day;
   }
   wish.options.world.annexes = !wish.no_annexes;
-  // Before any thread exists, so that every thread has them blocked and only the descriptor tells.
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
-  int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
-  if (signals < 0) throw std::runtime_error("the system gives no signalfd");
-
+  const auto end = sandbox::End::watch();
   sandbox::Sandbox box(wish.options);
   for (const auto& client : wish.clients) register_client(box, client);
   box.start();
-  if (!wish.port_file.empty()) write_file(wish.port_file, std::to_string(box.port()) + "\n");
+  if (!wish.port_file.empty())
+    sandbox::write_file(wish.port_file, std::to_string(box.port()) + "\n");
   std::cout << "ready " << box.describe().dump() << std::endl;
 
-  wait_for_end(signals, wish.stop_on_stdin_eof);
+  end->wait(wish.stop_on_stdin_eof);
   box.stop();
-  ::close(signals);
   if (!wish.state.empty()) {
-    ::mkdir(wish.state.c_str(), 0755);
-    write_file(wish.state + "/ledger.json", box.ledger().dump(2) + "\n");
-    write_file(wish.state + "/expected.json", box.expected().dump(2) + "\n");
+    sandbox::make_folder(wish.state, sandbox::Readers::everybody);
+    sandbox::write_file(wish.state + "/ledger.json", box.ledger().dump(2) + "\n");
+    sandbox::write_file(wish.state + "/expected.json", box.expected().dump(2) + "\n");
   }
   return 0;
 }
 
 void keygen(const std::string& folder, const std::string& client, bool p256) {
   if (client.find('/') != std::string::npos) throw std::runtime_error("a client id has no slash");
-  ::mkdir(folder.c_str(), 0700);
+  sandbox::make_folder(folder, sandbox::Readers::this_account);
   auto keys = p256 ? sandbox::oauth::make_p256_key_pair() : sandbox::oauth::make_rsa_key_pair();
   auto secret = folder + "/" + client + ".key.pem";
   auto open = folder + "/" + client + ".pub.pem";
-  write_file(secret, keys.private_pem, 0600);
-  write_file(open, keys.public_pem);
+  sandbox::write_file(secret, keys.private_pem, sandbox::Readers::this_account);
+  sandbox::write_file(open, keys.public_pem);
   std::cout
       << nlohmann::json{{"client", client}, {"privateKey", secret}, {"publicKey", open}}.dump()
       << std::endl;

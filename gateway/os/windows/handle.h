@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace semafoor::rpc::windows {
+namespace semafoor::os::windows {
 
 // An owned handle of the kernel's.
 class Handle {
@@ -23,6 +23,8 @@ class Handle {
     if (value_ != nullptr) CloseHandle(value_);
   }
   HANDLE get() const { return value_; }
+  // Whoever takes it closes it.
+  HANDLE release() { return std::exchange(value_, nullptr); }
   explicit operator bool() const { return value_ != nullptr; }
 
  private:
@@ -40,4 +42,4 @@ std::string utf8_of(std::wstring_view text);
 // The system's own words for one of its errors, with its number.
 std::string words_of(DWORD error);
 
-}  // namespace semafoor::rpc::windows
+}  // namespace semafoor::os::windows

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/rpc/windows/handle.h"
+#include "gateway/os/windows/handle.h"
 
 // After windows.h, whose types it uses.
 #include <sddl.h>
 
 #include <array>
 
-namespace semafoor::rpc::windows {
+namespace semafoor::os::windows {
 
 std::string sid_text(PSID sid) {
   wchar_t* text = nullptr;
@@ -54,4 +54,4 @@ std::string words_of(DWORD error) {
   return text.empty() ? number : text + " (" + number + ")";
 }
 
-}  // namespace semafoor::rpc::windows
+}  // namespace semafoor::os::windows

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/store/posix/blobs.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "gateway/store/file_blobs.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <system_error>
 #include <vector>
 
 #include "gateway/store/files.h"
+#include "gateway/store/open_file.h"
 #include "gateway/store/piece_sums.h"
-#include "gateway/store/posix/descriptor.h"
 #include "gateway/store/sha256.h"
 
 namespace semafoor::store {
@@ -39,8 +36,7 @@ class Shelves {
       folders.push_back(root / to_hex({&byte, 1}));
     }
     for (const auto& folder : folders)
-      if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        return file_error("make the folder", folder, errno);
+      if (auto made = make_one_folder(folder); !made) return made;
     if (auto flushed = flush_folder(root); !flushed) return flushed;
     known_.insert(root.string());
     return {};
@@ -71,13 +67,14 @@ class Shelves {
 
 class FileBlobWriter : public BlobWriter {
  public:
-  FileBlobWriter(fs::path root, fs::path temporary, Descriptor file, Shelves& shelves)
+  FileBlobWriter(fs::path root, fs::path temporary, OpenFile file, Shelves& shelves)
       : root_(std::move(root)),
         temporary_(std::move(temporary)),
         file_(std::move(file)),
         shelves_(shelves) {}
   ~FileBlobWriter() override {
-    if (!committed_) ::unlink(temporary_.c_str());
+    std::error_code ignored;
+    if (!committed_) fs::remove(temporary_, ignored);
   }
   FileBlobWriter(const FileBlobWriter&) = delete;
   FileBlobWriter& operator=(const FileBlobWriter&) = delete;
@@ -100,13 +97,14 @@ class FileBlobWriter : public BlobWriter {
     const std::string tail = sums_.tail();
     if (const int error = file_.write_all(tail.data(), tail.size()); error != 0)
       return file_error("write an attachment", temporary_, error);
-    if (::fdatasync(file_.get()) != 0) return file_error("flush an attachment", temporary_, errno);
+    if (const int error = file_.flush(); error != 0)
+      return file_error("flush an attachment", temporary_, error);
     {
       // Also over the same bytes that are here already: those may be damaged by now. Never while a
       // sweep decides on the old file.
       const std::lock_guard lock(shelves_.reuse());
-      if (::rename(temporary_.c_str(), target.c_str()) != 0)
-        return file_error("put an attachment in its place", target, errno);
+      if (auto put = rename_file("put an attachment in its place", temporary_, target); !put)
+        return std::move(put).error();
     }
     committed_ = true;
     if (auto flushed = flush_folder(folder); !flushed) return std::move(flushed).error();
@@ -116,7 +114,7 @@ class FileBlobWriter : public BlobWriter {
  private:
   const fs::path root_;
   const fs::path temporary_;
-  const Descriptor file_;
+  const OpenFile file_;
   Shelves& shelves_;
   Sha256 digest_;
   PieceSummer sums_;
@@ -124,31 +122,16 @@ class FileBlobWriter : public BlobWriter {
   bool committed_ = false;
 };
 
-// Fills `buffer` from `offset` on; 0, or the errno that stopped it. A file that ends before is EIO.
-int read_all(const Descriptor& file, std::int64_t offset, void* buffer, std::size_t size) {
-  auto* out = static_cast<char*>(buffer);
-  while (size > 0) {
-    const ssize_t count = ::pread(file.get(), out, size, offset);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
-    if (count == 0) return EIO;
-    out += count;
-    offset += count;
-    size -= static_cast<std::size_t>(count);
-  }
-  return 0;
-}
-
 class FileBlobReader : public BlobReader {
  public:
-  FileBlobReader(fs::path path, Descriptor file, std::int64_t size, PieceSums sums)
+  FileBlobReader(fs::path path, OpenFile file, std::int64_t size, PieceSums sums)
       : path_(std::move(path)), file_(std::move(file)), size_(size), sums_(std::move(sums)) {}
   std::int64_t size() const override { return size_; }
   Result<std::size_t> read_piece(std::int64_t number, std::span<std::byte> buffer) override {
     const std::int64_t offset = number * static_cast<std::int64_t>(kPieceBytes);
     if (number < 0 || offset >= size_) return std::size_t{0};
     const auto size = static_cast<std::size_t>(std::min<std::int64_t>(kPieceBytes, size_ - offset));
-    if (const int error = read_all(file_, offset, buffer.data(), size); error != 0)
+    if (const int error = file_.read_all(offset, buffer.data(), size); error != 0)
       return file_error("read an attachment", path_, error);
     if (!sums_.right(static_cast<std::size_t>(number), buffer.first(size))) return damaged_blob();
     return size;
@@ -156,7 +139,7 @@ class FileBlobReader : public BlobReader {
 
  private:
   const fs::path path_;
-  const Descriptor file_;
+  const OpenFile file_;
   const std::int64_t size_;
   const PieceSums sums_;
 };
@@ -175,34 +158,33 @@ class FileBlobs : public Blobs {
     const fs::path root = folder_ / org;
     if (auto made = shelves_->prepare(root); !made) return std::move(made).error();
     const fs::path incoming = root / kIncoming;
-    const fs::path temporary =
-        incoming / (std::to_string(::getpid()) + "-" + std::to_string(++counter_));
-    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file.get() < 0) return file_error("create a file for an attachment", temporary, errno);
+    const fs::path temporary = incoming / (name_ + std::to_string(++counter_));
+    auto file = OpenFile::create("create a file for an attachment", temporary);
+    if (!file) return std::move(file).error();
     return std::unique_ptr<BlobWriter>(
-        std::make_unique<FileBlobWriter>(root, temporary, std::move(file), *shelves_));
+        std::make_unique<FileBlobWriter>(root, temporary, std::move(*file), *shelves_));
   }
 
   Result<std::unique_ptr<BlobReader>> open(const std::string& org,
                                            const std::string& sha256) override {
     if (!is_plain(org) || !is_plain(sha256) || sha256.size() != 64) return missing(sha256);
     const fs::path path = folder_ / org / sha256.substr(0, 2) / sha256;
-    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0 && errno == ENOENT) return missing(sha256);
-    if (file.get() < 0) return file_error("open an attachment", path, errno);
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0) return file_error("open an attachment", path, errno);
+    int error = 0;
+    OpenFile file = OpenFile::read(path, error);
+    if (OpenFile::is_absent(error)) return missing(sha256);
+    std::int64_t length = 0;
+    if (error == 0) error = file.size(length);
+    if (error != 0) return file_error("open an attachment", path, error);
     std::string tail(PieceSums::kFooterBytes, '\0');
-    if (status.st_size < static_cast<std::int64_t>(tail.size())) return damaged_blob();
-    if (const int error = read_all(file, status.st_size - static_cast<std::int64_t>(tail.size()),
-                                   tail.data(), tail.size());
-        error != 0)
-      return file_error("read an attachment", path, error);
-    const auto size = PieceSums::content_bytes(tail, status.st_size);
+    if (length < static_cast<std::int64_t>(tail.size())) return damaged_blob();
+    error =
+        file.read_all(length - static_cast<std::int64_t>(tail.size()), tail.data(), tail.size());
+    if (error != 0) return file_error("read an attachment", path, error);
+    const auto size = PieceSums::content_bytes(tail, length);
     if (!size) return damaged_blob();
-    tail.resize(static_cast<std::size_t>(status.st_size - *size));
-    if (const int error = read_all(file, *size, tail.data(), tail.size()); error != 0)
-      return file_error("read an attachment", path, error);
+    tail.resize(static_cast<std::size_t>(length - *size));
+    error = file.read_all(*size, tail.data(), tail.size());
+    if (error != 0) return file_error("read an attachment", path, error);
     auto sums = PieceSums::read(tail, *size);
     if (!sums) return damaged_blob();
     return std::unique_ptr<BlobReader>(
@@ -218,15 +200,15 @@ class FileBlobs : public Blobs {
       if (!is_old(*entry)) continue;
       const fs::path parent = entry->path().parent_path();
       const bool temporary = parent.filename() == kIncoming;
-      const std::string org = parent.parent_path().filename();
-      if (!temporary && referenced(org, entry->path().filename())) continue;
+      const std::string org = parent.parent_path().filename().string();
+      if (!temporary && referenced(org, entry->path().filename().string())) continue;
       const std::lock_guard lock(shelves_->reuse());
       std::error_code gone;
       // Looked at once more: it may have been taken into use since, or a backup may have begun.
       if (!shelves_->held() && is_old(*entry) && fs::remove(entry->path(), gone)) ++removed;
     }
     if (problem && problem != std::errc::no_such_file_or_directory)
-      return file_error("sweep the blob folder", folder_, problem.value());
+      return file_error("sweep the blob folder", folder_, problem);
     return removed;
   }
 
@@ -234,10 +216,10 @@ class FileBlobs : public Blobs {
 
  private:
   static bool is_old(const fs::directory_entry& entry) {
-    struct stat status {};
-    return ::lstat(entry.path().c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-           std::chrono::system_clock::from_time_t(status.st_mtime) <
-               std::chrono::system_clock::now() - kOrphanAge;
+    std::error_code gone;
+    const bool regular = fs::is_regular_file(entry.symlink_status(gone));
+    const auto written = fs::last_write_time(entry.path(), gone);
+    return regular && !gone && written < fs::file_time_type::clock::now() - kOrphanAge;
   }
 
   static Error missing(const std::string& what) {
@@ -251,6 +233,8 @@ class FileBlobs : public Blobs {
   const fs::path folder_;
   // Shared with who holds the blobs and may outlive the store.
   const std::shared_ptr<Shelves> shelves_ = std::make_shared<Shelves>();
+  // Of this process: another one may have left files behind.
+  const std::string name_ = process_mark() + "-";
   std::atomic<std::uint64_t> counter_{0};
 };
 

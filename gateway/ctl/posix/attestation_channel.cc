@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/ctl/attestation_client.h"
+#include "gateway/ctl/attestation_channel.h"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 namespace semafoor::ctl {
 namespace {
@@ -55,21 +54,25 @@ std::string receive_line(int descriptor) {
 
 }  // namespace
 
-std::optional<Introduction> introduce(const std::string& socket_path, std::string& problem) {
+std::string standard_place() {
+  return "/run/semafoor/attest.sock";
+}
+
+std::optional<std::string> exchange_line(const std::string& place, const std::string& line,
+                                         std::string& problem) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (socket_path.size() >= sizeof address.sun_path) {
-    problem =
-        "The socket path " + socket_path + " is longer than the 107 bytes a unix socket may have.";
+  if (place.size() >= sizeof address.sun_path) {
+    problem = "The socket path " + place + " is longer than the 107 bytes a unix socket may have.";
     return std::nullopt;
   }
-  std::memcpy(address.sun_path, socket_path.data(), socket_path.size());
+  std::memcpy(address.sun_path, place.data(), place.size());
   const Socket channel(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const timeval patience{.tv_sec = 5, .tv_usec = 0};
   setsockopt(channel.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt(channel.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (connect(channel.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    problem = "Cannot reach a gateway at " + socket_path + ": " + std::strerror(errno) +
+    problem = "Cannot reach a gateway at " + place + ": " + std::strerror(errno) +
               ". Is the service running, and may this account use the socket?";
     return std::nullopt;
   }
@@ -78,32 +81,15 @@ std::optional<Introduction> introduce(const std::string& socket_path, std::strin
   if (getsockopt(channel.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
       (peer.uid != 0 && peer.uid != geteuid() && geteuid() != 0)) {
     problem =
-        "The process behind " + socket_path +
+        "The process behind " + place +
         " is neither root's nor this account's: it is not trusted. Check who created the socket.";
     return std::nullopt;
   }
-  if (!send_all(channel.get(), R"({"v":1,"host":"semafoorctl","client":"semafoorctl"})"
-                               "\n")) {
-    problem = "The gateway at " + socket_path + " closed the connection before it was asked.";
+  if (!send_all(channel.get(), line)) {
+    problem = "The gateway at " + place + " closed the connection before it was asked.";
     return std::nullopt;
   }
-  const auto answer = nlohmann::json::parse(receive_line(channel.get()), nullptr, false);
-  if (!answer.is_object()) {
-    problem = "The gateway at " + socket_path + " gave no readable answer within 5 s. See its log.";
-    return std::nullopt;
-  }
-  if (const auto error = answer.find("error"); error != answer.end() && error->is_object()) {
-    problem = error->value("message", "The gateway refused this account.");
-    return std::nullopt;
-  }
-  Introduction introduction{answer.value("address", ""), answer.value("token", ""),
-                            answer.value("gateway_version", "")};
-  if (introduction.address.empty() || introduction.token.empty()) {
-    problem = "The gateway at " + socket_path +
-              " answered without address or token. Versions may not fit.";
-    return std::nullopt;
-  }
-  return introduction;
+  return receive_line(channel.get());
 }
 
 }  // namespace semafoor::ctl

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What POSIX does with signals, done with events: one to stop, one to reload. Ctrl-C sets the
+// first; `semafoor-gateway stop` finds both by the data folder; a worker is given its supervisor's.
+#pragma once
+
+#include <windows.h>
+
+#include <filesystem>
+#include <string>
+
+#include "gateway/os/windows/handle.h"
+
+namespace semafoor::app::windows {
+
+struct Wishes {
+  os::windows::Handle stop;
+  os::windows::Handle reload;
+};
+
+// Of this process, for its whole life. Console and service manager call on threads of their own
+// and bring no object along: that is why it is the one global thing here.
+Wishes& own_wishes();
+
+// The name under which something of a gateway is found: the same for every way to write the
+// folder's path, in every session of this machine, and whether it is there or is being exchanged.
+std::wstring name_for(const std::filesystem::path& data_folder, const wchar_t* what);
+
+}  // namespace semafoor::app::windows

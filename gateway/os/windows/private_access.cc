@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/os/windows/private_access.h"
+
+// After windows.h, whose types they use.
+#include <aclapi.h>
+#include <sddl.h>
+
+#include <array>
+#include <memory>
+
+#include "gateway/os/windows/handle.h"
+
+namespace semafoor::os::windows {
+namespace {
+
+// NT SERVICE\SemafoorGateway. A service's SID is made from its name: S-1-5-80 and the SHA-1 of the
+// name in capitals.
+constexpr char kServiceSid[] = "S-1-5-80-449065856-801163735-4195193533-2115451477-1051880076";
+// "Owner rights": what the list says of whoever owns the file.
+constexpr char kOwnerRights[] = "S-1-3-4";
+
+// Whatever else an entry gives (to see attributes, to wait) shows or changes no byte.
+constexpr ACCESS_MASK kTouches = FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE |
+                                 WRITE_DAC | WRITE_OWNER | GENERIC_READ | GENERIC_WRITE |
+                                 GENERIC_ALL;
+
+struct FreeIt {
+  void operator()(void* memory) const { LocalFree(memory); }
+};
+
+}  // namespace
+
+PrivateAccess::PrivateAccess() {
+  const std::wstring self = wide_of(own_account());
+  const std::wstring list = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" + self + L")";
+  ConvertStringSecurityDescriptorToSecurityDescriptorW(list.c_str(), SDDL_REVISION_1, &descriptor_,
+                                                       nullptr);
+  attributes_.lpSecurityDescriptor = descriptor_;
+}
+
+PrivateAccess::~PrivateAccess() {
+  LocalFree(descriptor_);
+}
+
+bool is_one_of_us(PSID account) {
+  if (IsWellKnownSid(account, WinLocalSystemSid) ||
+      IsWellKnownSid(account, WinBuiltinAdministratorsSid))
+    return true;
+  const std::string text = sid_text(account);
+  return text == own_account() || text == kServiceSid;
+}
+
+Sharing sharing_of(HANDLE file) {
+  Sharing found;
+  PSID owner = nullptr;
+  PACL list = nullptr;
+  PSECURITY_DESCRIPTOR described = nullptr;
+  found.problem =
+      GetSecurityInfo(file, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
+                      &owner, nullptr, &list, nullptr, &described);
+  if (found.problem != ERROR_SUCCESS) return found;
+  const std::unique_ptr<void, FreeIt> freed(described);
+  if (!is_one_of_us(owner)) found.foreign_owner = sid_text(owner);
+  if (list == nullptr) {
+    // No list at all means no limits. FAT has none to give.
+    found.others.emplace_back("everybody");
+    return found;
+  }
+  for (DWORD i = 0; i < list->AceCount; ++i) {
+    void* entry = nullptr;
+    if (!GetAce(list, i, &entry)) continue;
+    const auto* header = static_cast<const ACE_HEADER*>(entry);
+    if ((header->AceFlags & INHERIT_ONLY_ACE) != 0) continue;
+    if (header->AceType == ACCESS_DENIED_ACE_TYPE) continue;
+    if (header->AceType != ACCESS_ALLOWED_ACE_TYPE) {
+      // Conditional and object entries: rare on files, and not worth being wrong about.
+      found.others.emplace_back("an entry of kind " + std::to_string(header->AceType));
+      continue;
+    }
+    auto* allowed = static_cast<ACCESS_ALLOWED_ACE*>(entry);
+    if ((allowed->Mask & kTouches) == 0) continue;
+    PSID who = &allowed->SidStart;
+    if (!is_one_of_us(who) && sid_text(who) != kOwnerRights) found.others.push_back(sid_text(who));
+  }
+  return found;
+}
+
+}  // namespace semafoor::os::windows

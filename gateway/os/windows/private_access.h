@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What POSIX says with 0600 and 0700: an access list that names this account, the system and the
+// administrators, and takes nothing over from the folder above.
+#pragma once
+
+#include <windows.h>
+
+#include <string>
+#include <vector>
+
+namespace semafoor::os::windows {
+
+// For CreateFileW, CreateDirectoryW and the kernel's objects. What is made in a folder that was
+// made so gets the same list, whoever makes it.
+class PrivateAccess {
+ public:
+  PrivateAccess();
+  ~PrivateAccess();
+  PrivateAccess(const PrivateAccess&) = delete;
+  PrivateAccess& operator=(const PrivateAccess&) = delete;
+  // Null when the system did not understand the list: nothing may be made then.
+  SECURITY_ATTRIBUTES* get() { return descriptor_ == nullptr ? nullptr : &attributes_; }
+
+ private:
+  PSECURITY_DESCRIPTOR descriptor_ = nullptr;
+  SECURITY_ATTRIBUTES attributes_{sizeof(SECURITY_ATTRIBUTES), nullptr, FALSE};
+};
+
+// This account, the gateway's service, the system or the administrators.
+bool is_one_of_us(PSID account);
+
+struct Sharing {
+  // ERROR_SUCCESS, or why the list could not be read.
+  DWORD problem = ERROR_SUCCESS;
+  // The owner, when it is not one of us.
+  std::string foreign_owner;
+  // Others who may read or change it.
+  std::vector<std::string> others;
+};
+// Who may do something with an open file, by its access list.
+Sharing sharing_of(HANDLE file);
+
+}  // namespace semafoor::os::windows

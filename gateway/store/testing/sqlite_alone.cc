@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// In the place of both_engines.cc where there is no PostgreSQL.
+#include "gateway/store/testing/engine.h"
+
+namespace semafoor::store::testing {
+
+std::vector<std::string> engine_names() {
+  return {"Sqlite"};
+}
+
+std::unique_ptr<Engine> make_engine(const std::string& /*name*/,
+                                    const std::filesystem::path& folder, std::string& /*why*/) {
+  return make_sqlite_engine(folder);
+}
+
+}  // namespace semafoor::store::testing

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The same small world, of Windows programs under Wine: what differs is how they are started, stopped and named files."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.support.world import ProgramFailed, World
+
+WINE = Path(__file__).resolve().parents[2] / "packaging" / "dev" / "wine"
+
+
+def to_windows(word):
+    """This machine's folders are on drive Z."""
+    text = str(word)
+    return "Z:" + text if text.startswith("/") else text
+
+
+def from_windows(path):
+    return path.replace("\\", "/").removeprefix("Z:")
+
+
+class WineWorld(World):
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.attestation_socket = rf"\\.\pipe\semafoor-{os.getpid()}"
+
+    def _command(self, command):
+        program = Path(command[0])
+        if program.parent != self.bin:
+            return [str(part) for part in command]
+        return [str(WINE), to_windows(program) + ".exe", *(to_windows(part) for part in command[1:])]
+
+    def _spawn(self, command, log, **more):
+        # A session of its own, so that it can be ended with all that the script around it started.
+        with open(log, "ab") as handle:
+            process = subprocess.Popen(self._command(command), stdin=subprocess.PIPE, stdout=handle, stderr=handle,
+                                       start_new_session=True,
+                                       env={**os.environ, "SEMAFOOR_WINE_TIMEOUT": "900", **more.pop("env", {})}, **more)
+        self.processes.append(process)
+        return process
+
+    def run(self, command, check=True, input=None, timeout=120, env=None):
+        command = self._command(command)
+        # Not through pipes: what Wine starts beside the program would keep them open.
+        with tempfile.TemporaryFile("w+b") as out, tempfile.TemporaryFile("w+b") as err:
+            given = {"input": input.encode()} if input is not None else {"stdin": subprocess.DEVNULL}
+            done = subprocess.run(command, stdout=out, stderr=err, timeout=timeout, env={**os.environ, **(env or {})},
+                                  **given)
+            texts = []
+            for stream in (out, err):
+                stream.seek(0)
+                texts.append(stream.read().decode("utf-8", "replace").replace("\r\n", "\n"))
+        done.stdout, done.stderr = texts
+        if check and done.returncode != 0:
+            raise ProgramFailed(command, done.returncode, *texts)
+        return done
+
+    def start_sandbox(self):
+        # There is no signal that would end it; the pipe that is its standard input does.
+        self.sandbox_args = [*self.sandbox_args, "--stop-on-stdin-eof"]
+        super().start_sandbox()
+
+    def write_config(self, **changes):
+        super().write_config(**changes)
+        lines = [line for line in self.config_file.read_text().splitlines() if not line.startswith("run_dir")]
+        text = "\n".join(lines).replace(f'"{self.folder}/', f'"Z:{self.folder}/')
+        self.config_file.write_text(
+            text.replace("[keys]", f"[local]\nattest_socket = '{self.attestation_socket}'\n\n[keys]", 1) + "\n")
+
+    def stop_gateway(self, kill=False):
+        process, self.gateway = self.gateway, None
+        if process is None or process.poll() is not None:
+            return None
+        if kill:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            self.run([self.bin / "semafoor-gateway", "stop", "--config", self.config_file], timeout=60)
+        return process.wait(timeout=30)
+
+    def host(self, *arguments, **more):
+        document = super().host(*arguments, **more)
+        for entry in document.get("saved", []) if isinstance(document, dict) else []:
+            entry["path"] = from_windows(entry["path"])
+        return document
+
+    def stop(self):
+        try:
+            self.stop_gateway()
+        except (ProgramFailed, subprocess.TimeoutExpired) as problem:
+            print(problem)
+        for process in self.processes:
+            process.stdin.close()
+        for process in self.processes:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        super().stop()
