@@ -19,7 +19,7 @@ namespace semafoor::app {
 namespace {
 
 using Level = rpc::Journal::Level;
-constexpr std::chrono::milliseconds kLookAgain{60'000};
+constexpr std::chrono::milliseconds kLookAgain{10'000};
 
 void reload(const std::filesystem::path& config_file, JsonLog& log) {
   const LoadedConfig loaded = load_config(config_file);
