@@ -2,6 +2,7 @@
 """The Debian packages, as an administrator meets them: built, looked at by lintian, installed in a new Debian, used,
 installed again over themselves, removed and purged."""
 
+import json
 import os
 import shutil
 import signal
@@ -146,7 +147,7 @@ class PackagesTest(unittest.TestCase):
     def use(self):
         """A gateway under its own account, a pretended upstream, and a host under another account."""
         root = self.root
-        org = last_json(root.run("semafoor-sandbox", "persons", "--organisations", 1, "--json"))["organisations"][0]["cbe"]
+        org = json.loads(root.run("semafoor-sandbox", "persons", "--organisations", 1, "--json"))["organisations"][0]["cbe"]
         root.run("mkdir", "/tmp/client")
         root.run("semafoor-sandbox", "keygen", "--out", "/tmp/client", "--client", "ocmw")
         root.run("install", "-o", "semafoor", "-g", "semafoor", "-m", "0600", "/tmp/client/ocmw.key.pem",
@@ -163,7 +164,10 @@ class PackagesTest(unittest.TestCase):
                  "the gateway to be ready", seconds=60, alive=gateway)
         root.run("semafoorctl", "organisations", "add", org, "--name-nl", "OCMW Voorbeeld", "--client-id", "ocmw", "--key", "ocmw")
         root.run("semafoorctl", "modules", "enable", org, "ebox")
-        host = ["semafoor-host", "--organisation", org, "--json"]
+        # The gateway runs under an account of its own, which a host names so that no other program passes for it.
+        (root.folder / "tmp/host.json").write_text(json.dumps({
+            "organisation": org, "host_name": "packages", "gateway": {"owner_uid": int(root.run("id", "-u", "semafoor"))}}))
+        host = ["semafoor-host", "--config", "/tmp/host.json", "--json"]
         root.run(*host, "sync", "--wait", user="suite")
         listed = last_json(root.run(*host, "list", "messages", "--all", user="suite"))["messages"]
         self.assertEqual(len(listed), 3)
