@@ -332,7 +332,7 @@ struct Outbox::State {
 
 Outbox::Outbox(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
                duties::Clock& clock, OutboxOptions options,
-               std::function<void(const store::Org&)> on_sent, duties::Random random)
+               std::function<void(const store::Org&)> on_sent, const duties::Random& random)
     : state_(new State{store, std::move(podmi), codes, clock, options, std::move(on_sent), random,
                        duties::Circuits(clock, {}, random), nullptr}) {
   duties::TaskPoolOptions pool;

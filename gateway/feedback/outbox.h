@@ -40,7 +40,7 @@ class Outbox {
   Outbox(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
          duties::Clock& clock, OutboxOptions options,
          std::function<void(const store::Org&)> on_sent = {},
-         duties::Random random = duties::system_random());
+         const duties::Random& random = duties::system_random());
   ~Outbox();
 
   void start();

@@ -127,6 +127,7 @@ void print(const std::string& name, double value, double floor, double ratio, do
 
 void measure(BareDisk& disk, store::Store& target, const std::string& suffix) {
   std::vector<Round> rounds;
+  rounds.reserve(kRounds);
   for (int round = 0; round < kRounds; ++round) {
     rounds.push_back({rate_of(1, [&] { disk.commit(); }), rate_of(1, [&] { commit(target); }),
                       rate_of(kClients, [&] { commit(target); })});
