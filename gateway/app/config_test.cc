@@ -143,6 +143,7 @@ TEST(Config, TokensDoNotTravelInClearNorPasswordsInAddresses) {
 
 TEST(Config, NotTomlNamesTheFileAndTheLine) {
   EXPECT_THAT(problems("[gateway\nx"), ElementsAre(HasSubstr("g.toml:1: not TOML")));
+  EXPECT_THAT(problems("[@g\x01"), ElementsAre(HasSubstr("not TOML: a name holds a character")));
   EXPECT_THAT(texts(load_config("/does/not/exist.toml").problems),
               ElementsAre(HasSubstr("/does/not/exist.toml: the file cannot be read")));
   EXPECT_THAT(texts(load_config("/tmp").problems),

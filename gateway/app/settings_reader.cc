@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/settings_reader.h"
 
+#include <stdexcept>
+
+// The library asserts what a damaged file can break ("[@" and a control character): not the end of
+// the program, but of the reading.
+namespace semafoor::app {
+constexpr void toml_must(bool held) {
+  if (!held) throw std::logic_error("toml");
+}
+}  // namespace semafoor::app
+#undef NDEBUG
+#define TOML_ASSERT(condition) ::semafoor::app::toml_must(static_cast<bool>(condition))
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -113,6 +124,14 @@ SettingsReader::SettingsReader(const std::string& text, std::string file_name, F
                                  .line = error.source().begin.line,
                                  .key = {},
                                  .message = "not TOML: " + std::string(error.description())});
+  } catch (const std::logic_error&) {
+    document_->readable = false;
+    findings.problems.push_back({.file = document_->file,
+                                 .line = 0,
+                                 .key = {},
+                                 .message =
+                                     "not TOML: a name holds a character that none can "
+                                     "have. Look for one that is no letter, digit, _ or -."});
   }
 }
 

@@ -112,6 +112,10 @@ std::string write_page_token(const PageToken& token, std::uint64_t filters) {
 
 Result<std::optional<PageToken>> read_page_token(const std::string& text, std::uint64_t filters) {
   if (text.empty()) return std::optional<PageToken>();
+  const Error strange =
+      invalid("pageToken",
+              "The page token is not one of this listing. Use the nextPageToken of the previous "
+              "page, with the same filters.");
   const std::string_view all(text);
   const auto first = all.find('.');
   const auto second = first == std::string_view::npos ? first : all.find('.', first + 1);
@@ -120,10 +124,10 @@ Result<std::optional<PageToken>> read_page_token(const std::string& text, std::u
   if (second == std::string_view::npos || text.size() > 512 ||
       !parse_all(all.substr(0, first), bound_to) ||
       !parse_all(all.substr(first + 1, second - first - 1), token.changed) || bound_to != filters)
-    return invalid("pageToken",
-                   "The page token is not one of this listing. Use the nextPageToken of the "
-                   "previous page, with the same filters.");
+    return strange;
   token.position = std::string(all.substr(second + 1));
+  // Another spelling of the same numbers was not given out here.
+  if (write_page_token(token, filters) != text) return strange;
   return std::optional<PageToken>(std::move(token));
 }
 
