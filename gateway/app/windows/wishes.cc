@@ -15,11 +15,7 @@ std::wstring real_path(const std::filesystem::path& place) {
                                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
                                   OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr));
   if (!folder) return {};
-  std::wstring path(32'768, L'\0');
-  const DWORD size =
-      GetFinalPathNameByHandleW(folder.get(), path.data(), static_cast<DWORD>(path.size()), 0);
-  path.resize(size < path.size() ? size : 0);
-  return path;
+  return os::windows::real_path(folder.get());
 }
 
 }  // namespace

@@ -5,21 +5,17 @@
 // After windows.h, whose types it uses.
 #include <aclapi.h>
 
-#include <memory>
 #include <system_error>
 
 #include "gateway/backup/windows/unfinished.h"
 #include "gateway/os/utf8_path.h"
+#include "gateway/os/windows/handle.h"
 #include "gateway/store/files.h"
 
 namespace semafoor::backup {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct FreeIt {
-  void operator()(void* memory) const { LocalFree(memory); }
-};
 
 // Holds the data folder's former content between two of the three steps.
 fs::path between(const fs::path& data) {
@@ -69,7 +65,7 @@ Result<void> own_like(const fs::path& folder, const fs::path& like) {
                             nullptr, &list, nullptr, &described);
   if (problem != ERROR_SUCCESS)
     return store::file_error("look at", like, static_cast<int>(problem));
-  const std::unique_ptr<void, FreeIt> freed(described);
+  const os::windows::LocalMemory freed(described);
   // The list only: an administrator may not make another account the owner, and need not.
   const auto give = [&](const fs::path& path) {
     std::wstring name = path.native();

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <chrono>
-#include <memory>
 
 #include "gateway/os/windows/handle.h"
 #include "gateway/os/windows/private_access.h"
@@ -24,10 +23,6 @@ using os::windows::words_of;
 constexpr std::size_t kMaxAnswer = 16 * 1024;
 constexpr std::chrono::seconds kPatience{5};
 constexpr DWORD kBusyMs = 50;
-
-struct FreeIt {
-  void operator()(void* memory) const { LocalFree(memory); }
-};
 
 DWORD left_until(Clock::time_point end) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
@@ -56,7 +51,7 @@ std::string foreign_maker(HANDLE pipe) {
   const DWORD error = GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
                                       nullptr, nullptr, nullptr, &described);
   if (error != ERROR_SUCCESS) return "unknown (" + words_of(error) + ")";
-  const std::unique_ptr<void, FreeIt> freed(described);
+  const os::windows::LocalMemory freed(described);
   return os::windows::is_one_of_us(owner) ? std::string() : sid_text(owner);
 }
 

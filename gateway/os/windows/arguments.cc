@@ -10,19 +10,12 @@
 #include "gateway/os/windows/handle.h"
 
 namespace semafoor::os {
-namespace {
-
-struct FreeIt {
-  void operator()(wchar_t** memory) const { LocalFree(memory); }
-};
-
-}  // namespace
-
 // What `argv` holds is in the old code page, where this Windows is older than the manifest's wish.
 std::vector<std::string> arguments(int /*argc*/, char** /*argv*/) {
   SetConsoleOutputCP(CP_UTF8);
   int count = 0;
-  const std::unique_ptr<wchar_t*, FreeIt> words(CommandLineToArgvW(GetCommandLineW(), &count));
+  const std::unique_ptr<wchar_t*, windows::LocalFreer> words(
+      CommandLineToArgvW(GetCommandLineW(), &count));
   std::vector<std::string> texts;
   for (int i = 1; words != nullptr && i < count; ++i)
     texts.push_back(windows::utf8_of(words.get()[i]));

@@ -8,6 +8,14 @@
 
 namespace semafoor::os::windows {
 
+std::wstring real_path(HANDLE file) {
+  std::wstring path(32'768, L'\0');
+  const DWORD size =
+      GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), 0);
+  path.resize(size < path.size() ? size : 0);
+  return path;
+}
+
 std::string sid_text(PSID sid) {
   wchar_t* text = nullptr;
   if (!ConvertSidToStringSidW(sid, &text)) return {};

@@ -3,6 +3,7 @@
 
 #include <windows.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,15 @@ class Handle {
  private:
   HANDLE value_ = nullptr;
 };
+
+// What the system gave by LocalAlloc().
+struct LocalFreer {
+  void operator()(void* memory) const { LocalFree(memory); }
+};
+using LocalMemory = std::unique_ptr<void, LocalFreer>;
+
+// Where an open file or folder really stands; empty when the system does not say.
+std::wstring real_path(HANDLE file);
 
 // "S-1-5-18"; empty when the system cannot say.
 std::string sid_text(PSID sid);

@@ -6,7 +6,6 @@
 #include <sddl.h>
 
 #include <array>
-#include <memory>
 
 #include "gateway/os/windows/handle.h"
 
@@ -23,10 +22,6 @@ constexpr char kOwnerRights[] = "S-1-3-4";
 constexpr ACCESS_MASK kTouches = FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE |
                                  WRITE_DAC | WRITE_OWNER | GENERIC_READ | GENERIC_WRITE |
                                  GENERIC_ALL;
-
-struct FreeIt {
-  void operator()(void* memory) const { LocalFree(memory); }
-};
 
 }  // namespace
 
@@ -59,7 +54,7 @@ Sharing sharing_of(HANDLE file) {
       GetSecurityInfo(file, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
                       &owner, nullptr, &list, nullptr, &described);
   if (found.problem != ERROR_SUCCESS) return found;
-  const std::unique_ptr<void, FreeIt> freed(described);
+  const LocalMemory freed(described);
   if (!is_one_of_us(owner)) found.foreign_owner = sid_text(owner);
   if (list == nullptr) {
     // No list at all means no limits. FAT has none to give.

@@ -46,16 +46,6 @@ Handle open_folder(const std::filesystem::path& folder) {
                             FILE_FLAG_BACKUP_SEMANTICS, nullptr));
 }
 
-// Where an open file or folder really stands; empty when the system does not say.
-std::filesystem::path real_path(HANDLE file) {
-  std::wstring path(32'768, L'\0');
-  const DWORD size =
-      GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), 0);
-  if (size == 0 || size >= path.size()) return {};
-  path.resize(size);
-  return path;
-}
-
 bool same_place(const std::filesystem::path& one, const std::filesystem::path& other) {
   return CompareStringOrdinal(one.c_str(), -1, other.c_str(), -1, TRUE) == CSTR_EQUAL;
 }
@@ -98,8 +88,8 @@ Result<SecretBytes> read_key_file(const std::filesystem::path& folder,
                       "Give the account of the gateway, and nobody else, the right to read it. It "
                       "must be an ordinary file.");
   }
-  const auto target = real_path(file.get());
-  if (target.empty() || !same_place(target.parent_path(), real_path(home.get())))
+  const std::filesystem::path target = os::windows::real_path(file.get());
+  if (target.empty() || !same_place(target.parent_path(), os::windows::real_path(home.get())))
     return unreadable(named, "it is a link that leads out of the folder of the keys",
                       "Put the file itself into the folder.");
   if (GetFileType(file.get()) != FILE_TYPE_DISK)
