@@ -79,6 +79,8 @@ class Cell:
                 # Beside it, because some of it may end only when the line is mended.
                 act = self.pool.submit(self.run, "act")
                 self.struck = self.stage.gate.wait_struck(rule, seconds=AGAIN_S)
+            if not self.struck:
+                raise Undefined(f"the disturbance never struck; {self.stage.ctl('status', check=False).stdout}")
             self.after_strike(rule)
         finally:
             if self.disturbance.get("until") == "struck":
@@ -86,11 +88,8 @@ class Cell:
             act.result()
 
     def after_strike(self, rule):
-        gate = self.stage.gate
-        if not self.struck:
-            raise Undefined(f"the disturbance never struck; {self.stage.ctl('status', check=False).stdout}")
         patience = self.patient(PATIENCE_S)
-        if self.disturbance.get("until") == "gave_up" and not gate.wait_gave_up(rule, seconds=patience):
+        if self.disturbance.get("until") == "gave_up" and not self.stage.gate.wait_gave_up(rule, seconds=patience):
             raise Undefined(f"stuck: nobody gave up at the black hole within {patience} s")
         self.run("shown")
 
