@@ -110,6 +110,10 @@ class PackagesTest(unittest.TestCase):
         root = self.root
         self.install()
         self.assertIn("is well", root.run("semafoor-gateway", "check", user="semafoor"))
+        # What a vendor who has nothing but the package begins with.
+        run("g++", "-std=c++17", root.folder / "usr/share/doc/semafoor-sdk/examples/first_host.cc", "-I",
+            root.folder / "usr/include", "-L", root.folder / "usr/lib/x86_64-linux-gnu", "-lsemafoor_shim", "-o",
+            root.folder / "tmp/first_host")
         manuals = {path.name for path in (root.folder / "usr/share/man").rglob("semafoor*")}
         self.assertLessEqual({"semafoor-gateway.8.gz", "semafoorctl.8.gz", "semafoor-host.1.gz"}, manuals)
         self.use()
