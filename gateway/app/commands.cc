@@ -19,6 +19,7 @@ namespace semafoor::app {
 namespace {
 
 using Level = rpc::Journal::Level;
+// Signals are heard at once; what was freed goes back this often.
 constexpr std::chrono::milliseconds kLookAgain{10'000};
 
 void reload(const std::filesystem::path& config_file, JsonLog& log) {

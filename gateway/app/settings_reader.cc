@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 // The library asserts what a damaged file can break ("[@" and a control character): not the end of
-// the program, but of the reading.
+// the program, but of the reading. With NDEBUG it would take the same for granted.
 namespace semafoor::app {
 constexpr void toml_must(bool held) {
   if (!held) throw std::logic_error("toml");

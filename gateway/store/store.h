@@ -110,9 +110,9 @@ class Transaction : public Reader {
 
   // False when a task of this (org, kind, key) lives already.
   virtual Result<bool> enqueue(const Task& task) = 0;
+  using ClaimLimits = std::map<Org, int>;
   // Up to `max` due tasks of these kinds, oldest first and fair between organisations, leased to
   // `owner`. Who is named in `limits` gets no more than that of each kind; 0: none.
-  using ClaimLimits = std::map<Org, int>;
   virtual Result<std::vector<Task>> claim(const std::vector<std::string>& kinds,
                                           const std::string& owner, std::int64_t lease_ms, int max,
                                           const ClaimLimits& limits = {}) = 0;

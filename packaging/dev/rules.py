@@ -14,7 +14,7 @@ ROOMS = {
     "vault": {"os", "domain"},
     "data": {"domain"},
     "store": {"os", "domain"},
-    "upstream": {"os", "domain", "vault"},
+    "upstream": {"domain", "vault"},
     "duties": {"domain", "store", "upstream"},
     "mailbox": {"domain", "store", "upstream", "data", "duties"},
     "signals": {"domain", "store", "upstream", "data", "duties"},
