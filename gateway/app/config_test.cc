@@ -150,6 +150,15 @@ TEST(Config, NotTomlNamesTheFileAndTheLine) {
               ElementsAre(HasSubstr("the file cannot be read")));
 }
 
+TEST(Config, LettersBeyondAsciiBelongBetweenQuotationMarks) {
+  EXPECT_THAT(problems("# é\n[gateway]\nα = 1"), ElementsAre(HasSubstr("g.toml:3: not TOML")));
+  EXPECT_THAT(problems("[gateway]\ndata_dir = “/srv”"),
+              ElementsAre(HasSubstr("g.toml:2: not TOML")));
+  EXPECT_THAT(problems("[gateway]\ndata_dir = 8i \"é"),
+              ElementsAre(HasSubstr("g.toml:2: not TOML")));
+  EXPECT_THAT(problems("\xEF\xBB\xBF[gateway]\ndata_dir = \"/srv/é\" # é\n"), IsEmpty());
+}
+
 TEST(Config, NamingOtherAccountsOpensTheSocketsToBeAskedWhoTheyAre) {
   EXPECT_EQ(parse_config("[[local.allow]]\nuser = \"u\"\n", "g").config.socket_mode, 0666U);
   EXPECT_EQ(parse_config("[local]\nsocket_mode = \"0660\"\n[[local.allow]]\nuser = \"u\"\n", "g")
