@@ -67,3 +67,22 @@ function(semafoor_windows_resources target description)
   set_source_files_properties("${object}" PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
   target_sources(${target} PRIVATE "${object}")
 endfunction()
+
+# semafoor_windows_messages(name FILE.mc): two interfaces: NAME with the header FILE.h of the numbers, NAME_texts with the
+# texts for the event log, for the program that the log will look them up in.
+function(semafoor_windows_messages name file)
+  get_filename_component(stem "${file}" NAME_WE)
+  get_filename_component(source "${file}" ABSOLUTE)
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+  file(MAKE_DIRECTORY "${folder}")
+  add_custom_command(OUTPUT "${folder}/${stem}.h" "${folder}/${stem}.res.obj"
+    COMMAND "${SEMAFOOR_WINDOWS_TRIPLET}-windmc" -h "${folder}" -r "${folder}" "${source}"
+    COMMAND "${CMAKE_RC_COMPILER}" -O coff "${folder}/${stem}.rc" "${folder}/${stem}.res.obj"
+    DEPENDS "${source}" WORKING_DIRECTORY "${folder}" VERBATIM)
+  add_custom_target(${name}_files DEPENDS "${folder}/${stem}.h" "${folder}/${stem}.res.obj")
+  add_library(${name} INTERFACE)
+  target_include_directories(${name} SYSTEM INTERFACE "${folder}")
+  add_dependencies(${name} ${name}_files)
+  add_library(${name}_texts INTERFACE)
+  target_link_libraries(${name}_texts INTERFACE ${name} "${folder}/${stem}.res.obj")
+endfunction()

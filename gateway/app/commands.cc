@@ -7,10 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/app/config.h"
+#include "gateway/app/exit_codes.h"
 #include "gateway/app/gateway.h"
 #include "gateway/app/json_log.h"
+#include "gateway/app/places.h"
 #include "gateway/app/process.h"
 #include "gateway/app/supervisor.h"
+#include "gateway/app/system_log.h"
 #include "gateway/app/worker_process.h"
 #include "gateway/rpc/services.h"
 #include "gateway/vault/key_check.h"
@@ -130,12 +133,17 @@ int run_gateway(const std::filesystem::path& config_file, const RunOptions& how)
   const LoadedConfig loaded = load_config(config_file);
   if (!loaded.problems.empty()) {
     print_problems(loaded.problems);
-    return is_worker ? kMisconfigured : 1;
+    tell_system("config.problem", loaded.problems.front().text(), {});
+    return kMisconfigured;
   }
-  auto opened = JsonLog::open(loaded.config.log_file, loaded.config.log_level);
+  // Whoever is no service has somebody who reads its standard error.
+  const auto log_file = loaded.config.log_file.empty() && system_listens() ? service_log_file()
+                                                                           : loaded.config.log_file;
+  auto opened = JsonLog::open(log_file, loaded.config.log_level);
   if (!opened.ok()) {
     std::cerr << opened.error().message << "\n";
-    return 1;
+    tell_system("start.failed", opened.error().message, {});
+    return exit_code_of(opened.error());
   }
   JsonLog& log = **opened;
   if (!is_worker) listen_for_wishes(loaded.config.data_dir);
@@ -144,7 +152,7 @@ int run_gateway(const std::filesystem::path& config_file, const RunOptions& how)
   if (!gateway.ok()) {
     log.note(Level::error, "start.failed", gateway.error().message,
              {{"code", gateway.error().code}});
-    return 1;
+    return exit_code_of(gateway.error());
   }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);

@@ -6,7 +6,7 @@
 
 namespace semafoor::app {
 
-// What each subcommand does; gives the exit code. 0 done, 1 failed, 2 wrong usage.
+// What each subcommand does; gives the exit code (exit_codes.h).
 struct RunOptions {
   // A supervisor starts the gateway as its worker, and again when that dies.
   bool supervised = true;

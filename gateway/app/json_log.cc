@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/json_log.h"
 
-#include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -10,6 +9,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "gateway/app/log_file.h"
+#include "gateway/app/system_log.h"
 #include "gateway/domain/masking.h"
 
 namespace semafoor::app {
@@ -73,7 +74,7 @@ Result<std::unique_ptr<JsonLog>> JsonLog::open(const std::filesystem::path& file
     if (file.empty())
       sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     else
-      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
+      sink = open_log_file(file);
     auto log = std::make_unique<JsonLog>(std::make_shared<spdlog::logger>("semafoor", sink));
     log->set_level(level);
     return log;
@@ -96,6 +97,11 @@ void JsonLog::note(Level level, std::string_view event, std::string_view message
     line[std::string(key)] = domain::mask_national_numbers(value);
   logger_->log(level_of(level), spdlog::string_view_t(line.dump(
                                     -1, ' ', false, nlohmann::json::error_handler_t::replace)));
+  if (!system_listens()) return;
+  std::string more;
+  for (const auto& [key, value] : fields)
+    more += std::string(key) + ": " + domain::mask_national_numbers(value) + "\n";
+  tell_system(event, domain::mask_national_numbers(message), more);
 }
 
 void JsonLog::set_level(const std::string& level) {

@@ -19,6 +19,9 @@ struct StandardPlaces {
 };
 const StandardPlaces& standard_places();
 
+// Where a service logs whose settings name no file. Empty where standard error is kept for it.
+std::filesystem::path service_log_file();
+
 // The keys of [gateway] and [local] that say where callers of this machine come in, and which of
 // them may.
 void read_local_places(SettingsReader::Section& gateway, SettingsReader::Section& local,

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string>
 
+#include "gateway/app/exit_codes.h"
+
 namespace semafoor::app {
 namespace {
 
@@ -90,7 +92,7 @@ int supervise(WorkerProcess& worker, rpc::Journal& log) {
         log.note(Level::error, "supervisor.misconfigured",
                  "The worker does not start with these settings, and is not started again. Run: "
                  "semafoor-gateway check; then start the gateway.");
-        return 1;
+        return kMisconfigured;
       }
       if (first && news.end->signal == 0 && news.end->exit_code != 0) return news.end->exit_code;
       how = text_of(*news.end);

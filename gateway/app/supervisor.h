@@ -14,10 +14,6 @@
 
 namespace semafoor::app {
 
-// A worker ends with this code when its settings are wrong (sysexits EX_CONFIG): to start it again
-// would change nothing.
-constexpr int kMisconfigured = 78;
-
 // Either of the two.
 struct WorkerEnd {
   int exit_code = 0;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/app/exit_codes.h"
+
 namespace semafoor::app {
 namespace {
 
@@ -130,7 +132,7 @@ TEST(Supervisor, WrongSettingsAreNotTriedAgain) {
   ScriptedWorker worker;
   EventLog log;
   worker.script = {dies(1s), exits(kMisconfigured)};
-  EXPECT_EQ(supervise(worker, log), 1);
+  EXPECT_EQ(supervise(worker, log), kMisconfigured);
   EXPECT_EQ(worker.starts.size(), 2U);
   EXPECT_TRUE(log.has("supervisor.misconfigured"));
 }

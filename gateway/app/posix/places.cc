@@ -13,6 +13,10 @@ const StandardPlaces& standard_places() {
   return places;
 }
 
+std::filesystem::path service_log_file() {
+  return {};
+}
+
 void read_local_places(SettingsReader::Section& gateway, SettingsReader::Section& local,
                        Config& config) {
   gateway.path("run_dir", config.run_dir);

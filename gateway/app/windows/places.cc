@@ -37,6 +37,10 @@ const StandardPlaces& standard_places() {
   return places;
 }
 
+std::filesystem::path service_log_file() {
+  return standard_places().config_file.parent_path() / "log" / "gateway.log";
+}
+
 // No socket has a name in the file system here: calls come over TLS on a port that the system
 // chooses, and the pipe, whose access list is fixed, tells which.
 void read_local_places(SettingsReader::Section& /*gateway*/, SettingsReader::Section& local,

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/app/windows/service_process.h"
 #include "gateway/app/windows/wishes.h"
 #include "gateway/backup/windows/unfinished.h"
 #include "gateway/os/windows/handle.h"
@@ -169,9 +170,10 @@ FolderLock::~FolderLock() {
   CloseHandle(reinterpret_cast<HANDLE>(held_));
 }
 
-// The service control manager is told by the service itself.
-bool notify_manager(const std::string& /*state*/) {
-  return false;
+// A worker tells its supervisor, which is the service.
+bool notify_manager(const std::string& state) {
+  if (own_wishes().ready) return state == "READY=1" && SetEvent(own_wishes().ready.get()) != FALSE;
+  return windows::tell_service_manager(state);
 }
 
 std::optional<std::chrono::milliseconds> watchdog_interval() {

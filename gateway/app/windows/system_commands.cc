@@ -5,9 +5,14 @@
 
 #include <chrono>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "gateway/app/commands.h"
 #include "gateway/app/config.h"
+#include "gateway/app/exit_codes.h"
+#include "gateway/app/windows/service_manager.h"
+#include "gateway/app/windows/service_process.h"
 #include "gateway/app/windows/wishes.h"
 #include "gateway/os/utf8_path.h"
 #include "gateway/os/windows/handle.h"
@@ -18,6 +23,10 @@ namespace {
 using os::windows::Handle;
 using os::windows::words_of;
 
+// What `service status` ends with, beside kDone and kFailed.
+constexpr int kNotRunning = 3;
+constexpr int kNotInstalled = 4;
+
 // The supervisor gives its worker 8 seconds.
 constexpr std::chrono::seconds kStopsWithin{15};
 
@@ -26,9 +35,139 @@ Handle open_event(const std::filesystem::path& data_folder, const wchar_t* what)
                            windows::name_for(data_folder, what).c_str()));
 }
 
+int failed(const Error& error) {
+  std::cerr << error.message << "\n";
+  return kFailed;
+}
+
+nlohmann::json document_of(const std::vector<windows::Refusal>& refusals) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const auto& one : refusals) list.push_back({{"what", one.what}, {"why", one.why}});
+  return list;
+}
+
+void print(const nlohmann::json& document) {
+  std::cout << document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
+void print(const std::vector<windows::Refusal>& refusals) {
+  for (const auto& one : refusals)
+    std::cout << "This Windows refused " << one.what << ": " << one.why
+              << ". The service works without.\n";
+}
+
+// The gateway as a service of Windows.
+class ServiceCommands {
+ public:
+  ServiceCommands(CLI::App& app, const std::string& config) : config_(config) {
+    service_ = app.add_subcommand("service", "the gateway as a service of Windows");
+    service_->require_subcommand(1);
+    service_->fallthrough();
+    install_ = add("install",
+                   "makes the service SemafoorGateway with these settings, or changes it to them");
+    configure_ = add("configure", "recovery, event source and folders of a service that is there");
+    start_ = add("start", "starts it and waits until it serves");
+    stop_ = add("stop", "stops it and waits until it has");
+    status_ = add("status",
+                  "how it is: ends with 0 when it runs, 3 when it does not, 4 when it is not "
+                  "installed");
+    uninstall_ = add("uninstall", "stops it and takes it away; data, keys, settings and log stay");
+    run_ = service_->add_subcommand("run", "what the service control manager calls")->group("");
+  }
+
+  std::optional<int> run() {
+    if (!service_->parsed()) return std::nullopt;
+    if (run_->parsed())
+      return windows::run_as_service([this] { return run_gateway(os::path_of(config_), {}); });
+    if (install_->parsed() || configure_->parsed()) return set_up();
+    if (start_->parsed()) return told(windows::start_service(), "running");
+    if (stop_->parsed()) return told(windows::stop_service(), "stopped");
+    if (uninstall_->parsed()) return told(windows::uninstall_service(), "not installed");
+    return status();
+  }
+
+ private:
+  CLI::App* add(const char* name, const char* what) {
+    auto* command = service_->add_subcommand(name, what);
+    command->add_flag("--json", json_, "one JSON document instead of text");
+    return command;
+  }
+
+  int set_up() const {
+    const auto file = os::path_of(config_);
+    const LoadedConfig loaded = load_config(file);
+    for (const Problem& problem : loaded.problems) std::cerr << problem.text() << "\n";
+    if (!loaded.problems.empty()) return kMisconfigured;
+    const auto done = install_->parsed() ? windows::install_service(file, loaded.config)
+                                         : windows::configure_service(loaded.config);
+    if (!done.ok()) return failed(done.error());
+    if (json_)
+      print({{"ok", true}, {"refused", document_of(*done)}});
+    else
+      print(*done);
+    return kDone;
+  }
+
+  int told(const Result<void>& done, const char* state) const {
+    if (!done.ok()) return failed(done.error());
+    if (json_)
+      print({{"ok", true}, {"state", state}});
+    else
+      std::cout << "The service SemafoorGateway is " << state << ".\n";
+    return kDone;
+  }
+
+  int status() const {
+    const auto found = windows::service_state();
+    if (!found.ok()) return failed(found.error());
+    if (json_)
+      print({{"installed", found->installed},
+             {"state", found->state},
+             {"pid", found->pid},
+             {"exit_code", found->exit_code},
+             {"system_error", found->system_error},
+             {"account", found->account},
+             {"start", found->start},
+             {"command", found->command},
+             {"refused", document_of(found->refused)}});
+    else
+      print_state(*found);
+    if (!found->installed) return kNotInstalled;
+    return found->state == "running" ? kDone : kNotRunning;
+  }
+
+  static void print_state(const windows::ServiceState& found) {
+    if (!found.installed) {
+      std::cout << "There is no service SemafoorGateway on this machine.\n";
+      return;
+    }
+    std::cout << "The service SemafoorGateway is " << found.state;
+    if (found.pid != 0) std::cout << ", process " << found.pid;
+    if (found.exit_code != 0)
+      std::cout << "; it ended with exit code " << found.exit_code << ". "
+                << advice_for(found.exit_code);
+    if (!found.system_error.empty()) std::cout << "; the system says: " << found.system_error;
+    std::cout << "\n  account  " << found.account << "\n  start    " << found.start
+              << "\n  command  " << found.command << "\n";
+    print(found.refused);
+  }
+
+  const std::string& config_;
+  bool json_ = false;
+  CLI::App* service_ = nullptr;
+  CLI::App* install_ = nullptr;
+  CLI::App* configure_ = nullptr;
+  CLI::App* start_ = nullptr;
+  CLI::App* stop_ = nullptr;
+  CLI::App* status_ = nullptr;
+  CLI::App* uninstall_ = nullptr;
+  CLI::App* run_ = nullptr;
+};
+
 class WindowsCommands final : public SystemCommands {
  public:
-  WindowsCommands(CLI::App& app, const std::string& config) : config_(config) {
+  WindowsCommands(CLI::App& app, const std::string& config)
+      : config_(config), service_(app, config) {
     stop_ = app.add_subcommand("stop",
                                "stops the gateway that uses the data folder of these settings, and "
                                "waits until it has");
@@ -38,7 +177,7 @@ class WindowsCommands final : public SystemCommands {
   std::optional<int> run() override {
     if (stop_->parsed()) return tell(L"stop", true);
     if (reload_->parsed()) return tell(L"reload", false);
-    return std::nullopt;
+    return service_.run();
   }
 
  private:
@@ -75,6 +214,7 @@ class WindowsCommands final : public SystemCommands {
   }
 
   const std::string& config_;
+  ServiceCommands service_;
   CLI::App* stop_ = nullptr;
   CLI::App* reload_ = nullptr;
 };

@@ -16,6 +16,8 @@ namespace semafoor::app::windows {
 struct Wishes {
   os::windows::Handle stop;
   os::windows::Handle reload;
+  // In a worker: its supervisor waits for it to serve. Null elsewhere.
+  os::windows::Handle ready = {};
 };
 
 // Of this process, for its whole life. Console and service manager call on threads of their own

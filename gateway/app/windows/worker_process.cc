@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/app/process.h"
+#include "gateway/app/windows/service_names.h"
 #include "gateway/app/windows/wishes.h"
 #include "gateway/os/windows/command_line.h"
 #include "gateway/os/windows/handle.h"
@@ -93,11 +94,12 @@ class WindowsWorker final : public WorkerProcess {
     // New for each: a wish to the last one is not for this one.
     stop_ = inheritable_event(true);
     reload_ = inheritable_event(false);
+    ready_ = inheritable_event(false);
     const Handle self = inheritable_self();
-    if (!stop_ || !reload_ || !self) return refused(GetLastError());
-    const std::string word =
-        number(stop_.get()) + "," + number(reload_.get()) + "," + number(self.get());
-    std::vector<HANDLE> inherited{stop_.get(), reload_.get(), self.get()};
+    if (!stop_ || !reload_ || !ready_ || !self) return refused(GetLastError());
+    std::vector<HANDLE> inherited{stop_.get(), reload_.get(), ready_.get(), self.get()};
+    std::string word;
+    for (HANDLE one : inherited) word += (word.empty() ? "" : ",") + number(one);
     STARTUPINFOEXW how{};
     how.StartupInfo.cb = sizeof how;
     pass_output_on(how.StartupInfo, inherited);
@@ -108,10 +110,12 @@ class WindowsWorker final : public WorkerProcess {
     std::wstring line =
         os::windows::command_line(program, {"run", "--worker", word, "--config", config_});
     PROCESS_INFORMATION made{};
-    // A group of its own: Ctrl-C is for the supervisor, which passes it on. Suspended until it is
-    // in the job, so that it never lives outside of it.
+    // A group of its own: Ctrl-C is for the supervisor, which passes it on. A service has no
+    // console, and its worker needs none. Suspended until it is in the job, so that it never lives
+    // outside.
     if (!CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
-                        EXTENDED_STARTUPINFO_PRESENT | CREATE_NEW_PROCESS_GROUP | CREATE_SUSPENDED,
+                        EXTENDED_STARTUPINFO_PRESENT | CREATE_NEW_PROCESS_GROUP | CREATE_SUSPENDED |
+                            (windows::is_of_service() ? DETACHED_PROCESS : 0),
                         nullptr, nullptr, &how.StartupInfo, &made))
       return refused(GetLastError());
     process_ = Handle(made.hProcess);
@@ -127,6 +131,7 @@ class WindowsWorker final : public WorkerProcess {
     std::vector<HANDLE> events;
     if (!stopping_) events.push_back(own_wishes().stop.get());
     events.push_back(own_wishes().reload.get());
+    events.push_back(ready_.get());
     if (process_) events.push_back(process_.get());
     const DWORD first = WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(),
                                                FALSE, static_cast<DWORD>(at_most.count()));
@@ -136,6 +141,10 @@ class WindowsWorker final : public WorkerProcess {
       return {.end = {}, .wish = Wish::stop};
     }
     if (events[first] == own_wishes().reload.get()) return {.end = {}, .wish = Wish::reload};
+    if (events[first] == ready_.get()) {
+      notify_manager("READY=1");
+      return {};
+    }
     return {.end = ended(), .wish = {}};
   }
 
@@ -178,10 +187,11 @@ class WindowsWorker final : public WorkerProcess {
   Handle process_;
   Handle stop_;
   Handle reload_;
+  Handle ready_;
   bool stopping_ = false;
 };
 
-// The next number of "1,2,3"; null when there is none.
+// The next number of "1,2,3,4"; null when there is none.
 Handle next_handle(const char*& at, const char* end) {
   std::uintptr_t value = 0;
   const auto [stop, problem] = std::from_chars(at, end, value);
@@ -205,10 +215,12 @@ bool end_with_supervisor(const std::string& word) {
   const char* const end = at + word.size();
   Handle stop = next_handle(at, end);
   Handle reload = next_handle(at, end);
+  Handle ready = next_handle(at, end);
   Handle supervisor = next_handle(at, end);
-  if (!stop || !reload || !supervisor) return false;
+  if (!stop || !reload || !ready || !supervisor) return false;
   own_wishes().stop = std::move(stop);
   own_wishes().reload = std::move(reload);
+  own_wishes().ready = std::move(ready);
   std::thread([supervisor = std::move(supervisor)] {
     WaitForSingleObject(supervisor.get(), INFINITE);
     // Not exit(): what hangs must not keep it alive. The store is made for this.

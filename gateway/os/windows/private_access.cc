@@ -37,6 +37,27 @@ PrivateAccess::~PrivateAccess() {
   LocalFree(descriptor_);
 }
 
+DWORD give_to_service(const std::filesystem::path& folder) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) return static_cast<DWORD>(problem.value());
+  const std::wstring text =
+      L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" + wide_of(kServiceSid) + L")";
+  PSECURITY_DESCRIPTOR described = nullptr;
+  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
+                                                            &described, nullptr))
+    return GetLastError();
+  const LocalMemory freed(described);
+  BOOL present = FALSE;
+  BOOL defaulted = FALSE;
+  PACL list = nullptr;
+  if (!GetSecurityDescriptorDacl(described, &present, &list, &defaulted)) return GetLastError();
+  std::wstring name = folder.native();
+  return SetNamedSecurityInfoW(name.data(), SE_FILE_OBJECT,
+                               DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                               nullptr, nullptr, list, nullptr);
+}
+
 bool is_one_of_us(PSID account) {
   if (IsWellKnownSid(account, WinLocalSystemSid) ||
       IsWellKnownSid(account, WinBuiltinAdministratorsSid))

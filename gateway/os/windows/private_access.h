@@ -6,6 +6,7 @@
 
 #include <windows.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ class PrivateAccess {
   PSECURITY_DESCRIPTOR descriptor_ = nullptr;
   SECURITY_ATTRIBUTES attributes_{sizeof(SECURITY_ATTRIBUTES), nullptr, FALSE};
 };
+
+// Makes the folder, should it not be there, and leaves it to the gateway's service, the system and
+// the administrators, with what is in it. ERROR_SUCCESS, or why not.
+DWORD give_to_service(const std::filesystem::path& folder);
 
 // This account, the gateway's service, the system or the administrators.
 bool is_one_of_us(PSID account);

@@ -11,7 +11,10 @@ build_package() {
     UNZIP XATTR ZSTD; do
     off+=("-DENABLE_$feature=OFF")
   done
-  cmake_build "$tree" "$work" "$work.log" archive_static -- "${off[@]}" -DENABLE_ZLIB=ON -DENABLE_WERROR=OFF
-  cp "$work/libarchive/libarchive.a" "$lib/"
+  # It knows no build type "None"; this one adds nothing either. How zlib is called cannot be tried by running it here.
+  cmake_build "$tree" "$work" "$work.log" archive_static -- "${off[@]}" -DENABLE_ZLIB=ON -DENABLE_WERROR=OFF \
+    -DZLIB_WINAPI=OFF "-DZLIB_WINAPI_WITH_LIB=$lib/libz.a" \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE=
+  cp "$work/libarchive/libarchive_static.a" "$lib/libarchive.a"
   cp "$tree/libarchive/archive.h" "$tree/libarchive/archive_entry.h" "$(dirname "$lib")/include/"
 }
