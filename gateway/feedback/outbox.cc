@@ -229,8 +229,9 @@ struct Outbox::State {
           return duties::record_success(tx, task.org, kOutboxDuty, clock.now_ms());
         },
         [this, org = task.org, release](const Result<void>& stored) {
-          release(stored, -1);
+          // Before the release: whoever waits for the last one destroys what is used here.
           if (stored && on_sent) on_sent(org);
+          release(stored, -1);
         });
   }
 

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
+#include <future>
 #include <memory>
 
 #include "gateway/domain/signal_identity.h"
@@ -75,7 +77,12 @@ class OutboxTest : public ::testing::Test {
         [this](const store::Org&) {
           return Result<std::shared_ptr<upstream::PodmiClient>>(podmi_);
         },
-        codes_, clock_, options_, [this](const store::Org&) { ++told_sent_; }, [] { return 1.0; });
+        codes_, clock_, options_,
+        [this](const store::Org&) {
+          ++told_sent_;
+          if (when_told_) when_told_();
+        },
+        [] { return 1.0; });
     outbox_->start();
   }
   void stop() { outbox_.reset(); }
@@ -105,6 +112,7 @@ class OutboxTest : public ::testing::Test {
   std::shared_ptr<FakePodmi> podmi_ = std::make_shared<FakePodmi>();
   OutboxOptions options_;
   std::atomic<int> told_sent_{0};
+  std::function<void()> when_told_;
   std::unique_ptr<Outbox> outbox_;
 };
 
@@ -119,6 +127,22 @@ TEST_F(OutboxTest, AnAnswerGoesOutOnceAndIsSent) {
   EXPECT_THAT(store_.event_types(v1::MODULE_FEEDBACK),
               ElementsAre("feedback.queued", "feedback.sent"));
   EXPECT_TRUE(store_.duty(kOutboxDuty).has_last_success());
+}
+
+TEST_F(OutboxTest, ItEndsAfterWhomItTells) {
+  std::promise<void> told;
+  std::promise<void> go_on;
+  when_told_ = [&] {
+    told.set_value();
+    go_on.get_future().wait();
+  };
+  submit();
+  start();
+  told.get_future().wait();
+  auto stopped = std::async(std::launch::async, [this] { stop(); });
+  EXPECT_EQ(stopped.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  go_on.set_value();
+  stopped.get();
 }
 
 TEST_F(OutboxTest, SendingIsCommittedBeforeTheUpstreamHearsOfIt) {
