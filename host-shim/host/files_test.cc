@@ -69,14 +69,16 @@ TEST(Answers, ThatCannotBeReadSayWhere) {
 class Dossiers : public ::testing::Test {
  protected:
   std::string refused(const std::string& content) {
-    return refusal([&] { const DossierFile file(folder_.write("d.json", content)); });
+    return refusal([&] { const DossierFile file(write(content)); });
+  }
+  std::string write(const std::string& content) {
+    return folder_.write("d.json", content).string();
   }
   semafoor::testing::TemporaryFolder folder_;
 };
 
 TEST_F(Dossiers, AreFoundByNationalNumberHoweverItIsWritten) {
-  const DossierFile file(folder_.write(
-      "d.json",
+  const DossierFile file(write(
       R"({"persons":[{"ssin":"00.00.00-000.97","dossiers":[{"reference":"D-1","label":"x"}]}]})"));
   const Json answer = Json::parse(file.resolve(
       R"({"persons":[{"person":{"value":"00000000097"}},{"person":{"value":"00000000196"}}]})"));
@@ -86,7 +88,7 @@ TEST_F(Dossiers, AreFoundByNationalNumberHoweverItIsWritten) {
 }
 
 TEST_F(Dossiers, OfTheAuthoritysNumberArePreferred) {
-  const DossierFile file(folder_.write("d.json", R"({"persons":[{"ssin":"00000000097","dossiers":[
+  const DossierFile file(write(R"({"persons":[{"ssin":"00000000097","dossiers":[
       {"reference":"D-1","number":"1"},{"reference":"D-2","number":"2"}]}]})"));
   const auto resolved = [&](const std::string& number) {
     return Json::parse(
