@@ -12,14 +12,13 @@ import contextlib
 import json
 import os
 import random
-import signal
-import subprocess
 import sys
 import time
 import urllib.request
 
 from tests.crash.judge import Journal, judge
 from tests.support import postgres
+from tests.support.wine import WineWorld
 from tests.support.world import World, free_port, wait_for
 
 # For CTest.
@@ -61,11 +60,9 @@ class Load:
         wait_for(lambda: int(self.world.status()["organisations"][0]["signalsTotal"]), "the first signals")
 
     def start_host(self):
-        self.host = subprocess.Popen(
-            [str(self.world.bin / "semafoor-crash-host"), str(self.world.plugins), self.org,
-             str(self.host_socket), str(self.journal)],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=open(self.world.folder / "host.log", "ab"))
-        self.world.processes.append(self.host)
+        self.host = self.world.start_piped(
+            [self.world.bin / "semafoor-crash-host", self.world.plugins, self.org, self.host_socket, self.journal],
+            self.world.folder / "host.log")
 
     def arrivals(self):
         """A few more signals and messages than one life can treat."""
@@ -104,12 +101,7 @@ class Load:
 
     def kill_worker(self):
         """Says whether there was one that may be killed."""
-        worker = self.world.worker_pid() if self.deaths < DEATHS_IN_A_ROW else None
-        if worker is None:
-            return False
-        try:
-            os.kill(worker, signal.SIGKILL)
-        except ProcessLookupError:
+        if self.deaths >= DEATHS_IN_A_ROW or not self.world.kill_worker():
             return False
         self.deaths += 1
         self.kills["worker"] += 1
@@ -126,10 +118,7 @@ class Load:
         if process.poll() is not None:
             raise AssertionError(f"the {what} had ended by itself with {process.returncode}; see its log in "
                                  f"{self.world.folder}")
-        process.kill()
-        process.wait()
-        # Popen objects of the dead are of no further use.
-        self.world.processes.remove(process)
+        self.world.kill(process)
         self.kills[what] += 1
 
     def settle(self, seconds):
@@ -166,6 +155,7 @@ def options():
     parser.add_argument("--kills", type=int, default=200, help="how many (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=None, help="of the instants and victims (default: a new one)")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--wine", action="store_true", help="the programs are for Windows")
     parser.add_argument("--keep", action="store_true", help="leave the folder with journal, logs and data")
     return parser.parse_args()
 
@@ -183,7 +173,8 @@ def main():
             server = postgres.Postgres()
             stack.callback(server.stop)
             store = server.settings(server.make_database())
-        world = stack.enter_context(World(os.environ["SEMAFOOR_BUILD"], messages=10, signals=10, keep=asked.keep))
+        kind = WineWorld if asked.wine else World
+        world = stack.enter_context(kind(os.environ["SEMAFOOR_BUILD"], messages=10, signals=10, keep=asked.keep))
         load = Load(world, seed, store)
         load.start()
         print(f"seed {seed}, folder {world.folder}", file=sys.stderr)

@@ -13,9 +13,6 @@
 //
 // usage: semafoor-crash-host PLUGINS ORGANISATION SOCKET JOURNAL; ends when its standard input
 // does.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <fstream>
@@ -49,17 +46,14 @@ class Journal {
   explicit Journal(const char* path) {
     std::ifstream before(path);
     for (std::string text; std::getline(before, text);) replay(text);
-    file_ = ::open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    if (file_ < 0) throw std::runtime_error(std::string("cannot open the journal ") + path);
+    file_.open(path, std::ios::app | std::ios::binary);
+    if (!file_) throw std::runtime_error(std::string("cannot open the journal ") + path);
   }
-  ~Journal() { ::close(file_); }
-  Journal(const Journal&) = delete;
-  Journal& operator=(const Journal&) = delete;
 
-  void write(const std::string& text) const {
-    const std::string line = text + "\n";
-    if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-      throw std::runtime_error("cannot write the journal");
+  // Shorter than the stream's buffer: flushed, it is one write of the system's.
+  void write(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    if (!(file_ << text + "\n" << std::flush)) throw std::runtime_error("cannot write the journal");
   }
 
   // Tries of the last life without an outcome, by client id.
@@ -75,7 +69,8 @@ class Journal {
     if (what == "ack" || what == "no") open.erase(id);
   }
 
-  int file_ = -1;
+  std::mutex mutex_;
+  std::ofstream file_;
 };
 
 std::string new_uuid() {
@@ -164,7 +159,7 @@ class Answerer {
 };
 
 // Synchronises without pause and reads what the newest messages carry.
-void use_mailbox(shim::Instance& ebox, const Journal& journal, const std::stop_token& stop) {
+void use_mailbox(shim::Instance& ebox, Journal& journal, const std::stop_token& stop) {
   Pause pause;
   std::vector<std::uint8_t> buffer(64 * 1024);
   while (!stop.stop_requested()) {

@@ -4,7 +4,12 @@
 import os
 import unittest
 
+from tests.support import wine
 from tests.support import world as worlds
+
+# Whether the programs are for Windows.
+UNDER_WINE = bool(os.environ.get("SEMAFOOR_WINE"))
+KIND = wine.WineWorld if UNDER_WINE else worlds.World
 
 
 class WorldTest(unittest.TestCase):
@@ -18,8 +23,8 @@ class WorldTest(unittest.TestCase):
     modules = ("ebox", "knipperlicht", "feedback")
 
     def setUp(self):
-        self.world = worlds.World(os.environ["SEMAFOOR_BUILD"], messages=self.messages, signals=self.signals,
-                                  organisations=self.organisations, sandbox_args=self.sandbox_args)
+        self.world = KIND(os.environ["SEMAFOOR_BUILD"], messages=self.messages, signals=self.signals,
+                          organisations=self.organisations, sandbox_args=self.sandbox_args)
         self.addCleanup(self.world.stop)
         self.make_world(self.world)
         self.world.start_sandbox()

@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 
@@ -52,11 +51,9 @@ class Soak:
         self.world.start_sandbox()
         self.world.start_gateway(interval_s=5, signals_interval_s=1)
         self.org = self.world.add_organisation(0)
-        self.host = subprocess.Popen(
-            [str(self.world.bin / "semafoor-crash-host"), str(self.world.plugins), self.org,
-             str(self.world.attestation_socket), str(self.world.folder / "journal")],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.world.processes.append(self.host)
+        self.host = self.world.start_piped(
+            [self.world.bin / "semafoor-crash-host", self.world.plugins, self.org, self.world.attestation_socket,
+             self.world.folder / "journal"], self.world.folder / "host.log")
 
     def counters(self):
         return self.world.status()["organisations"][0]

@@ -42,6 +42,24 @@ class WineWorld(World):
         self.processes.append(process)
         return process
 
+    def start_piped(self, command, log):
+        return self._spawn(command, log)
+
+    def kill(self, process):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdin.close()
+        self.processes.remove(process)
+
+    def worker_pid(self):
+        """By the system's own number: it is not this machine's."""
+        text = (self.folder / "data" / "gateway.lock").read_text()
+        return int(text) if text else None
+
+    def kill_worker(self):
+        worker = self.worker_pid()
+        return worker is not None and self.run([WINE, "taskkill", "/f", "/pid", str(worker)], check=False).returncode == 0
+
     def run(self, command, check=True, input=None, timeout=120, env=None):
         command = self._command(command)
         # Not through pipes: what Wine starts beside the program would keep them open.

@@ -115,6 +115,32 @@ class World:
         self.processes.append(process)
         return process
 
+    def start_piped(self, command, log):
+        """A program that ends when its standard input does."""
+        with open(log, "ab") as handle:
+            process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE,
+                                       stdout=subprocess.DEVNULL, stderr=handle)
+        self.processes.append(process)
+        return process
+
+    def kill(self, process):
+        """At once, as a crash would; what it started dies by itself."""
+        process.kill()
+        process.wait()
+        # Popen objects of the dead are of no further use.
+        self.processes.remove(process)
+
+    def kill_worker(self):
+        """The worker alone. Says whether there was one."""
+        worker = self.worker_pid()
+        if worker is None:
+            return False
+        try:
+            os.kill(worker, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
     def run(self, command, check=True, input=None, timeout=120, env=None):
         command = [str(part) for part in command]
         done = subprocess.run(command, capture_output=True, text=True, input=input, timeout=timeout,
