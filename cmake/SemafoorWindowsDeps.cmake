@@ -9,6 +9,21 @@ if(NOT EXISTS "${SEMAFOOR_WINDOWS_DEPS}/versions.txt")
           "${SEMAFOOR_TARGET} (about half an hour, once), then configure again. It must see the same SEMAFOOR_CACHE or HOME.")
 endif()
 
+# A fault of the compiler's own library; the patch's head says which.
+set(_mended "${CMAKE_BINARY_DIR}/mended-headers")
+set(_patch "${PROJECT_SOURCE_DIR}/cmake/windows/libstdcxx-atomic-wait.patch")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_patch}")
+file(MAKE_DIRECTORY "${_mended}/bits")
+execute_process(COMMAND "${CMAKE_CXX_COMPILER}" -std=c++20 -M -x c++ -include atomic /dev/null
+                OUTPUT_VARIABLE _headers COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCH "[^ \n]*/bits/atomic_wait[.]h" _header "${_headers}")
+execute_process(COMMAND patch --forward --batch --silent -o "${_mended}/bits/atomic_wait.h" "${_header}"
+                INPUT_FILE "${_patch}" RESULT_VARIABLE _code OUTPUT_VARIABLE _said ERROR_VARIABLE _said)
+if(NOT _code EQUAL 0)
+  message(FATAL_ERROR "${_patch} does not fit ${_header} of this compiler:\n${_said}\nIt may be mended there: see the patch's head.")
+endif()
+include_directories(BEFORE SYSTEM "${_mended}")
+
 set(OPENSSL_USE_STATIC_LIBS ON)
 find_package(Threads REQUIRED)
 # As a module: it finds this machine's protoc beside the target's library.
@@ -46,6 +61,7 @@ if(EXISTS "${SEMAFOOR_WINDOWS_DEPS}/lib/libcurl.a")
   set_property(TARGET PkgConfig::LIBARCHIVE APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
 endif()
 unset(_absl)
+unset(_headers)
 
 # semafoor_windows_resources(target DESCRIPTION): version, and for a program the manifest: UTF-8, long paths.
 function(semafoor_windows_resources target description)
