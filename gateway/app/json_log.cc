@@ -88,20 +88,22 @@ Result<std::unique_ptr<JsonLog>> JsonLog::open(const std::filesystem::path& file
 }
 
 void JsonLog::note(Level level, std::string_view event, std::string_view message, Fields fields) {
+  if (!system_listens() && !logger_->should_log(level_of(level))) return;
+  const std::string masked = domain::mask_national_numbers(message);
+  // Whatever the log's own level: monitoring is built on it.
+  if (system_listens()) {
+    std::string more;
+    for (const auto& [key, value] : fields)
+      more += std::string(key) + ": " + domain::mask_national_numbers(value) + "\n";
+    tell_system(event, masked, more);
+  }
   if (!logger_->should_log(level_of(level))) return;
-  nlohmann::ordered_json line = {{"time", now_text()},
-                                 {"level", name_of(level)},
-                                 {"event", event},
-                                 {"message", domain::mask_national_numbers(message)}};
+  nlohmann::ordered_json line = {
+      {"time", now_text()}, {"level", name_of(level)}, {"event", event}, {"message", masked}};
   for (const auto& [key, value] : fields)
     line[std::string(key)] = domain::mask_national_numbers(value);
   logger_->log(level_of(level), spdlog::string_view_t(line.dump(
                                     -1, ' ', false, nlohmann::json::error_handler_t::replace)));
-  if (!system_listens()) return;
-  std::string more;
-  for (const auto& [key, value] : fields)
-    more += std::string(key) + ": " + domain::mask_national_numbers(value) + "\n";
-  tell_system(event, domain::mask_national_numbers(message), more);
 }
 
 void JsonLog::set_level(const std::string& level) {

@@ -110,8 +110,8 @@ int supervise(WorkerProcess& worker, rpc::Journal& log) {
     }
     log.note(Level::error, "supervisor.pause",
              "Workers die one after the other; the next one starts in 30 seconds. Look for the "
-             "lines before this one, for free space in the data folder (df) and for memory "
-             "(journalctl -k); the gateway goes on by itself once the cause is gone.",
+             "lines before this one, for free space on the disk of the data folder and for memory; "
+             "the gateway goes on by itself once the cause is gone.",
              {{"end", how}});
     if (!pause(worker, wait)) return 0;
   }

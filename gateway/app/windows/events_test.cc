@@ -25,10 +25,10 @@ std::string text_of(DWORD id) {
 }
 
 TEST(Events, TheProgramHoldsTheTextOfEach) {
-  for (const DWORD id :
-       {EVENT_READY, EVENT_STOPPED, EVENT_RELOADED, EVENT_NOT_STARTED, EVENT_MISCONFIGURED,
-        EVENT_ENDED, EVENT_WORKER_RESTARTED, EVENT_WORKERS_DIE, EVENT_NOT_STOPPING,
-        EVENT_DUTY_UNWELL, EVENT_DUTY_WELL, EVENT_DISK_LOW, EVENT_DISK_WELL, EVENT_BACKUP_FAILED}) {
+  for (const DWORD id : {EVENT_READY, EVENT_STOPPED, EVENT_RELOADED, EVENT_NOT_STARTED,
+                         EVENT_MISCONFIGURED, EVENT_ENDED, EVENT_NOT_SET_UP, EVENT_WORKER_RESTARTED,
+                         EVENT_WORKERS_DIE, EVENT_NOT_STOPPING, EVENT_DUTY_UNWELL, EVENT_DUTY_WELL,
+                         EVENT_DISK_LOW, EVENT_DISK_WELL, EVENT_BACKUP_FAILED}) {
     const std::string text = text_of(id);
     EXPECT_NE(text.find("Words of 50 %."), std::string::npos) << (id & 0xffffU);
     EXPECT_NE(text.find("pid: 7"), std::string::npos) << (id & 0xffffU);

@@ -99,28 +99,23 @@ void listen_for_wishes(const std::filesystem::path& data_folder) {
   os::windows::PrivateAccess access;
   if (access.get() == nullptr) return;
   // One that is there already belongs to a gateway that runs: this one will not start.
-  Handle stop(
-      CreateEventW(access.get(), TRUE, FALSE, windows::name_for(data_folder, L"stop").c_str()));
-  if (stop && GetLastError() != ERROR_ALREADY_EXISTS) {
-    // Ctrl-C may have come meanwhile.
-    if (WaitForSingleObject(own_wishes().stop.get(), 0) == WAIT_OBJECT_0) SetEvent(stop.get());
-    own_wishes().stop = std::move(stop);
-  }
-  Handle reload(
-      CreateEventW(access.get(), FALSE, FALSE, windows::name_for(data_folder, L"reload").c_str()));
-  if (reload && GetLastError() != ERROR_ALREADY_EXISTS) own_wishes().reload = std::move(reload);
+  const auto make = [&](const wchar_t* what, BOOL stays_set) {
+    Handle event(
+        CreateEventW(access.get(), stays_set, FALSE, windows::name_for(data_folder, what).c_str()));
+    return event && GetLastError() != ERROR_ALREADY_EXISTS ? std::move(event) : Handle();
+  };
+  own_wishes().named_stop = make(L"stop", TRUE);
+  own_wishes().named_reload = make(L"reload", FALSE);
 }
 
 // The C library gives back what it can by itself.
 void give_memory_back() {}
 
 std::optional<Signal> wait_signal(std::chrono::milliseconds wait) {
-  const std::array<HANDLE, 2> events{own_wishes().stop.get(), own_wishes().reload.get()};
-  switch (WaitForMultipleObjects(events.size(), events.data(), FALSE,
-                                 static_cast<DWORD>(wait.count()))) {
-    case WAIT_OBJECT_0:
+  switch (windows::wait_for_wish(wait, true, {}).value_or(0)) {
+    case windows::kStopWish:
       return Signal::stop;
-    case WAIT_OBJECT_0 + 1:
+    case windows::kReloadWish:
       return Signal::reload;
     default:
       return std::nullopt;

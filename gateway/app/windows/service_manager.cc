@@ -3,6 +3,7 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -14,7 +15,6 @@
 #include "gateway/app/windows/service_names.h"
 #include "gateway/os/windows/command_line.h"
 #include "gateway/os/windows/handle.h"
-#include "gateway/os/windows/private_access.h"
 
 namespace semafoor::app::windows {
 namespace {
@@ -39,9 +39,11 @@ constexpr DWORD kPauseMs = 300'000;
 constexpr DWORD kForgottenAfterS = 3'600;
 constexpr DWORD kBeforeShutdownMs = 20'000;
 
-// While it makes progress it is waited for; the manager itself gives up what does not.
+// While it makes progress it is waited for, so long; the manager itself gives up what makes none. A
+// large store that a newer version changes may need minutes to start.
 constexpr std::chrono::milliseconds kLookEvery{50};
 constexpr std::chrono::seconds kNoProgress{30};
+constexpr std::chrono::minutes kAtMost{5};
 
 struct CloseService {
   void operator()(SC_HANDLE handle) const { CloseServiceHandle(handle); }
@@ -79,7 +81,7 @@ Error refused(const std::string& tried, DWORD problem) {
 
 Error not_installed() {
   return {.kind = ErrorKind::not_found,
-          .code = "service.not_installed",
+          .code = kNotInstalledCode,
           .message =
               "There is no service SemafoorGateway on this machine. Run: semafoor-gateway "
               "service install --config FILE"};
@@ -132,6 +134,7 @@ std::string state_name(DWORD state) {
 // Until it is neither starting nor stopping, or shows no progress any more. What it is in then.
 SERVICE_STATUS_PROCESS settle(SC_HANDLE service) {
   SERVICE_STATUS_PROCESS status{};
+  const auto last = std::chrono::steady_clock::now() + kAtMost;
   auto until = std::chrono::steady_clock::now() + kNoProgress;
   DWORD seen = 0;
   while (status_of(service, status)) {
@@ -139,7 +142,7 @@ SERVICE_STATUS_PROCESS settle(SC_HANDLE service) {
         status.dwCurrentState != SERVICE_STOP_PENDING)
       break;
     const auto now = std::chrono::steady_clock::now();
-    if (status.dwCheckPoint != seen) until = now + kNoProgress;
+    if (status.dwCheckPoint != seen) until = std::min(last, now + kNoProgress);
     seen = status.dwCheckPoint;
     if (now >= until) break;
     std::this_thread::sleep_for(kLookEvery);
@@ -147,13 +150,19 @@ SERVICE_STATUS_PROCESS settle(SC_HANDLE service) {
   return status;
 }
 
+// The exit code of its own: also of an end that the manager was not to take for a failure.
+int exit_code_in(const SERVICE_STATUS_PROCESS& status) {
+  const bool its_own =
+      status.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR || status.dwWin32ExitCode == NO_ERROR;
+  return its_own ? static_cast<int>(status.dwServiceSpecificExitCode) : kDone;
+}
+
+// A sentence.
 std::string end_text(const SERVICE_STATUS_PROCESS& status) {
-  if (status.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR) {
-    const int code = static_cast<int>(status.dwServiceSpecificExitCode);
+  if (const int code = exit_code_in(status); code != kDone)
     return "exit code " + std::to_string(code) + ". " + advice_for(code);
-  }
-  if (status.dwWin32ExitCode != NO_ERROR) return words_of(status.dwWin32ExitCode);
-  return state_name(status.dwCurrentState);
+  if (status.dwWin32ExitCode != NO_ERROR) return words_of(status.dwWin32ExitCode) + ".";
+  return "it is " + state_name(status.dwCurrentState) + ".";
 }
 
 // What ChangeServiceConfig2 is asked for, one by one.
@@ -238,20 +247,6 @@ std::vector<Refusal> remembered() {
   return refusals;
 }
 
-// The folders the service writes to, and the one with the keys.
-void give_folders(const Config& config, std::vector<Refusal>& refusals) {
-  std::vector<std::filesystem::path> folders{config.data_dir, config.keys_folder};
-  const auto log = config.log_file.empty() ? service_log_file() : config.log_file;
-  folders.push_back(log.parent_path());
-  for (const auto& folder : folders) {
-    if (folder.empty()) continue;
-    const DWORD problem = os::windows::give_to_service(folder);
-    if (problem != ERROR_SUCCESS)
-      refusals.push_back({"the folder " + folder.string() + " for the service's account alone",
-                          words_of(problem)});
-  }
-}
-
 std::wstring image_of(const std::filesystem::path& config_file) {
   return os::windows::command_line(
       os::windows::own_program(),
@@ -260,7 +255,7 @@ std::wstring image_of(const std::filesystem::path& config_file) {
 
 }  // namespace
 
-Result<std::vector<Refusal>> configure_service(const Config& config) {
+Result<std::vector<Refusal>> configure_service() {
   auto opened = open(SERVICE_CHANGE_CONFIG | SERVICE_START, "The service was to be configured");
   if (!opened.ok()) return opened.error();
   Wishes wishes(opened->service.get());
@@ -274,13 +269,11 @@ Result<std::vector<Refusal>> configure_service(const Config& config) {
   SERVICE_PRESHUTDOWN_INFO shutdown{kBeforeShutdownMs};
   wishes.ask("20 seconds before a shutdown", SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown);
   if (auto problem = register_event_source()) wishes.refusals.push_back(std::move(*problem));
-  give_folders(config, wishes.refusals);
   remember(wishes.refusals);
   return std::move(wishes.refusals);
 }
 
-Result<std::vector<Refusal>> install_service(const std::filesystem::path& config_file,
-                                             const Config& config) {
+Result<std::vector<Refusal>> install_service(const std::filesystem::path& config_file) {
   const std::string tried = "The service SemafoorGateway was to be installed";
   const ServiceHandle manager(
       OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE));
@@ -300,13 +293,15 @@ Result<std::vector<Refusal>> install_service(const std::filesystem::path& config
                               kServiceAccount, nullptr, kDisplayName))
       return refused(tried, GetLastError());
   }
-  return configure_service(config);
+  return configure_service();
 }
 
 Result<void> start_service() {
   const std::string tried = "The service was to be started";
   auto opened = open(SERVICE_START | SERVICE_QUERY_STATUS, tried);
   if (!opened.ok()) return opened.error();
+  // One that still stops is waited for.
+  settle(opened->service.get());
   if (!StartServiceW(opened->service.get(), 0, nullptr)) {
     const DWORD problem = GetLastError();
     if (problem != ERROR_SERVICE_ALREADY_RUNNING) return refused(tried, problem);
@@ -315,7 +310,7 @@ Result<void> start_service() {
   if (status.dwCurrentState == SERVICE_RUNNING) return {};
   return Error{.kind = ErrorKind::failed_precondition,
                .code = "service.not_started",
-               .message = tried + "; it did not: " + end_text(status) + " Its log is " +
+               .message = tried + "; it did not: " + end_text(status) + " Its log is in " +
                           service_log_file().parent_path().string() +
                           ", unless the settings name another; the event log has a line too."};
 }
@@ -324,8 +319,6 @@ Result<void> stop_service() {
   const std::string tried = "The service was to be stopped";
   auto opened = open(SERVICE_STOP | SERVICE_QUERY_STATUS, tried);
   if (!opened.ok()) return opened.error();
-  // One that starts takes no wish: it is waited for.
-  settle(opened->service.get());
   SERVICE_STATUS ignored{};
   if (!ControlService(opened->service.get(), SERVICE_CONTROL_STOP, &ignored)) {
     const DWORD problem = GetLastError();
@@ -342,7 +335,7 @@ Result<void> stop_service() {
 Result<void> uninstall_service() {
   auto opened = open(DELETE, "The service was to be taken away");
   if (!opened.ok()) {
-    if (opened.error().code == "service.not_installed") return {};
+    if (opened.error().code == kNotInstalledCode) return {};
     return opened.error();
   }
   if (auto stopped = stop_service(); !stopped.ok()) return stopped.error();
@@ -360,7 +353,7 @@ Result<ServiceState> service_state() {
   auto opened =
       open(SERVICE_QUERY_STATUS | SERVICE_QUERY_CONFIG, "The service was to be looked at");
   if (!opened.ok()) {
-    if (opened.error().code == "service.not_installed") return found;
+    if (opened.error().code == kNotInstalledCode) return found;
     return opened.error();
   }
   found.installed = true;
@@ -369,10 +362,9 @@ Result<ServiceState> service_state() {
     return refused("The service was to be looked at", GetLastError());
   found.state = state_name(status.dwCurrentState);
   found.pid = status.dwProcessId;
-  if (status.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR)
-    found.exit_code = static_cast<int>(status.dwServiceSpecificExitCode);
-  else if (status.dwWin32ExitCode != NO_ERROR &&
-           status.dwWin32ExitCode != ERROR_SERVICE_NEVER_STARTED)
+  found.exit_code = exit_code_in(status);
+  if (found.exit_code == kDone && status.dwWin32ExitCode != NO_ERROR &&
+      status.dwWin32ExitCode != ERROR_SERVICE_NEVER_STARTED)
     found.system_error = words_of(status.dwWin32ExitCode);
   // Source: QueryServiceConfig: 8 KiB at most.
   alignas(QUERY_SERVICE_CONFIGW) std::array<std::byte, 8192> room{};

@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "gateway/app/config.h"
 #include "gateway/domain/result.h"
 
 namespace semafoor::app::windows {
+
+// Of an error: there is no such service.
+constexpr char kNotInstalledCode[] = "service.not_installed";
 
 // Something that was asked of this Windows and that it did not do.
 struct Refusal {
@@ -40,13 +42,12 @@ struct ServiceState {
 // Makes the service, or changes it to what it would be made as: account NT SERVICE\SemafoorGateway,
 // started with the system, running this program with that file of settings. Then configures it.
 // Errors "service.denied", "service.manager".
-Result<std::vector<Refusal>> install_service(const std::filesystem::path& config_file,
-                                             const Config& config);
+Result<std::vector<Refusal>> install_service(const std::filesystem::path& config_file);
 
-// What a manager of packages cannot say: description, recovery, time before a shutdown, the event
-// source, and the folders that belong to the service's account. What this Windows refuses of it is
-// kept for `status` and given back; the service works without.
-Result<std::vector<Refusal>> configure_service(const Config& config);
+// What a manager of packages cannot say: description, recovery, time before a shutdown, and the
+// event source. What this Windows refuses of it is kept for `status` and given back; the service
+// works without.
+Result<std::vector<Refusal>> configure_service();
 
 // Waits until it runs, which is when the gateway serves. Error "service.not_started".
 Result<void> start_service();

@@ -46,7 +46,11 @@ class Service {
     checkpoints_.request_stop();
     checkpoints_.join();
     const std::lock_guard lock(mutex_);
-    status_.dwWin32ExitCode = code == kDone ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR;
+    // What the manager takes for a failure it starts again: not what it told to stop, and not wrong
+    // settings. `service status` reads the second number.
+    const bool failed =
+        code != kDone && code != kMisconfigured && status_.dwCurrentState != SERVICE_STOP_PENDING;
+    status_.dwWin32ExitCode = failed ? ERROR_SERVICE_SPECIFIC_ERROR : NO_ERROR;
     status_.dwServiceSpecificExitCode = static_cast<DWORD>(code);
     tell(SERVICE_STOPPED);
   }
@@ -71,7 +75,9 @@ class Service {
 
   void set(DWORD state) {
     const std::lock_guard lock(mutex_);
-    // A worker that was started again while the service stops is no news.
+    // A worker that was started again while the service stops is no news, nor a wish to stop what
+    // has stopped.
+    if (status_.dwCurrentState == SERVICE_STOPPED && told_) return;
     if (status_.dwCurrentState == SERVICE_STOP_PENDING && state == SERVICE_RUNNING) return;
     tell(state);
   }
@@ -84,11 +90,14 @@ class Service {
                            : status_.dwCurrentState == state ? status_.dwCheckPoint + 1
                                                              : 1;
     status_.dwWaitHint = pending ? kWaitHintMs : 0;
+    // Also while it starts: a start that does not come to its end can be ended.
     status_.dwControlsAccepted =
         state == SERVICE_RUNNING
             ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE
-            : 0;
+        : state == SERVICE_START_PENDING ? SERVICE_ACCEPT_STOP
+                                         : 0;
     status_.dwCurrentState = state;
+    told_ = true;
     SetServiceStatus(handle_, &status_);
   }
 
@@ -105,6 +114,7 @@ class Service {
   std::mutex mutex_;
   std::condition_variable_any ticked_;
   SERVICE_STATUS status_{};
+  bool told_ = false;
   std::jthread checkpoints_;
 };
 

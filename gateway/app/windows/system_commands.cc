@@ -11,6 +11,9 @@
 #include "gateway/app/commands.h"
 #include "gateway/app/config.h"
 #include "gateway/app/exit_codes.h"
+#include "gateway/app/system_log.h"
+#include "gateway/app/windows/first_settings.h"
+#include "gateway/app/windows/own_folders.h"
 #include "gateway/app/windows/service_manager.h"
 #include "gateway/app/windows/service_process.h"
 #include "gateway/app/windows/wishes.h"
@@ -72,6 +75,17 @@ class ServiceCommands {
                   "how it is: ends with 0 when it runs, 3 when it does not, 4 when it is not "
                   "installed");
     uninstall_ = add("uninstall", "stops it and takes it away; data, keys, settings and log stay");
+    for (auto* command : {install_, configure_}) {
+      command->add_option("--data-folder", first_.data_folder,
+                          "where its data is to stand; for a new file of settings only");
+      command
+          ->add_option("--metrics-port", first_.metrics_port,
+                       "port on 127.0.0.1 for monitoring; for a new file of settings only")
+          // The installer passes on nothing as "".
+          ->check(CLI::Range(1, 65535) | CLI::IsMember({""}));
+    }
+    stop_->add_flag("--if-installed", if_installed_, "a service that is not there has stopped");
+    uninstall_->add_flag("--purge", purge_, "deletes data, keys, settings and log too, for ever");
     run_ = service_->add_subcommand("run", "what the service control manager calls")->group("");
   }
 
@@ -81,8 +95,8 @@ class ServiceCommands {
       return windows::run_as_service([this] { return run_gateway(os::path_of(config_), {}); });
     if (install_->parsed() || configure_->parsed()) return set_up();
     if (start_->parsed()) return told(windows::start_service(), "running");
-    if (stop_->parsed()) return told(windows::stop_service(), "stopped");
-    if (uninstall_->parsed()) return told(windows::uninstall_service(), "not installed");
+    if (stop_->parsed()) return stop();
+    if (uninstall_->parsed()) return take_away();
     return status();
   }
 
@@ -93,19 +107,72 @@ class ServiceCommands {
     return command;
   }
 
-  int set_up() const {
+  int set_up() {
     const auto file = os::path_of(config_);
+    // The installer puts a space behind it, so that a folder may end with a backslash.
+    while (first_.data_folder.ends_with(' ')) first_.data_folder.pop_back();
+    if (auto ready = windows::prepare_home(); !ready.ok()) return not_set_up(ready.error());
+    const auto written = windows::write_first_settings(file, first_);
+    if (!written.ok()) return not_set_up(written.error());
+    const int code = set_up_with(file);
+    std::error_code ignored;
+    // What did not work is not what the next attempt finds.
+    if (code != kDone && *written) std::filesystem::remove(file, ignored);
+    if (code != kDone || json_) return code;
+    if (*written)
+      std::cout << "Wrote " << file.string() << ".\n";
+    else if (!first_.data_folder.empty() || !first_.metrics_port.empty())
+      std::cout << file.string() << " is there and stays as it is.\n";
+    return code;
+  }
+
+  int set_up_with(const std::filesystem::path& file) const {
+    if (auto ours = windows::check_settings_owner(file); !ours.ok())
+      return not_set_up(ours.error());
     const LoadedConfig loaded = load_config(file);
     for (const Problem& problem : loaded.problems) std::cerr << problem.text() << "\n";
-    if (!loaded.problems.empty()) return kMisconfigured;
-    const auto done = install_->parsed() ? windows::install_service(file, loaded.config)
-                                         : windows::configure_service(loaded.config);
-    if (!done.ok()) return failed(done.error());
+    if (!loaded.problems.empty()) {
+      tell_system("service.not_set_up", loaded.problems.front().text(), {});
+      return kMisconfigured;
+    }
+    if (auto ready = windows::prepare_folders(loaded.config); !ready.ok())
+      return not_set_up(ready.error());
+    const auto done =
+        install_->parsed() ? windows::install_service(file) : windows::configure_service();
+    if (!done.ok()) return not_set_up(done.error());
     if (json_)
       print({{"ok", true}, {"refused", document_of(*done)}});
     else
       print(*done);
     return kDone;
+  }
+
+  // An installer shows nobody what a program says: the event log keeps it.
+  static int not_set_up(const Error& error) {
+    tell_system("service.not_set_up", error.message, {});
+    return failed(error);
+  }
+
+  int stop() const {
+    auto stopped = windows::stop_service();
+    if (!stopped.ok() && if_installed_ && stopped.error().code == windows::kNotInstalledCode)
+      return told({}, "not installed");
+    return told(stopped, "stopped");
+  }
+
+  int take_away() const {
+    const auto file = os::path_of(config_);
+    const LoadedConfig loaded = load_config(file);
+    if (purge_ && !loaded.problems.empty() && std::filesystem::exists(file)) {
+      std::cerr << loaded.problems.front().text()
+                << "\nWhere the data is cannot be read there: correct it, or delete by hand.\n";
+      return kMisconfigured;
+    }
+    if (auto gone = windows::uninstall_service(); !gone.ok()) return failed(gone.error());
+    if (purge_)
+      if (auto purged = windows::purge(file, loaded.config); !purged.ok())
+        return not_set_up(purged.error());
+    return told({}, "not installed");
   }
 
   int told(const Result<void>& done, const char* state) const {
@@ -154,6 +221,9 @@ class ServiceCommands {
 
   const std::string& config_;
   bool json_ = false;
+  bool if_installed_ = false;
+  bool purge_ = false;
+  windows::FirstSettings first_;
   CLI::App* service_ = nullptr;
   CLI::App* install_ = nullptr;
   CLI::App* configure_ = nullptr;

@@ -18,7 +18,7 @@ struct Known {
   std::string_view event;
   DWORD id;
 };
-constexpr std::array<Known, 18> kKnown{{
+constexpr std::array<Known, 19> kKnown{{
     {"ready", EVENT_READY},
     {"stopped", EVENT_STOPPED},
     {"reload.done", EVENT_RELOADED},
@@ -27,6 +27,7 @@ constexpr std::array<Known, 18> kKnown{{
     {"config.problem", EVENT_MISCONFIGURED},
     {"supervisor.misconfigured", EVENT_MISCONFIGURED},
     {"service.ended", EVENT_ENDED},
+    {"service.not_set_up", EVENT_NOT_SET_UP},
     {"supervisor.restart", EVENT_WORKER_RESTARTED},
     {"supervisor.pause", EVENT_WORKERS_DIE},
     {"supervisor.killed", EVENT_NOT_STOPPING},

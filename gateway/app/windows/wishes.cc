@@ -26,6 +26,27 @@ Wishes& own_wishes() {
   return wishes;
 }
 
+std::optional<int> wait_for_wish(std::chrono::milliseconds wait, bool for_stop,
+                                 const std::vector<HANDLE>& also) {
+  const Wishes& wishes = own_wishes();
+  std::vector<HANDLE> events;
+  std::vector<int> meanings;
+  const auto add = [&](HANDLE event, int meaning) {
+    if (event == nullptr) return;
+    events.push_back(event);
+    meanings.push_back(meaning);
+  };
+  if (for_stop) add(wishes.stop.get(), kStopWish);
+  if (for_stop) add(wishes.named_stop.get(), kStopWish);
+  add(wishes.reload.get(), kReloadWish);
+  add(wishes.named_reload.get(), kReloadWish);
+  for (std::size_t i = 0; i < also.size(); ++i) add(also[i], static_cast<int>(i));
+  const DWORD first = WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(),
+                                             FALSE, static_cast<DWORD>(wait.count()));
+  if (first >= events.size()) return std::nullopt;
+  return meanings[first];
+}
+
 std::wstring name_for(const std::filesystem::path& data_folder, const wchar_t* what) {
   std::filesystem::path place = std::filesystem::absolute(data_folder).lexically_normal();
   if (!place.has_filename()) place = place.parent_path();

@@ -127,25 +127,23 @@ class WindowsWorker final : public WorkerProcess {
   }
 
   News wait(std::chrono::milliseconds at_most) override {
+    std::vector<HANDLE> also{ready_.get()};
+    if (process_) also.push_back(process_.get());
     // A wish that is being carried out is not told again: the worker's end is what comes next.
-    std::vector<HANDLE> events;
-    if (!stopping_) events.push_back(own_wishes().stop.get());
-    events.push_back(own_wishes().reload.get());
-    events.push_back(ready_.get());
-    if (process_) events.push_back(process_.get());
-    const DWORD first = WaitForMultipleObjects(static_cast<DWORD>(events.size()), events.data(),
-                                               FALSE, static_cast<DWORD>(at_most.count()));
-    if (first >= events.size()) return {};
-    if (events[first] == own_wishes().stop.get()) {
-      stopping_ = true;
-      return {.end = {}, .wish = Wish::stop};
+    const auto first = windows::wait_for_wish(at_most, !stopping_, also);
+    if (!first) return {};
+    switch (*first) {
+      case windows::kStopWish:
+        stopping_ = true;
+        return {.end = {}, .wish = Wish::stop};
+      case windows::kReloadWish:
+        return {.end = {}, .wish = Wish::reload};
+      case 0:
+        notify_manager("READY=1");
+        return {};
+      default:
+        return {.end = ended(), .wish = {}};
     }
-    if (events[first] == own_wishes().reload.get()) return {.end = {}, .wish = Wish::reload};
-    if (events[first] == ready_.get()) {
-      notify_manager("READY=1");
-      return {};
-    }
-    return {.end = ended(), .wish = {}};
   }
 
   void pass_on(Wish wish) override { SetEvent(wish == Wish::stop ? stop_.get() : reload_.get()); }

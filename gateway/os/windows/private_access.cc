@@ -27,7 +27,9 @@ constexpr ACCESS_MASK kTouches = FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_
 
 PrivateAccess::PrivateAccess() {
   const std::wstring self = wide_of(own_account());
-  const std::wstring list = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" + self + L")";
+  // The service too: what an administrator makes, restoring a backup, the service goes on with.
+  const std::wstring list = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" + self +
+                            L")(A;OICI;FA;;;" + wide_of(kServiceSid) + L")";
   ConvertStringSecurityDescriptorToSecurityDescriptorW(list.c_str(), SDDL_REVISION_1, &descriptor_,
                                                        nullptr);
   attributes_.lpSecurityDescriptor = descriptor_;
@@ -35,27 +37,6 @@ PrivateAccess::PrivateAccess() {
 
 PrivateAccess::~PrivateAccess() {
   LocalFree(descriptor_);
-}
-
-DWORD give_to_service(const std::filesystem::path& folder) {
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem) return static_cast<DWORD>(problem.value());
-  const std::wstring text =
-      L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;" + wide_of(kServiceSid) + L")";
-  PSECURITY_DESCRIPTOR described = nullptr;
-  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
-                                                            &described, nullptr))
-    return GetLastError();
-  const LocalMemory freed(described);
-  BOOL present = FALSE;
-  BOOL defaulted = FALSE;
-  PACL list = nullptr;
-  if (!GetSecurityDescriptorDacl(described, &present, &list, &defaulted)) return GetLastError();
-  std::wstring name = folder.native();
-  return SetNamedSecurityInfoW(name.data(), SE_FILE_OBJECT,
-                               DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-                               nullptr, nullptr, list, nullptr);
 }
 
 bool is_one_of_us(PSID account) {
@@ -99,6 +80,51 @@ Sharing sharing_of(HANDLE file) {
     if (!is_one_of_us(who) && sid_text(who) != kOwnerRights) found.others.push_back(sid_text(who));
   }
   return found;
+}
+
+Given give_to_service(const std::filesystem::path& folder, bool to_read_only) {
+  Given given;
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) {
+    given.problem = static_cast<DWORD>(problem.value());
+    return given;
+  }
+  // The folder itself and not where it may lead; from here on nobody puts another in its place.
+  const Handle opened(CreateFileW(folder.c_str(), READ_CONTROL | WRITE_DAC | FILE_READ_ATTRIBUTES,
+                                  FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING,
+                                  FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT,
+                                  nullptr));
+  BY_HANDLE_FILE_INFORMATION facts{};
+  if (!opened || !GetFileInformationByHandle(opened.get(), &facts)) {
+    given.problem = GetLastError();
+    return given;
+  }
+  given.is_link = (facts.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+  if (given.is_link) return given;
+  const Sharing sharing = sharing_of(opened.get());
+  given.problem = sharing.problem;
+  given.foreign_owner = sharing.foreign_owner;
+  if (given.problem != ERROR_SUCCESS || !given.foreign_owner.empty()) return given;
+
+  const std::wstring text = std::wstring(L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;") +
+                            (to_read_only ? L"0x1200a9" : L"FA") + L";;;" + wide_of(kServiceSid) +
+                            L")";
+  PSECURITY_DESCRIPTOR described = nullptr;
+  BOOL present = FALSE;
+  BOOL defaulted = FALSE;
+  PACL list = nullptr;
+  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1,
+                                                            &described, nullptr)) {
+    given.problem = GetLastError();
+    return given;
+  }
+  const LocalMemory freed(described);
+  GetSecurityDescriptorDacl(described, &present, &list, &defaulted);
+  given.problem = SetSecurityInfo(opened.get(), SE_FILE_OBJECT,
+                                  DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+                                  nullptr, nullptr, list, nullptr);
+  return given;
 }
 
 }  // namespace semafoor::os::windows

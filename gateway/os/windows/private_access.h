@@ -28,9 +28,16 @@ class PrivateAccess {
   SECURITY_ATTRIBUTES attributes_{sizeof(SECURITY_ATTRIBUTES), nullptr, FALSE};
 };
 
-// Makes the folder, should it not be there, and leaves it to the gateway's service, the system and
-// the administrators, with what is in it. ERROR_SUCCESS, or why not.
-DWORD give_to_service(const std::filesystem::path& folder);
+struct Given {
+  DWORD problem = ERROR_SUCCESS;
+  // Nothing was changed then: it leads elsewhere.
+  bool is_link = false;
+  // Nothing was changed then: the owner, when it is not one of us.
+  std::string foreign_owner;
+};
+// Makes the folder, should it not be there, and gives it to the gateway's service (to read only,
+// when asked), the system and the administrators; what is made in it inherits that.
+Given give_to_service(const std::filesystem::path& folder, bool to_read_only);
 
 // This account, the gateway's service, the system or the administrators.
 bool is_one_of_us(PSID account);

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 // After windows.h, whose types they use.
+#include <aclapi.h>
 #include <shellapi.h>
 
+#include <fstream>
+
+#include "gateway/os/test_folder.h"
 #include "gateway/os/utf8_path.h"
 #include "gateway/os/windows/command_line.h"
 #include "gateway/os/windows/handle.h"
@@ -58,6 +62,29 @@ TEST_F(PrivateFiles, OneThatEverybodyMayReadIsSeen) {
                                 CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr));
   ASSERT_TRUE(made) << words_of(GetLastError());
   EXPECT_FALSE(sharing_of(made.get()).others.empty());
+}
+
+TEST(GivenFolder, IsMadeAndIsTheServices) {
+  const auto folder = make_test_folder("given");
+  const auto data = folder / "new" / "data";
+  // The second time it is there, and was left to everybody.
+  for (int i = 0; i < 2; ++i) {
+    const Given given = give_to_service(data, false);
+    ASSERT_EQ(given.problem, DWORD{ERROR_SUCCESS}) << words_of(given.problem);
+    EXPECT_FALSE(given.is_link);
+    EXPECT_EQ(given.foreign_owner, "");
+    const Handle opened(CreateFileW(data.c_str(), READ_CONTROL | WRITE_DAC,
+                                    FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_EXISTING,
+                                    FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+    const Sharing sharing = sharing_of(opened.get());
+    EXPECT_TRUE(sharing.others.empty()) << sharing.others.front();
+    SetSecurityInfo(opened.get(), SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, nullptr, nullptr,
+                    nullptr, nullptr);
+    ASSERT_FALSE(sharing_of(opened.get()).others.empty());
+  }
+  std::ofstream(folder / "file") << "x";
+  EXPECT_NE(give_to_service(folder / "file" / "data", false).problem, DWORD{ERROR_SUCCESS});
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
