@@ -92,7 +92,7 @@ class BadConfiguration(WorldTest):
         (keys / "ocmw.pem").write_text("x")
         (keys / "ocmw.pem").chmod(0o644)
         file = self.world.folder / "keys.toml"
-        file.write_text(f'[keys]\nfolder = "{keys}"\n')
+        file.write_text(f'[keys]\nfolder = "{self.world.native(keys)}"\n')
         done = self.world.run([self.world.bin / "semafoor-gateway", "check", "--json", "--config", file], check=False)
         document = json.loads(done.stdout)
         finding, = document["problems"] + document["warnings"]

@@ -22,6 +22,17 @@ def from_windows(path):
     return path.replace("\\", "/").removeprefix("Z:")
 
 
+def kill_session(leader):
+    """The script and whatever runs under it, which makes a group of its own."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # After the name: state, parent, group, session.
+            if int(stat.read_text().rpartition(")")[2].split()[3]) == leader:
+                os.kill(int(stat.parent.name), signal.SIGKILL)
+        except OSError:
+            pass  # it has ended meanwhile
+
+
 class WineWorld(World):
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
@@ -42,11 +53,13 @@ class WineWorld(World):
         self.processes.append(process)
         return process
 
+    native = staticmethod(to_windows)
+
     def start_piped(self, command, log):
         return self._spawn(command, log)
 
     def kill(self, process):
-        os.killpg(process.pid, signal.SIGKILL)
+        kill_session(process.pid)
         process.wait()
         process.stdin.close()
         self.processes.remove(process)
@@ -93,7 +106,7 @@ class WineWorld(World):
         if process is None or process.poll() is not None:
             return None
         if kill:
-            os.killpg(process.pid, signal.SIGKILL)
+            kill_session(process.pid)
         else:
             self.run([self.bin / "semafoor-gateway", "stop", "--config", self.config_file], timeout=60)
         return process.wait(timeout=30)
@@ -115,6 +128,6 @@ class WineWorld(World):
             try:
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                kill_session(process.pid)
                 process.wait()
         super().stop()

@@ -115,6 +115,11 @@ class World:
         self.processes.append(process)
         return process
 
+    @staticmethod
+    def native(path):
+        """As the programs name it."""
+        return str(path)
+
     def start_piped(self, command, log):
         """A program that ends when its standard input does."""
         with open(log, "ab") as handle:
