@@ -94,12 +94,15 @@ std::variant<Access, Problem> Connection::accept(std::variant<Introduction, Prob
     return remember(std::move(*problem));
   }
   const auto& introduction = std::get<Introduction>(answer);
-  if (access_.channel == nullptr || address_ != introduction.address) {
+  // A gateway that was started again may have got the same port, with another certificate.
+  if (access_.channel == nullptr || address_ != introduction.address ||
+      certificate_ != introduction.tls_certificate) {
     auto opened = open_channel(introduction);
     if (auto* problem = std::get_if<Problem>(&opened)) return remember(std::move(*problem));
     if (access_.channel == nullptr) ++channels_;
     access_.channel = std::get<std::shared_ptr<grpc::Channel>>(std::move(opened));
     address_ = introduction.address;
+    certificate_ = introduction.tls_certificate;
   } else {
     // The gateway is back: do not sit out the pause that the channel took while it was away.
     grpc::experimental::ChannelResetConnectionBackoff(access_.channel.get());

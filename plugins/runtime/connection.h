@@ -66,6 +66,7 @@ class Connection {
   std::condition_variable answered_;
   bool asking_ = false;
   std::string address_;
+  std::string certificate_;
   Access access_;
   // Never gets a tag: it only lends its poller.
   grpc::CompletionQueue poller_;

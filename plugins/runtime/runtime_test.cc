@@ -295,6 +295,15 @@ TEST_F(Runtime, CallsNobodyWithAnotherCertificate) {
   EXPECT_EQ(refused.domain, "runtime");
 }
 
+// A gateway that starts again may get the port of the one before, never its certificate.
+TEST_F(Runtime, CallsByTheNewCertificateAlsoAtTheOldAddress) {
+  gateway_->answer_with(Answer::tls_of_another);
+  Client client(path());
+  EXPECT_NE(client.call("Echo", "", {.deadline_ms = 1'000}).status, SEMAFOOR_OK);
+  gateway_->answer_with(Answer::tls);
+  EXPECT_EQ(client.call("Echo", "in secret").body, "in secret");
+}
+
 TEST_F(Runtime, AsksForMoreThanAnAddressBeforeItSendsATokenByTls) {
   for (const Answer answer : {Answer::tls_unproven, Answer::tls_elsewhere}) {
     gateway_->answer_with(answer);
