@@ -42,20 +42,23 @@ std::string number(HANDLE handle) {
   return std::to_string(reinterpret_cast<std::uintptr_t>(handle));
 }
 
-// Names the handles that a child inherits; all others stay here.
-class InheritOnly {
+// Names the handles that a child inherits (all others stay here), and the job that it is born in: a
+// child that joined it later would outlive whoever is killed in between.
+class BirthList {
  public:
-  explicit InheritOnly(std::vector<HANDLE> handles) : handles_(std::move(handles)) {
+  BirthList(std::vector<HANDLE> handles, HANDLE job) : handles_(std::move(handles)), job_(job) {
     SIZE_T size = 0;
-    InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
+    InitializeProcThreadAttributeList(nullptr, 2, 0, &size);
     room_.resize(size);
-    if (!InitializeProcThreadAttributeList(get(), 1, 0, &size)) return;
+    if (!InitializeProcThreadAttributeList(get(), 2, 0, &size)) return;
     good_ = UpdateProcThreadAttribute(get(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles_.data(),
-                                      handles_.size() * sizeof(HANDLE), nullptr, nullptr) != FALSE;
+                                      handles_.size() * sizeof(HANDLE), nullptr, nullptr) &&
+            UpdateProcThreadAttribute(get(), 0, PROC_THREAD_ATTRIBUTE_JOB_LIST, &job_, sizeof job_,
+                                      nullptr, nullptr);
   }
-  ~InheritOnly() { DeleteProcThreadAttributeList(get()); }
-  InheritOnly(const InheritOnly&) = delete;
-  InheritOnly& operator=(const InheritOnly&) = delete;
+  ~BirthList() { DeleteProcThreadAttributeList(get()); }
+  BirthList(const BirthList&) = delete;
+  BirthList& operator=(const BirthList&) = delete;
   LPPROC_THREAD_ATTRIBUTE_LIST get() {
     return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(room_.data());
   }
@@ -63,6 +66,7 @@ class InheritOnly {
 
  private:
   std::vector<HANDLE> handles_;
+  HANDLE job_;
   std::vector<std::byte> room_;
   bool good_ = false;
 };
@@ -103,26 +107,22 @@ class WindowsWorker final : public WorkerProcess {
     STARTUPINFOEXW how{};
     how.StartupInfo.cb = sizeof how;
     pass_output_on(how.StartupInfo, inherited);
-    InheritOnly only(std::move(inherited));
-    if (!only.good()) return refused(GetLastError());
-    how.lpAttributeList = only.get();
+    BirthList birth(std::move(inherited), job_.get());
+    if (!birth.good()) return refused(GetLastError());
+    how.lpAttributeList = birth.get();
     const auto program = os::windows::own_program();
     std::wstring line =
         os::windows::command_line(program, {"run", "--worker", word, "--config", config_});
     PROCESS_INFORMATION made{};
     // A group of its own: Ctrl-C is for the supervisor, which passes it on. A service has no
-    // console, and its worker needs none. Suspended until it is in the job, so that it never lives
-    // outside.
+    // console, and its worker needs none.
     if (!CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
-                        EXTENDED_STARTUPINFO_PRESENT | CREATE_NEW_PROCESS_GROUP | CREATE_SUSPENDED |
+                        EXTENDED_STARTUPINFO_PRESENT | CREATE_NEW_PROCESS_GROUP |
                             (windows::is_of_service() ? DETACHED_PROCESS : 0),
                         nullptr, nullptr, &how.StartupInfo, &made))
       return refused(GetLastError());
     process_ = Handle(made.hProcess);
-    const Handle thread(made.hThread);
-    // Refused within another job on Windows before 8, and then the worker watches by itself.
-    AssignProcessToJobObject(job_.get(), process_.get());
-    ResumeThread(thread.get());
+    CloseHandle(made.hThread);
     return static_cast<std::int64_t>(made.dwProcessId);
   }
 
