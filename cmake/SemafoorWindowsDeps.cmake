@@ -52,6 +52,9 @@ semafoor_imported(absl::synchronization ${SEMAFOOR_WINDOWS_GRPC})
 semafoor_imported(nlohmann_json::nlohmann_json)
 include_directories(SYSTEM "${SEMAFOOR_WINDOWS_DEPS}/include")
 
+# Headers name themselves in messages of assertions: not by a folder of this machine.
+add_compile_options("-ffile-prefix-map=${SEMAFOOR_WINDOWS_DEPS}=deps")
+
 # Only the gateway's; windows-x86 does not have them.
 if(EXISTS "${SEMAFOOR_WINDOWS_DEPS}/lib/libcurl.a")
   find_package(CURL CONFIG REQUIRED)

@@ -98,11 +98,12 @@ void prepare_process() {
 void listen_for_wishes(const std::filesystem::path& data_folder) {
   os::windows::PrivateAccess access;
   if (access.get() == nullptr) return;
-  // One that is there already belongs to a gateway that runs: this one will not start.
+  // One that is there already is of a gateway that was killed just now, or of one that runs, and
+  // then this one will not start. One of somebody else's would let him stop us.
   const auto make = [&](const wchar_t* what, BOOL stays_set) {
     Handle event(
         CreateEventW(access.get(), stays_set, FALSE, windows::name_for(data_folder, what).c_str()));
-    return event && GetLastError() != ERROR_ALREADY_EXISTS ? std::move(event) : Handle();
+    return event && os::windows::is_ours(event.get()) ? std::move(event) : Handle();
   };
   own_wishes().named_stop = make(L"stop", TRUE);
   own_wishes().named_reload = make(L"reload", FALSE);

@@ -9,9 +9,12 @@
 #include "gateway/app/windows/wishes.h"
 #include "gateway/app/worker_process.h"
 #include "gateway/os/test_folder.h"
+#include "gateway/os/windows/private_access.h"
 
 namespace semafoor::app {
 namespace {
+
+using os::windows::Handle;
 
 class WindowsProcess : public testing::Test {
  protected:
@@ -65,6 +68,18 @@ TEST_F(WindowsProcess, WishesAreWaitedForAndTheWaitEnds) {
   SetEvent(windows::own_wishes().stop.get());
   EXPECT_EQ(wait_signal(std::chrono::seconds(10)), Signal::stop);
   ResetEvent(windows::own_wishes().stop.get());
+}
+
+TEST_F(WindowsProcess, TheCommandStopIsHeardAlsoByAGatewayThatStartsBesideADyingOne) {
+  os::windows::PrivateAccess access;
+  const Handle of_the_dying(
+      CreateEventW(access.get(), TRUE, FALSE, windows::name_for(folder_, L"stop").c_str()));
+  ASSERT_TRUE(of_the_dying);
+  listen_for_wishes(folder_);
+  EXPECT_FALSE(wait_signal(std::chrono::milliseconds(1)));
+  SetEvent(of_the_dying.get());
+  EXPECT_EQ(wait_signal(std::chrono::seconds(10)), Signal::stop);
+  windows::own_wishes().named_stop = Handle();
 }
 
 TEST_F(WindowsProcess, AccountsAreFoundByNameAndBySid) {

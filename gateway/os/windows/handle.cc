@@ -24,14 +24,27 @@ std::string sid_text(PSID sid) {
   return narrow;
 }
 
-std::string own_account() {
+namespace {
+
+// Of what begins with a SID: TokenUser, TokenOwner.
+std::string own_sid(TOKEN_INFORMATION_CLASS kind) {
   HANDLE opened = nullptr;
   if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return {};
   const Handle token(opened);
   alignas(TOKEN_USER) std::array<std::byte, 256> room{};
   DWORD size = 0;
-  if (!GetTokenInformation(token.get(), TokenUser, room.data(), room.size(), &size)) return {};
-  return sid_text(reinterpret_cast<const TOKEN_USER*>(room.data())->User.Sid);
+  if (!GetTokenInformation(token.get(), kind, room.data(), room.size(), &size)) return {};
+  return sid_text(*reinterpret_cast<const PSID*>(room.data()));
+}
+
+}  // namespace
+
+std::string own_account() {
+  return own_sid(TokenUser);
+}
+
+std::string own_owner() {
+  return own_sid(TokenOwner);
 }
 
 std::wstring wide_of(std::string_view utf8) {

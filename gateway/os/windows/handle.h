@@ -46,6 +46,8 @@ std::string sid_text(PSID sid);
 
 // The account of this process, as a SID.
 std::string own_account();
+// Whose is what this process makes: its account's, or a group's of it.
+std::string own_owner();
 
 std::wstring wide_of(std::string_view utf8);
 std::string utf8_of(std::wstring_view text);

@@ -47,6 +47,16 @@ bool is_one_of_us(PSID account) {
   return text == own_account() || text == kServiceSid;
 }
 
+bool is_ours(HANDLE object) {
+  PSID owner = nullptr;
+  PSECURITY_DESCRIPTOR described = nullptr;
+  if (GetSecurityInfo(object, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr,
+                      nullptr, nullptr, &described) != ERROR_SUCCESS)
+    return false;
+  const LocalMemory freed(described);
+  return owner != nullptr && (is_one_of_us(owner) || sid_text(owner) == own_owner());
+}
+
 Sharing sharing_of(HANDLE file) {
   Sharing found;
   PSID owner = nullptr;

@@ -42,6 +42,9 @@ Given give_to_service(const std::filesystem::path& folder, bool to_read_only);
 // This account, the gateway's service, the system or the administrators.
 bool is_one_of_us(PSID account);
 
+// Whether an object of the kernel's that has a name was made by one of us.
+bool is_ours(HANDLE object);
+
 struct Sharing {
   // ERROR_SUCCESS, or why the list could not be read.
   DWORD problem = ERROR_SUCCESS;
