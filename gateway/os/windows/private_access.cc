@@ -131,9 +131,14 @@ Given give_to_service(const std::filesystem::path& folder, bool to_read_only) {
   }
   const LocalMemory freed(described);
   GetSecurityDescriptorDacl(described, &present, &list, &defaulted);
+  // The first also changes what is in the folder; the second takes nothing over from the folder
+  // above, which Wine's first does.
   given.problem = SetSecurityInfo(opened.get(), SE_FILE_OBJECT,
                                   DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
                                   nullptr, nullptr, list, nullptr);
+  if (given.problem == ERROR_SUCCESS &&
+      !SetKernelObjectSecurity(opened.get(), DACL_SECURITY_INFORMATION, described))
+    given.problem = GetLastError();
   return given;
 }
 
