@@ -21,6 +21,8 @@ build_package() {
       "RANLIB=$triplet-gcc-ranlib-posix" "RC=$triplet-windres" --prefix=/semafoor --libdir=lib \
       "--openssldir=C:/Program Files/Semafoor/ssl" no-autoload-config no-shared no-tests no-legacy no-dso no-engine \
       -D_WIN32_WINNT=0x0A00 $flags
+    # What the library says of its making, instead of what make would have it say: no folder of this machine.
+    perl "$tree/util/mkbuildinf.pl" "$triplet-gcc-posix ${flags//$(dirname "$work")/.}" "$openssl_target" >crypto/buildinf.h
     quietly "$log" make -j "$jobs" build_libs
     quietly "$log" make install_dev "DESTDIR=$work/installed"
   )
