@@ -28,9 +28,9 @@ void write_key_file(const std::filesystem::path& file, std::string_view bytes) {
 }
 
 void share_key_file(const std::filesystem::path& file, int way) {
-  // Users and everybody, to read and to write.
-  constexpr std::array<const wchar_t*, kSharings> kWays{L"(A;;FR;;;BU)", L"(A;;FR;;;WD)",
-                                                        L"(A;;FW;;;BU)", L"(A;;FW;;;WD)"};
+  // Everybody: Wine keeps no right of a group's. With Users it is in docs/windows-checklist.md.
+  constexpr std::array<const wchar_t*, kSharings> kWays{L"(A;;FR;;;WD)", L"(A;;FW;;;WD)",
+                                                        L"(A;;FRFW;;;WD)", L"(A;;FA;;;WD)"};
   const std::wstring list = L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;" +
                             os::windows::wide_of(os::windows::own_account()) + L")" +
                             kWays.at(static_cast<std::size_t>(way));
