@@ -10,6 +10,7 @@
 #include "tests/sandbox/content/messages.h"
 #include "tests/sandbox/content/numbers.h"
 #include "tests/sandbox/content/random.h"
+#include "tests/sandbox/fits.h"
 
 namespace semafoor::sandbox::content {
 namespace {
@@ -235,7 +236,7 @@ TEST(MonthlyStatement, LinesHaveTheWidthsOfThePublicDescription) {
       "[1-6]2026110120261130X[0-9]{5}[+-][0-9]{9}.{30}";
   for (std::size_t at = 0; at < text.size(); at += 113) {
     auto one = text.substr(at, 111);
-    ASSERT_THAT(one, testing::MatchesRegex(kLine));
+    ASSERT_THAT(one, Fits(kLine));
     EXPECT_EQ(text.substr(at + 111, 2), "\r\n");
     EXPECT_TRUE(valid_ssin(one.substr(25, 11)));
   }

@@ -5,6 +5,7 @@
 #include "tests/sandbox/content/messages.h"
 #include "tests/sandbox/ebox/api.h"
 #include "tests/sandbox/ebox/query.h"
+#include "tests/sandbox/fits.h"
 #include "tests/sandbox/oauth/assertion_for_tests.h"
 
 namespace semafoor::sandbox::ebox {
@@ -111,8 +112,7 @@ TEST_F(EboxTest, ItemsCarryWhatTheContractRequires) {
                              "bodyMainContent", "replyAuthorized"}) {
       EXPECT_TRUE(item.contains(name)) << name;
     }
-    EXPECT_THAT(item["receiptDate"].get<std::string>(),
-                testing::MatchesRegex("....-..-..T..:..:..[+]0[12]:00"));
+    EXPECT_THAT(item["receiptDate"].get<std::string>(), Fits("....-..-..T..:..:..[+]0[12]:00"));
     for (const auto& attachment : item["attachments"]["items"]) {
       EXPECT_TRUE(attachment["size"].is_number_float());
       if (attachment.contains("digest")) {
