@@ -116,7 +116,7 @@ class Server::Listener : public httplib::Server {
       current_[std::this_thread::get_id()] = &connection;
     }
     bool served = true;
-    while (served && connection.wait_readable(kKeepAliveMs)) {
+    while (served && next_request(connection)) {
       bool closed = false;
       connection.begin();
       served = process_request(connection, false, closed, nullptr);
@@ -130,6 +130,17 @@ class Server::Listener : public httplib::Server {
     if (!connection.is_reset()) shut_down(descriptor);
     http::close(descriptor);
     return served;
+  }
+
+  // Looks up now and then: not every system wakes a wait whose socket this side shuts down.
+  bool next_request(Connection& connection) {
+    constexpr int kLookUpMs = 100;
+    for (int left = kKeepAliveMs; left > 0; left -= kLookUpMs) {
+      if (connection.wait_readable(std::min(left, kLookUpMs))) return true;
+      std::lock_guard lock(mutex_);
+      if (stopping_) return false;
+    }
+    return false;
   }
 
   Connection& connection() {

@@ -9,14 +9,9 @@
 
 namespace semafoor::sandbox::http {
 
-// In slices: a wait does not notice that the socket is shut down on this side, the next one does.
 bool wait_for(socket_t socket, bool to_write, int milliseconds) {
-  constexpr int kSlice = 100;
-  for (int left = milliseconds;; left -= kSlice) {
-    WSAPOLLFD entry{socket, static_cast<SHORT>(to_write ? POLLWRNORM : POLLRDNORM), 0};
-    if (::WSAPoll(&entry, 1, std::min(left, kSlice)) != 0) return entry.revents != 0;
-    if (left <= kSlice) return false;
-  }
+  WSAPOLLFD entry{socket, static_cast<SHORT>(to_write ? POLLWRNORM : POLLRDNORM), 0};
+  return ::WSAPoll(&entry, 1, milliseconds) > 0;
 }
 
 ssize_t receive(socket_t socket, char* data, size_t size) {
