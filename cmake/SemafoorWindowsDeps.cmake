@@ -23,6 +23,7 @@ if(NOT _code EQUAL 0)
   message(FATAL_ERROR "${_patch} does not fit ${_header} of this compiler:\n${_said}\nIt may be mended there: see the patch's head.")
 endif()
 include_directories(BEFORE SYSTEM "${_mended}")
+unset(_headers)
 
 set(OPENSSL_USE_STATIC_LIBS ON)
 find_package(Threads REQUIRED)
@@ -64,7 +65,6 @@ if(EXISTS "${SEMAFOOR_WINDOWS_DEPS}/lib/libcurl.a")
   set_property(TARGET PkgConfig::LIBARCHIVE APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
 endif()
 unset(_absl)
-unset(_headers)
 
 # semafoor_windows_resources(target DESCRIPTION): version, and for a program the manifest: UTF-8, long paths.
 function(semafoor_windows_resources target description)

@@ -17,8 +17,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage; of a gateway "
       "that did not start also 69 an address is taken, 73 a folder or the log cannot be used, 74 "
-      "the "
-      "store does not open, 75 another gateway uses the data folder, 78 the settings are wrong.");
+      "the store does not open, 75 another gateway uses the data folder, 78 the settings are "
+      "wrong.");
   app.require_subcommand(0, 1);
   app.fallthrough();
   std::string config = semafoor::app::standard_places().config_file.string();

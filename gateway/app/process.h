@@ -50,7 +50,8 @@ class FolderLock {
 };
 
 // Tells the service manager: "READY=1", "STOPPING=1", "WATCHDOG=1" (sd_notify(3): one datagram to
-// $NOTIFY_SOCKET). False when there is none, or it did not take it; always on Windows.
+// $NOTIFY_SOCKET; on Windows the service control manager, which a worker reaches by its
+// supervisor). False when there is none, or it did not take it.
 bool notify_manager(const std::string& state);
 // How often the service manager wants to hear "WATCHDOG=1", halved for safety; nothing: never.
 std::optional<std::chrono::milliseconds> watchdog_interval();

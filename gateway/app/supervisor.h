@@ -24,8 +24,8 @@ struct WorkerEnd {
 class WorkerProcess {
  public:
   enum class Wish { stop, reload };
-  // What there was first: the worker's end, a wish of whoever runs the supervisor, or neither in
-  // time.
+  // What there was first: the worker's end, or a wish of whoever runs the supervisor. Neither: the
+  // time is over, or there was news that the supervisor need not know.
   struct News {
     std::optional<WorkerEnd> end;
     std::optional<Wish> wish;

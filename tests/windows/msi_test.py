@@ -100,7 +100,7 @@ class Installer(unittest.TestCase):
         self.world = InstalledWorld(BUILD, messages=6, signals=4)
         self.addCleanup(self.world.stop)
 
-    def wait_away(self):
+    def assert_away(self):
         self.assertEqual(self.world.state()[0], NOT_INSTALLED)
         self.assertFalse(self.world.programs.joinpath("semafoor-gateway.exe").exists())
 
@@ -147,7 +147,7 @@ class Installer(unittest.TestCase):
         self.assert_kept()
 
         world.msiexec("/x", backslashed(second))
-        self.wait_away()
+        self.assert_away()
         self.assertTrue((data / "semafoor.db").exists(), "data stays")
         self.assertEqual((world.home / "gateway.toml").read_text(), settings)
 
@@ -156,7 +156,7 @@ class Installer(unittest.TestCase):
         world.run([WINE, to_windows(world.programs / "semafoor-gateway.exe"), "service", "start"])
         self.assert_kept()
         world.msiexec("/x", backslashed(second), "PURGE=1")
-        self.wait_away()
+        self.assert_away()
         self.assertFalse(data.exists())
         self.assertFalse((world.home / "gateway.toml").exists())
         print(json.dumps({"suite": "msi", "green_s": round(green, 1), "upgrade_s": round(upgraded, 1),

@@ -134,7 +134,7 @@ class Service(unittest.TestCase):
         self.assertIn(f"exit code {MISCONFIGURED}", failed.stderr)
         code, state = world.state()
         self.assertEqual((code, state["exit_code"]), (NOT_RUNNING, MISCONFIGURED))
-        # Its data folder is told first.
+        # Nor is it installed with them.
         self.assertNotEqual(world.service("install", check=False).returncode, 0)
 
     def test_purge_deletes_what_is_ours_and_nothing_else(self):

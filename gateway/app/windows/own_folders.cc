@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/windows/own_folders.h"
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 

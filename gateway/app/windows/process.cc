@@ -103,7 +103,8 @@ void listen_for_wishes(const std::filesystem::path& data_folder) {
   const auto make = [&](const wchar_t* what, BOOL stays_set) {
     Handle event(
         CreateEventW(access.get(), stays_set, FALSE, windows::name_for(data_folder, what).c_str()));
-    return event && os::windows::is_ours(event.get()) ? std::move(event) : Handle();
+    const std::string maker = event ? os::windows::foreign_maker(event.get()) : "nobody";
+    return maker.empty() || maker == os::windows::own_owner() ? std::move(event) : Handle();
   };
   own_wishes().named_stop = make(L"stop", TRUE);
   own_wishes().named_reload = make(L"reload", FALSE);

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -50,24 +51,23 @@ struct CloseService {
 };
 using ServiceHandle = std::unique_ptr<std::remove_pointer_t<SC_HANDLE>, CloseService>;
 
+// Of the registry, to write to; made when it is not there.
 class Key {
  public:
-  Key(const wchar_t* name, REGSAM access, bool make) {
-    problem_ = make ? RegCreateKeyExW(HKEY_LOCAL_MACHINE, name, 0, nullptr, 0, access, nullptr,
-                                      &key_, nullptr)
-                    : RegOpenKeyExW(HKEY_LOCAL_MACHINE, name, 0, access, &key_);
-  }
+  explicit Key(const wchar_t* name)
+      : problem_(RegCreateKeyExW(HKEY_LOCAL_MACHINE, name, 0, nullptr, 0, KEY_SET_VALUE, nullptr,
+                                 &key_, nullptr)) {}
   ~Key() {
     if (key_ != nullptr) RegCloseKey(key_);
   }
   Key(const Key&) = delete;
   Key& operator=(const Key&) = delete;
   HKEY get() const { return key_; }
-  LONG problem() const { return problem_; }
+  DWORD problem() const { return static_cast<DWORD>(problem_); }
 
  private:
   HKEY key_ = nullptr;
-  LONG problem_ = ERROR_SUCCESS;
+  const LONG problem_;
 };
 
 Error refused(const std::string& tried, DWORD problem) {
@@ -166,12 +166,12 @@ std::string end_text(const SERVICE_STATUS_PROCESS& status) {
 }
 
 // What ChangeServiceConfig2 is asked for, one by one.
-class Wishes {
+class Requests {
  public:
-  explicit Wishes(SC_HANDLE service) : service_(service) {}
+  explicit Requests(SC_HANDLE service) : service_(service) {}
 
-  void ask(const char* what, DWORD level, void* wish) {
-    if (!ChangeServiceConfig2W(service_, level, wish))
+  void ask(const char* what, DWORD level, void* value) {
+    if (!ChangeServiceConfig2W(service_, level, value))
       refusals.push_back({what, words_of(GetLastError())});
   }
   std::vector<Refusal> refusals;
@@ -180,7 +180,7 @@ class Wishes {
   const SC_HANDLE service_;
 };
 
-void ask_for_recovery(Wishes& wishes) {
+void ask_for_recovery(Requests& requests) {
   // Three times soon, then each five minutes: the last one is repeated.
   std::array<SC_ACTION, 4> actions{{{SC_ACTION_RESTART, kRestartAfterMs},
                                     {SC_ACTION_RESTART, kRestartAfterMs},
@@ -190,16 +190,16 @@ void ask_for_recovery(Wishes& wishes) {
   failure.dwResetPeriod = kForgottenAfterS;
   failure.cActions = actions.size();
   failure.lpsaActions = actions.data();
-  wishes.ask("restart after a failure", SERVICE_CONFIG_FAILURE_ACTIONS, &failure);
+  requests.ask("restart after a failure", SERVICE_CONFIG_FAILURE_ACTIONS, &failure);
   SERVICE_FAILURE_ACTIONS_FLAG flag{TRUE};
-  wishes.ask("an exit code counts as a failure", SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &flag);
+  requests.ask("an exit code counts as a failure", SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &flag);
 }
 
 // Its messages are in this program.
 std::optional<Refusal> register_event_source() {
   const std::string what = "the event source Semafoor";
-  const Key key(kEventKey, KEY_SET_VALUE, true);
-  if (key.get() == nullptr) return Refusal{what, words_of(static_cast<DWORD>(key.problem()))};
+  const Key key(kEventKey);
+  if (key.get() == nullptr) return Refusal{what, words_of(key.problem())};
   const std::wstring program = os::windows::own_program().native();
   const DWORD types = EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE;
   LONG problem = RegSetValueExW(key.get(), L"EventMessageFile", 0, REG_SZ,
@@ -220,7 +220,7 @@ void remember(const std::vector<Refusal>& refusals) {
     text += L'\0';
   }
   text += L'\0';
-  const Key key(kParametersKey, KEY_SET_VALUE, true);
+  const Key key(kParametersKey);
   if (key.get() != nullptr)
     RegSetValueExW(key.get(), kRefusedValue, 0, REG_MULTI_SZ,
                    reinterpret_cast<const BYTE*>(text.data()),
@@ -256,21 +256,22 @@ std::wstring image_of(const std::filesystem::path& config_file) {
 }  // namespace
 
 Result<std::vector<Refusal>> configure_service() {
+  // Who has it started after a failure must be allowed to start it.
   auto opened = open(SERVICE_CHANGE_CONFIG | SERVICE_START, "The service was to be configured");
   if (!opened.ok()) return opened.error();
-  Wishes wishes(opened->service.get());
+  Requests requests(opened->service.get());
   std::wstring text = kDescription;
   SERVICE_DESCRIPTIONW description{text.data()};
-  wishes.ask("its description", SERVICE_CONFIG_DESCRIPTION, &description);
-  ask_for_recovery(wishes);
+  requests.ask("its description", SERVICE_CONFIG_DESCRIPTION, &description);
+  ask_for_recovery(requests);
   // Not restricted: what that forbids cannot be tried where this is built (docs/windows-checklist).
   SERVICE_SID_INFO sid{SERVICE_SID_TYPE_UNRESTRICTED};
-  wishes.ask("an account of its own in access lists", SERVICE_CONFIG_SERVICE_SID_INFO, &sid);
+  requests.ask("an account of its own in access lists", SERVICE_CONFIG_SERVICE_SID_INFO, &sid);
   SERVICE_PRESHUTDOWN_INFO shutdown{kBeforeShutdownMs};
-  wishes.ask("20 seconds before a shutdown", SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown);
-  if (auto problem = register_event_source()) wishes.refusals.push_back(std::move(*problem));
-  remember(wishes.refusals);
-  return std::move(wishes.refusals);
+  requests.ask("20 seconds before a shutdown", SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown);
+  if (auto problem = register_event_source()) requests.refusals.push_back(std::move(*problem));
+  remember(requests.refusals);
+  return std::move(requests.refusals);
 }
 
 Result<std::vector<Refusal>> install_service(const std::filesystem::path& config_file) {
@@ -322,7 +323,9 @@ Result<void> stop_service() {
   SERVICE_STATUS ignored{};
   if (!ControlService(opened->service.get(), SERVICE_CONTROL_STOP, &ignored)) {
     const DWORD problem = GetLastError();
-    if (problem != ERROR_SERVICE_NOT_ACTIVE) return refused(tried, problem);
+    // It has stopped, or is about to.
+    if (problem != ERROR_SERVICE_NOT_ACTIVE && problem != ERROR_SERVICE_CANNOT_ACCEPT_CTRL)
+      return refused(tried, problem);
   }
   const SERVICE_STATUS_PROCESS status = settle(opened->service.get());
   if (status.dwCurrentState == SERVICE_STOPPED) return {};

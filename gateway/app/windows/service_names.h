@@ -11,7 +11,4 @@ constexpr wchar_t kServiceAccount[] = L"NT SERVICE\\SemafoorGateway";
 // What the event log calls it.
 constexpr wchar_t kEventSource[] = L"Semafoor";
 
-// This process is the service, or its worker.
-bool is_of_service();
-
 }  // namespace semafoor::app::windows

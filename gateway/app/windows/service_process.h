@@ -14,6 +14,9 @@ namespace semafoor::app::windows {
 // not start gets kWrongUsage, with a line on standard error.
 int run_as_service(std::function<int()> gateway);
 
+// This process is the service, or its worker.
+bool is_of_service();
+
 // As notify_manager(): "READY=1" makes the service running, "STOPPING=1" stopping. False when this
 // process is no service, and for everything else.
 bool tell_service_manager(const std::string& state);

@@ -85,7 +85,9 @@ class ServiceCommands {
           ->check(CLI::Range(1, 65535) | CLI::IsMember({""}));
     }
     stop_->add_flag("--if-installed", if_installed_, "a service that is not there has stopped");
-    uninstall_->add_flag("--purge", purge_, "deletes data, keys, settings and log too, for ever");
+    uninstall_->add_flag(
+        "--purge", purge_,
+        "deletes data and settings too, and keys and log in their standard places, for ever");
     run_ = service_->add_subcommand("run", "what the service control manager calls")->group("");
   }
 

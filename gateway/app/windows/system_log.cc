@@ -9,6 +9,7 @@
 #include <array>
 
 #include "gateway/app/windows/service_names.h"
+#include "gateway/app/windows/service_process.h"
 #include "gateway/os/windows/handle.h"
 
 namespace semafoor::app {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gateway/app/process.h"
-#include "gateway/app/windows/service_names.h"
+#include "gateway/app/windows/service_process.h"
 #include "gateway/app/windows/wishes.h"
 #include "gateway/os/windows/command_line.h"
 #include "gateway/os/windows/handle.h"

@@ -44,17 +44,6 @@ Handle connect(const std::wstring& name, Clock::time_point end, DWORD& error) {
   }
 }
 
-// Who made the pipe, when that is nobody to be believed.
-std::string foreign_maker(HANDLE pipe) {
-  PSID owner = nullptr;
-  PSECURITY_DESCRIPTOR described = nullptr;
-  const DWORD error = GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
-                                      nullptr, nullptr, nullptr, &described);
-  if (error != ERROR_SUCCESS) return "unknown (" + words_of(error) + ")";
-  const os::windows::LocalMemory freed(described);
-  return os::windows::is_one_of_us(owner) ? std::string() : sid_text(owner);
-}
-
 // One overlapped operation at a time, given up when the time is over.
 class Pipe {
  public:
@@ -113,7 +102,7 @@ std::optional<std::string> exchange_line(const std::string& place, const std::st
               ". Is the service running, and may this account use the pipe?";
     return std::nullopt;
   }
-  if (const std::string maker = foreign_maker(channel.get()); !maker.empty()) {
+  if (const std::string maker = os::windows::foreign_maker(channel.get()); !maker.empty()) {
     problem = "The pipe " + place + " was made by the account " + maker +
               ", which is neither the gateway's service, the system, an administrator nor this "
               "account: it is not trusted. Find out which program made it.";

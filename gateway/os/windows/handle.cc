@@ -7,6 +7,20 @@
 #include <array>
 
 namespace semafoor::os::windows {
+namespace {
+
+// Of what begins with a SID: TokenUser, TokenOwner.
+std::string own_sid(TOKEN_INFORMATION_CLASS kind) {
+  HANDLE opened = nullptr;
+  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return {};
+  const Handle token(opened);
+  alignas(TOKEN_USER) std::array<std::byte, 256> room{};
+  DWORD size = 0;
+  if (!GetTokenInformation(token.get(), kind, room.data(), room.size(), &size)) return {};
+  return sid_text(*reinterpret_cast<const PSID*>(room.data()));
+}
+
+}  // namespace
 
 std::wstring real_path(HANDLE file) {
   std::wstring path(32'768, L'\0');
@@ -23,21 +37,6 @@ std::string sid_text(PSID sid) {
   LocalFree(text);
   return narrow;
 }
-
-namespace {
-
-// Of what begins with a SID: TokenUser, TokenOwner.
-std::string own_sid(TOKEN_INFORMATION_CLASS kind) {
-  HANDLE opened = nullptr;
-  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return {};
-  const Handle token(opened);
-  alignas(TOKEN_USER) std::array<std::byte, 256> room{};
-  DWORD size = 0;
-  if (!GetTokenInformation(token.get(), kind, room.data(), room.size(), &size)) return {};
-  return sid_text(*reinterpret_cast<const PSID*>(room.data()));
-}
-
-}  // namespace
 
 std::string own_account() {
   return own_sid(TokenUser);

@@ -47,14 +47,15 @@ bool is_one_of_us(PSID account) {
   return text == own_account() || text == kServiceSid;
 }
 
-bool is_ours(HANDLE object) {
+std::string foreign_maker(HANDLE object) {
   PSID owner = nullptr;
   PSECURITY_DESCRIPTOR described = nullptr;
-  if (GetSecurityInfo(object, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr,
-                      nullptr, nullptr, &described) != ERROR_SUCCESS)
-    return false;
+  const DWORD error = GetSecurityInfo(object, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner,
+                                      nullptr, nullptr, nullptr, &described);
+  if (error != ERROR_SUCCESS) return "unknown (" + words_of(error) + ")";
   const LocalMemory freed(described);
-  return owner != nullptr && (is_one_of_us(owner) || sid_text(owner) == own_owner());
+  if (owner == nullptr) return "unknown";
+  return is_one_of_us(owner) ? std::string() : sid_text(owner);
 }
 
 Sharing sharing_of(HANDLE file) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What POSIX says with 0600 and 0700: an access list that names this account, the system and the
-// administrators, and takes nothing over from the folder above.
+// What POSIX says with 0600 and 0700: an access list that names this account, the service, the
+// system and the administrators, and takes nothing over from the folder above.
 #pragma once
 
 #include <windows.h>
@@ -42,8 +42,8 @@ Given give_to_service(const std::filesystem::path& folder, bool to_read_only);
 // This account, the gateway's service, the system or the administrators.
 bool is_one_of_us(PSID account);
 
-// Whether an object of the kernel's that has a name was made by one of us.
-bool is_ours(HANDLE object);
+// Who made an object of the kernel's, when it is not one of us: a SID, or why nobody knows.
+std::string foreign_maker(HANDLE object);
 
 struct Sharing {
   // ERROR_SUCCESS, or why the list could not be read.
