@@ -5,8 +5,8 @@
 include_guard(GLOBAL)
 
 if(NOT EXISTS "${SEMAFOOR_WINDOWS_DEPS}/versions.txt")
-  message(FATAL_ERROR "The libraries for ${SEMAFOOR_TARGET} are not in '${SEMAFOOR_WINDOWS_DEPS}'. Run packaging/deps/build "
-          "${SEMAFOOR_TARGET} (about half an hour, once), then configure again. It must see the same SEMAFOOR_CACHE or HOME.")
+  message(FATAL_ERROR "The libraries for ${SEMAFOOR_TARGET} are not in '${SEMAFOOR_WINDOWS_DEPS}'. Run ./dev windows build "
+          "--target ${SEMAFOOR_TARGET}, which makes them (about half an hour, once) and configures.")
 endif()
 
 # A fault of the compiler's own library; the patch's head says which.
@@ -17,13 +17,29 @@ file(MAKE_DIRECTORY "${_mended}/bits")
 execute_process(COMMAND "${CMAKE_CXX_COMPILER}" -std=c++20 -M -x c++ -include atomic /dev/null
                 OUTPUT_VARIABLE _headers COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCH "[^ \n]*/bits/atomic_wait[.]h" _header "${_headers}")
-execute_process(COMMAND patch --forward --batch --silent -o "${_mended}/bits/atomic_wait.h" "${_header}"
+execute_process(COMMAND patch --forward --batch --silent -o "${_mended}/atomic_wait.h" "${_header}"
                 INPUT_FILE "${_patch}" RESULT_VARIABLE _code OUTPUT_VARIABLE _said ERROR_VARIABLE _said)
 if(NOT _code EQUAL 0)
   message(FATAL_ERROR "${_patch} does not fit ${_header} of this compiler:\n${_said}\nIt may be mended there: see the patch's head.")
 endif()
+# Another one, in a header that includes the compiler's.
+file(COPY_FILE "${PROJECT_SOURCE_DIR}/cmake/windows/mended/shared_mutex" "${_mended}/shared_mutex" ONLY_IF_DIFFERENT)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/windows/mended/shared_mutex")
+# Only what differs: everything includes it.
+file(COPY_FILE "${_mended}/atomic_wait.h" "${_mended}/bits/atomic_wait.h" ONLY_IF_DIFFERENT)
 include_directories(BEFORE SYSTEM "${_mended}")
 unset(_headers)
+
+# And a third; it goes before the compiler's libraries, into everything that is linked.
+set(_source "${PROJECT_SOURCE_DIR}/cmake/windows/long_folders.c")
+set(_object "${CMAKE_BINARY_DIR}/long_folders.obj")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_source}")
+execute_process(COMMAND "${CMAKE_C_COMPILER}" -std=c11 -O2 -Wall -Wextra -Werror -ffunction-sections
+                        "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=." -D_WIN32_WINNT=0x0A00 -DWIN32_LEAN_AND_MEAN
+                        -c "${_source}" -o "${_object}" COMMAND_ERROR_IS_FATAL ANY)
+foreach(_language IN ITEMS C CXX)
+  string(APPEND CMAKE_${_language}_STANDARD_LIBRARIES " \"${_object}\"")
+endforeach()
 
 set(OPENSSL_USE_STATIC_LIBS ON)
 find_package(Threads REQUIRED)

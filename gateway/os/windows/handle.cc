@@ -5,6 +5,7 @@
 #include <sddl.h>
 
 #include <array>
+#include <vector>
 
 namespace semafoor::os::windows {
 namespace {
@@ -20,6 +21,16 @@ std::string own_sid(TOKEN_INFORMATION_CLASS kind) {
   return sid_text(*reinterpret_cast<const PSID*>(room.data()));
 }
 
+// Wine 8 says no path of more than 260 characters otherwise.
+std::wstring name_on_volume(HANDLE file) {
+  constexpr std::size_t kLongest = 32'768;
+  std::vector<std::byte> room(sizeof(FILE_NAME_INFO) + kLongest * sizeof(wchar_t));
+  auto* name = reinterpret_cast<FILE_NAME_INFO*>(room.data());
+  if (!GetFileInformationByHandleEx(file, FileNameInfo, name, static_cast<DWORD>(room.size())))
+    return {};
+  return {name->FileName, name->FileNameLength / sizeof(wchar_t)};
+}
+
 }  // namespace
 
 std::wstring real_path(HANDLE file) {
@@ -27,7 +38,7 @@ std::wstring real_path(HANDLE file) {
   const DWORD size =
       GetFinalPathNameByHandleW(file, path.data(), static_cast<DWORD>(path.size()), 0);
   path.resize(size < path.size() ? size : 0);
-  return path;
+  return path.empty() ? name_on_volume(file) : path;
 }
 
 std::string sid_text(PSID sid) {
