@@ -81,7 +81,7 @@ ExitCode save_all(Session& session, Output& output, const SaveRequest& request) 
 }  // namespace
 
 ExitCode save(Session& session, Output& output, const SaveRequest& request) {
-  if (!std::filesystem::is_directory(request.folder))
+  if (!std::filesystem::is_directory(loader::path_of(request.folder)))
     throw WrongUse("the folder " + request.folder + " does not exist: make it first");
   if (request.all) return save_all(session, output, request);
   if (request.message.empty() || request.attachment.empty())

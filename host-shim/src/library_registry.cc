@@ -69,6 +69,13 @@ Result<const LoadedPlugin*> LibraryRegistry::load(const Manifest& manifest) {
 
 Result<EntryFunction> LibraryRegistry::import_entry(const Manifest& manifest) {
   const std::filesystem::path path = manifest.library_path();
+  const std::size_t longest = longest_library_path();
+  if (longest > 0 && path.native().size() > longest)
+    return Problem{
+        SEMAFOOR_FAILED_PRECONDITION, "shim.path_too_long",
+        path.string() + " cannot be loaded: its path has " + std::to_string(path.native().size()) +
+            " characters, and this system loads libraries of at most " + std::to_string(longest) +
+            "; put the plugins into a folder with a shorter path"};
   try {
     auto& library = libraries_->by_path[path.string()];
     // The throwing overloads: the others lose what the system's loader said.

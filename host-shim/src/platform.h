@@ -3,6 +3,7 @@
 // What differs between operating systems: posix/platform.cc, windows/platform.cc.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 
@@ -26,6 +27,9 @@ const Platform& this_platform();
 // H-1: everything resolved now, nothing visible to others, never deep binding; on Windows no search
 // outside the library's own folder and the system's. A value of boost::dll::load_mode.
 int load_flags();
+
+// The system loads no library whose path is longer, in characters of the system; 0: no such limit.
+std::size_t longest_library_path();
 
 // The process that runs now; a child made by fork has another one.
 uint64_t process_id();

@@ -26,6 +26,10 @@ int load_flags() {
   return static_cast<int>(boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
 }
 
+std::size_t longest_library_path() {
+  return 0;
+}
+
 uint64_t process_id() {
   return static_cast<uint64_t>(getpid());
 }

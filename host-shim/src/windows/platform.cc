@@ -22,6 +22,11 @@ int load_flags() {
   return LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32;
 }
 
+// Manifests and settings that lift the limit for files do not lift it for libraries.
+std::size_t longest_library_path() {
+  return MAX_PATH - 1;
+}
+
 uint64_t process_id() {
   return GetCurrentProcessId();
 }
