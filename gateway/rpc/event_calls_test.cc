@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <malloc.h>
 
 #include <future>
 #include <thread>
@@ -102,19 +101,6 @@ TEST_F(EventCallsTest, TheWaitEndsEmptyAtItsDeadline) {
   EXPECT_GE(took, std::chrono::milliseconds(45));
   EXPECT_LT(took, std::chrono::seconds(10));
   EXPECT_EQ(server_->waiting(), 0U);
-}
-
-// A pull that waited was kept for ever by the alarm that ends its wait.
-TEST_F(EventCallsTest, PullsThatWaitedLeaveNoMemoryBehind) {
-  constexpr int kPulls = 300;
-  const auto pulls = [this] {
-    for (int i = 0; i < kPulls; ++i) (void)sequences(pull_request(1));
-  };
-  pulls();
-  const std::size_t before = mallinfo2().uordblks;
-  pulls();
-  const std::size_t after = mallinfo2().uordblks;
-  EXPECT_LT(after, before + std::size_t{kPulls} * 200) << "bytes in use";
 }
 
 TEST_F(EventCallsTest, ACancelledPullLeavesNothingBehind) {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// For the tests of this room: the real server over a unix socket, the real rooms over a real store;
-// only the upstreams are missing.
+// For the tests of this room: the real server behind its local door, the real rooms over a real
+// store; only the upstreams are missing.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -16,9 +15,9 @@
 
 #include "gateway/duties/test_store.h"
 #include "gateway/rpc/door.h"
-#include "gateway/rpc/posix/unix_door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
+#include "gateway/rpc/test_door.h"
 #include "gateway/rpc/test_journal.h"
 #include "semafoor/v1/admin.grpc.pb.h"
 #include "semafoor/v1/errors.pb.h"
@@ -50,7 +49,7 @@ class TestGateway : public testing::Test {
     ASSERT_TRUE(server.ok()) << server.error().message;
     server_ = std::move(*server);
     server_->set_ready(true);
-    channel_ = grpc::CreateChannel(door_->address(), grpc::InsecureChannelCredentials());
+    channel_ = channel_to(*door_);
     mailbox_stub_ = v1::Mailbox::NewStub(channel_);
     signals_stub_ = v1::Signals::NewStub(channel_);
     feedback_stub_ = v1::Feedback::NewStub(channel_);
@@ -167,8 +166,7 @@ class TestGateway : public testing::Test {
   GatewayFacts facts_{"1.2.3", 1'000, [] { return true; }, [] { return v1::DiskStatus(); }};
   Sessions sessions_{{}};
   TestJournal journal_;
-  std::unique_ptr<Door> door_ =
-      posix::make_unix_door(store_.folder() / "rpc.sock", 0750, 0660, journal_);
+  std::unique_ptr<Door> door_ = make_test_door(store_.folder(), journal_);
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Mailbox::Stub> mailbox_stub_;

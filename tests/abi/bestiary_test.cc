@@ -9,7 +9,10 @@
 #include <fstream>
 #include <string>
 
+#include "host-shim/testing/temporary_folder.h"
 #include "semafoor/shim.hpp"
+#include "tests/abi/foreign_library.h"
+#include "tests/support/usage.h"
 
 namespace semafoor::shim {
 namespace {
@@ -75,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
         Misdeed{"next_major", SEMAFOOR_E_ABI, "shim.no_entry", "for ABI major 1"},
         Misdeed{"newer_abi", SEMAFOOR_E_ABI, "shim.newer_abi", "speaks ABI major 2"},
         Misdeed{"unresolved", SEMAFOOR_FAILED_PRECONDITION, "shim.load_failed",
-                "semafoor_function_that_no_library_has"},
+                semafoor::testing::kUnresolved},
         Misdeed{"null_table", SEMAFOOR_E_ABI, "shim.bad_entry", "returned nothing"},
         Misdeed{"small_table", SEMAFOOR_E_ABI, "shim.bad_entry", "16 bytes"},
         Misdeed{"no_create", SEMAFOOR_E_ABI, "shim.bad_entry", "create"},
@@ -94,25 +97,23 @@ INSTANTIATE_TEST_SUITE_P(
 // Damaged copies of a good plugin, each in a folder of its own.
 class Damaged : public ::testing::Test {
  protected:
-  Damaged() {
-    std::string name = (fs::temp_directory_path() / "semafoor-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-    for (const char* file : {"libsemafoor_fake.so", "libsemafoor_fake.json"})
-      fs::copy_file(fs::path(FAKE_PLUGINS) / file, folder_ / file);
-    library_ = folder_ / "libsemafoor_fake.so";
+  Damaged() : library_(semafoor::testing::plugin_file(folder_.path().string(), "fake")) {
+    const fs::path good = semafoor::testing::plugin_file(FAKE_PLUGINS, "fake");
+    fs::copy_file(good, library_);
+    fs::copy_file(fs::path(good).replace_extension(".json"), manifest_);
   }
-  ~Damaged() override { fs::remove_all(folder_); }
 
-  Error refused() { return refusal(folder_.string(), "fake"); }
+  Error refused() { return refusal(folder_.path().string(), "fake"); }
   void edit_manifest(const std::string& from, const std::string& to) {
-    std::string text = read(folder_ / "libsemafoor_fake.json");
+    std::string text = read(manifest_);
     const size_t at = text.find(from);
     ASSERT_NE(at, std::string::npos);
-    write(folder_ / "libsemafoor_fake.json", text.replace(at, from.size(), to));
+    write(manifest_, text.replace(at, from.size(), to));
   }
 
-  fs::path folder_;
+  semafoor::testing::TemporaryFolder folder_;
   fs::path library_;
+  fs::path manifest_ = fs::path(library_).replace_extension(".json");
 };
 
 TEST_F(Damaged, MissingLibrary) {
@@ -124,11 +125,13 @@ TEST_F(Damaged, MissingLibrary) {
 
 TEST_F(Damaged, TruncatedCopy) {
   const std::string whole = read(library_);
-  for (const size_t left :
-       {whole.size() - 1, whole.size() / 2, size_t{100}, size_t{10}, size_t{0}}) {
+  for (const size_t left : {whole.size() / 2, size_t{100}, size_t{10}, size_t{0}}) {
     write(library_, whole.substr(0, left));
     EXPECT_EQ(refused().code(), "shim.library_truncated") << left;
   }
+  write(library_, whole.substr(0, whole.size() - 1));
+  EXPECT_EQ(refused().code(),
+            semafoor::testing::kLastByteCounts ? "shim.library_truncated" : "shim.wrong_hash");
 }
 
 TEST_F(Damaged, OneFlippedBit) {
@@ -147,25 +150,18 @@ TEST_F(Damaged, HashOfAnotherFile) {
 }
 
 TEST_F(Damaged, LibraryForAnotherProcessor) {
-  std::string bytes = read(library_);
-  bytes[18] = static_cast<char>(183);  // EM_AARCH64
-  write(library_, bytes);
+  write(library_, semafoor::testing::for_another_processor(read(library_)));
   const Error error = refused();
   EXPECT_EQ(error.code(), "shim.wrong_architecture");
   EXPECT_THAT(error.what(), HasSubstr("arm64"));
 }
 
-TEST_F(Damaged, LibraryForWindows) {
-  std::string stub(512, '\0');
-  stub.replace(0, 2, "MZ");
-  stub[60] = 64;
-  stub.replace(64, 4, std::string("PE\0\0", 4));
-  stub[68] = 0x64;
-  stub[69] = static_cast<char>(0x86);
-  write(library_, stub);
+TEST_F(Damaged, LibraryForAnotherSystem) {
+  const auto [content, system] = semafoor::testing::for_another_system();
+  write(library_, content);
   const Error error = refused();
   EXPECT_EQ(error.code(), "shim.wrong_architecture");
-  EXPECT_THAT(error.what(), HasSubstr("Windows on x86-64"));
+  EXPECT_THAT(error.what(), HasSubstr(system + " on x86-64"));
 }
 
 TEST_F(Damaged, NotALibrary) {
@@ -177,12 +173,12 @@ TEST_F(Damaged, NotALibrary) {
 }
 
 TEST_F(Damaged, ManifestForAnotherArchitecture) {
-  edit_manifest("linux-x64", "windows-x86");
+  edit_manifest(PLATFORM, "windows-x86");
   EXPECT_THAT(refused().what(), HasSubstr("windows-x86"));
 }
 
 TEST_F(Damaged, ManifestThatIsNotJson) {
-  write(folder_ / "libsemafoor_fake.json", "{\"manifest\":1,");
+  write(manifest_, "{\"manifest\":1,");
   const Error error = refused();
   EXPECT_EQ(error.code(), "shim.plugin_unknown");
   EXPECT_THAT(error.what(), HasSubstr("not JSON"));
@@ -190,7 +186,7 @@ TEST_F(Damaged, ManifestThatIsNotJson) {
 
 TEST_F(Damaged, RelativeFolder) {
   try {
-    const Plugins plugins({fs::relative(folder_).string()});
+    const Plugins plugins({fs::relative(folder_.path()).string()});
     FAIL() << "a relative path was accepted";
   } catch (const Error& error) {
     expect_sentence(error);

@@ -32,10 +32,10 @@ def problems(frozen, today):
 
 
 def main():
-    if len(sys.argv) != 3:
-        sys.exit("usage: compare_layout.py PROGRAM FROZEN")
-    today = read(subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout)
-    with open(sys.argv[2], encoding="utf-8") as file:
+    if len(sys.argv) < 3:
+        sys.exit("usage: compare_layout.py FROZEN PROGRAM [ARGUMENT...]")
+    today = read(subprocess.run(sys.argv[2:], check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True).stdout)
+    with open(sys.argv[1], encoding="utf-8") as file:
         frozen = read(file.read())
     found = list(problems(frozen, today))
     print("\n".join(found) or f"{len(frozen)} structs, {sum(len(m) for _, m in frozen.values())} members: as in 1.0")

@@ -3,67 +3,29 @@
 // Today's three plugins against the requirements that need no gateway.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cfenv>
 #include <chrono>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "semafoor/shim.hpp"
+#include "tests/abi/silent_gateway.h"
 #include "tests/support/raw_plugin.h"
 
 namespace semafoor::shim {
 namespace {
 
+using semafoor::testing::absent_place;
 using ::testing::HasSubstr;
-
 using ::testing::Not;
 
-// A gateway that lets itself be called and never answers.
-class SilentGateway {
- public:
-  SilentGateway() {
-    std::string name = (std::filesystem::temp_directory_path() / "semafoor-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
-    listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path().copy(address.sun_path, sizeof address.sun_path - 1);
-    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        listen(listener_, 64) != 0)
-      ADD_FAILURE() << "no socket at " << path();
-  }
-  ~SilentGateway() {
-    close(listener_);
-    std::filesystem::remove_all(folder_);
-  }
-  SilentGateway(const SilentGateway&) = delete;
-  SilentGateway& operator=(const SilentGateway&) = delete;
-
-  std::string path() const { return folder_ + "/attest.sock"; }
-  std::string config() const {
-    return R"({"organisation":"0212344876","gateway":{"attestation_socket":")" + path() + R"("}})";
-  }
-
- private:
-  std::string folder_;
-  int listener_ = -1;
-};
-
-constexpr const char* kConfig =
-    R"({"organisation":"0212344876","gateway":{"attestation_socket":"/nonexistent/attest.sock"}})";
+// Where nobody is.
+const std::string kConfig = semafoor::testing::config_json("0212344876", absent_place());
 
 class RealPlugin : public ::testing::TestWithParam<const char*> {
  protected:
-  std::string library() const {
-    return std::string(REAL_PLUGINS) + "/libsemafoor_" + GetParam() + ".so";
-  }
+  std::string library() const { return semafoor::testing::plugin_file(REAL_PLUGINS, GetParam()); }
   // A method that asks the gateway.
   std::string asking() const {
     const std::string id = GetParam();
@@ -175,20 +137,7 @@ TEST_P(RealPlugin, AnAbsentGatewayIsSaidWithItsPlace) {
   const Error error = failure(instance, asking());
   EXPECT_EQ(error.status(), SEMAFOOR_E_GATEWAY_ABSENT);
   EXPECT_TRUE(error.retryable());
-  EXPECT_THAT(error.what(), HasSubstr("/nonexistent/attest.sock"));
-}
-
-TEST_P(RealPlugin, LeavesTheFloatingPointEnvironmentAlone) {  // P-3
-  Instance instance = plugins_.start(GetParam(), kConfig);
-  // As a host in Delphi runs.
-  const int before = feenableexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
-  std::fesetround(FE_UPWARD);
-  failure(instance, asking());
-  EXPECT_EQ(fegetexcept(), FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
-  EXPECT_EQ(std::fegetround(), FE_UPWARD);
-  std::fesetround(FE_TONEAREST);
-  fedisableexcept(FE_ALL_EXCEPT);
-  feenableexcept(before);
+  EXPECT_THAT(error.what(), HasSubstr(absent_place()));
 }
 
 TEST_P(RealPlugin, ReadsItsInputsOnlyDuringTheCall) {  // P-4
@@ -198,7 +147,7 @@ TEST_P(RealPlugin, ReadsItsInputsOnlyDuringTheCall) {  // P-4
   config.assign(config.size(), 'x');
   id.assign(id.size(), 'x');
   instance.start();
-  EXPECT_THAT(failure(instance, asking()).what(), HasSubstr("/nonexistent/attest.sock"));
+  EXPECT_THAT(failure(instance, asking()).what(), HasSubstr(absent_place()));
 }
 
 TEST_P(RealPlugin, MayBeCalledByManyThreads) {  // P-6
@@ -216,14 +165,15 @@ TEST_P(RealPlugin, MayBeCalledByManyThreads) {  // P-6
 }
 
 TEST_P(RealPlugin, EndsACallByItsDeadlineAndStopsInTime) {  // P-7, P-8
-  const SilentGateway gateway;
+  const semafoor::testing::SilentGateway gateway;
   std::atomic<bool> stopped{false};
   std::atomic<int> touched_after_stop{0};
   Host host;
   host.wake = [&] { touched_after_stop += stopped ? 1 : 0; };
   host.log = [&](int32_t, std::string_view) { touched_after_stop += stopped ? 1 : 0; };
   {
-    Instance instance = plugins_.start(GetParam(), gateway.config(), host);
+    Instance instance = plugins_.start(
+        GetParam(), semafoor::testing::config_json("0212344876", gateway.place()), host);
     CallOptions options;
     options.deadline = std::chrono::milliseconds(300);
     const auto began = std::chrono::steady_clock::now();
@@ -242,27 +192,6 @@ TEST_P(RealPlugin, EndsACallByItsDeadlineAndStopsInTime) {  // P-7, P-8
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(15));
   }
   EXPECT_EQ(touched_after_stop, 0);
-}
-
-TEST_P(RealPlugin, RefusesAForkedChildAndTheParentIsUnharmed) {  // P-9
-  // Past the shim, which would refuse by itself.
-  semafoor_host host{};
-  host.struct_size = sizeof host;
-  semafoor::testing::RawPlugin plugin =
-      semafoor::testing::load_raw(REAL_PLUGINS, GetParam(), host, kConfig);
-  const auto status_of_call = [&] {
-    std::string problem;
-    return semafoor::testing::ask(plugin, asking(), "{}", &problem);
-  };
-  EXPECT_EQ(status_of_call(), SEMAFOOR_E_GATEWAY_ABSENT);
-  const pid_t child = fork();
-  if (child == 0) _exit(status_of_call() == SEMAFOOR_E_FORKED ? 0 : 1);
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-  EXPECT_EQ(status_of_call(), SEMAFOOR_E_GATEWAY_ABSENT);
-  semafoor::testing::stop_raw(plugin);
-  plugin.entry->instance->destroy(plugin.instance);
 }
 
 TEST_P(RealPlugin, StaysInMemoryWhenItIsClosed) {  // P-10

@@ -8,12 +8,11 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <utility>
 
 #include "semafoor/semafoor.h"
+#include "tests/support/usage.h"
 
 namespace semafoor::testing {
 
@@ -46,17 +45,20 @@ struct RawPlugin {
   }
 };
 
-inline std::string config_json(const std::string& organisation, const std::string& socket,
+inline std::string config_json(const std::string& organisation, const std::string& place,
                                const std::string& encoding = "json") {
-  return R"({"organisation":")" + organisation + R"(","gateway":{"attestation_socket":")" + socket +
-         R"("},"host_name":"raw-host","encoding":")" + encoding + R"("})";
+  std::string escaped;
+  for (const char letter : place)
+    escaped += letter == '\\' ? std::string("\\\\") : std::string(1, letter);
+  return R"({"organisation":")" + organisation + R"(","gateway":{"attestation_socket":")" +
+         escaped + R"("},"host_name":"raw-host","encoding":")" + encoding + R"("})";
 }
 
-// Loads `folder`/libsemafoor_<id>.so, makes and starts one instance; ends the process when it
+// Loads the plugin from `folder`, makes and starts one instance; ends the process when it
 // cannot.
 inline RawPlugin load_raw(const std::string& folder, const std::string& id,
                           const semafoor_host& host, const std::string& config) {
-  const std::string path = folder + "/libsemafoor_" + id + ".so";
+  const std::string path = plugin_file(folder, id);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) fail(std::string("cannot load: ") + dlerror());
   auto entry_of = reinterpret_cast<semafoor_entry_fn>(dlsym(library, SEMAFOOR_ENTRY_SYMBOL));
@@ -106,25 +108,6 @@ inline void stop_raw(RawPlugin& plugin) {
   const semafoor_error* error = nullptr;
   if (plugin.entry->instance->stop(plugin.instance, 5'000, &error) != SEMAFOOR_OK)
     fail("stop: " + text_of(error));
-}
-
-struct Usage {
-  long rss_kib = 0;
-  int threads = 0;
-  int descriptors = 0;
-};
-
-// Of this process, now.
-inline Usage usage() {
-  Usage now;
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmRSS:", 0) == 0) now.rss_kib = std::atol(line.c_str() + 6);
-    if (line.rfind("Threads:", 0) == 0) now.threads = std::atoi(line.c_str() + 8);
-  }
-  for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator("/proc/self/fd"))
-    ++now.descriptors;
-  return now;
 }
 
 }  // namespace semafoor::testing

@@ -10,6 +10,7 @@
 #include <future>
 #include <thread>
 
+#include "gateway/upstream/testing/proxy_variable.h"
 #include "gateway/upstream/testing/scripted_server.h"
 
 namespace semafoor::upstream {
@@ -346,24 +347,11 @@ TEST(HttpClient, ErrorBodyNeverReachesTheSink) {
   EXPECT_THAT(exchange.body, HasSubstr("gone"));
 }
 
-// A proxy of the environment, for the length of a test.
-class ProxyVariable {
- public:
-  explicit ProxyVariable(const std::string& url) {
-    ::setenv("https_proxy", url.c_str(), 1);
-    ::setenv("no_proxy", "", 1);
-  }
-  ~ProxyVariable() {
-    ::unsetenv("https_proxy");
-    ::unsetenv("no_proxy");
-  }
-};
-
 TEST(HttpClient, ProxyOfTheEnvironmentIsAskedAndItsRefusalMeansNeverSent) {
   ScriptedServer proxy([](const ReceivedRequest&, ServerConnection& connection) {
     connection.respond(403, "not allowed");
   });
-  const ProxyVariable variable(proxy.url());
+  const testing::ProxyVariable variable(proxy.url());
   const HttpExchange exchange = client()->send(post("https://ebox.example/a"), {}, {});
   ASSERT_EQ(proxy.requests().size(), 1u);
   EXPECT_EQ(proxy.requests()[0].method, "CONNECT");
@@ -371,47 +359,6 @@ TEST(HttpClient, ProxyOfTheEnvironmentIsAskedAndItsRefusalMeansNeverSent) {
   EXPECT_EQ(exchange.delivery, Delivery::never_sent);
   ASSERT_TRUE(exchange.failure);
   EXPECT_EQ(exchange.failure->code, "upstream.unreachable");
-}
-
-// Peak resident memory of this process in KiB, and its start of measurement.
-long peak_kib() {
-  std::ifstream status("/proc/self/status");
-  std::string word;
-  long value = 0;
-  while (status >> word) {
-    if (word == "VmHWM:") status >> value;
-  }
-  return value;
-}
-
-TEST(HttpClient, TwoHundredMebibytesInConstantMemory) {
-  constexpr std::size_t kSize = 200ull * 1024 * 1024;
-  ScriptedServer server([&](const ReceivedRequest&, ServerConnection& connection) {
-    connection.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kSize) + "\r\n\r\n");
-    const std::string piece(1024 * 1024, 'x');
-    for (std::size_t sent = 0; sent < kSize; sent += piece.size()) {
-      if (!connection.write(piece)) return;
-    }
-  });
-  HttpRequest request = get(server.url());
-  request.timeout = 0ms;
-  std::ofstream("/proc/self/clear_refs") << "5";  // starts the peak anew
-  const long before = peak_kib();
-  std::size_t received = 0;
-  const HttpExchange exchange =
-      client()->send(request,
-                     [&](std::span<const std::byte> bytes) -> Result<void> {
-                       received += bytes.size();
-                       return {};
-                     },
-                     {});
-  const long grown = peak_kib() - before;
-  RecordProperty("peak_growth_kib", std::to_string(grown));
-  ASSERT_FALSE(exchange.failure) << exchange.failure->message;
-  EXPECT_EQ(received, kSize);
-  EXPECT_TRUE(exchange.body.empty());
-  ASSERT_GT(before, 0);
-  EXPECT_LT(grown, 8 * 1024) << "KiB more at the peak";
 }
 
 TEST(HttpClient, ManyThreadsAtOnce) {

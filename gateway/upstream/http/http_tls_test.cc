@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -16,8 +12,10 @@
 #include <string>
 #include <thread>
 
+#include "gateway/os/test_folder.h"
 #include "gateway/upstream/http/http_client.h"
 #include "gateway/upstream/http/quiet_pipe.h"
+#include "gateway/upstream/testing/sockets.h"
 
 namespace semafoor::upstream {
 namespace {
@@ -63,31 +61,22 @@ class TlsServer {
     SSL_CTX_set_security_level(context_.get(), 0);
     SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
     SSL_CTX_set_max_proto_version(context_.get(), newest_protocol);
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    ::listen(listener_, 8);
-    port_ = ntohs(address.sin_port);
+    port_.listen(8);
     thread_ = std::thread([this] { serve(); });
   }
   ~TlsServer() {
-    ::shutdown(listener_, SHUT_RDWR);
+    port_.stop();
     thread_.join();
-    ::close(listener_);
   }
-  std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
+  std::string url() const { return "https://" + port_.address(); }
 
  private:
   void serve() {
     // The client may leave before the goodbye.
     const QuietPipe quiet;
-    for (int fd = 0; (fd = ::accept(listener_, nullptr, nullptr)) >= 0; ::close(fd)) {
+    for (testing::Socket peer = 0; (peer = port_.accept()) >= 0; testing::close_socket(peer)) {
       const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context_.get()), &SSL_free);
-      SSL_set_fd(ssl.get(), fd);
+      SSL_set_fd(ssl.get(), static_cast<int>(peer));
       char request[4096];
       if (SSL_accept(ssl.get()) != 1 || SSL_read(ssl.get(), request, sizeof request) <= 0) continue;
       const std::string answer =
@@ -98,17 +87,12 @@ class TlsServer {
   }
 
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
-  int listener_ = -1;
-  int port_ = 0;
+  testing::LoopbackPort port_;
   std::thread thread_;
 };
 
 class HttpTls : public ::testing::Test {
  protected:
-  HttpTls() {
-    std::string pattern = (fs::temp_directory_path() / "semafoor-tls-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
   ~HttpTls() override { fs::remove_all(folder_); }
 
   std::string ca_file_of(const Identity& identity) {
@@ -124,7 +108,7 @@ class HttpTls : public ::testing::Test {
         ->send({.url = server.url(), .purpose = "Reading a thing"}, {}, {});
   }
 
-  fs::path folder_;
+  fs::path folder_ = os::make_test_folder("tls");
 };
 
 TEST_F(HttpTls, TheConfiguredAuthorityIsTrusted) {

@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/upstream/testing/scripted_server.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
-#include <stdexcept>
 #include <utility>
 
 namespace semafoor::upstream::testing {
 namespace {
 
-std::pair<int, int> bind_loopback() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (fd < 0 || ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::runtime_error("no loopback port for a test server");
-  }
-  return {fd, ntohs(address.sin_port)};
-}
-
 // Appends what comes; false at the end.
-bool receive(int fd, std::string& buffer) {
+bool receive(Socket socket, std::string& buffer) {
   char piece[16 * 1024];
-  const ssize_t got = ::recv(fd, piece, sizeof piece, 0);
+  const long got = testing::receive(socket, piece, sizeof piece);
   if (got <= 0) return false;
   buffer.append(piece, static_cast<std::size_t>(got));
   return true;
@@ -62,7 +42,7 @@ ReceivedRequest parse_head(const std::string& head) {
 
 bool ServerConnection::write(std::string_view bytes) {
   while (open_ && !bytes.empty()) {
-    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const long sent = send_some(socket_, bytes.data(), bytes.size());
     if (sent <= 0) {
       open_ = false;
       return false;
@@ -86,20 +66,18 @@ void ServerConnection::close() {
 }
 
 void ServerConnection::reset() {
-  const linger at_once{.l_onoff = 1, .l_linger = 0};
-  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  reset_at_close(socket_);
   open_ = false;
 }
 
 void ServerConnection::wait_for_client_to_leave() {
   std::string ignored;
-  while (receive(fd_, ignored)) ignored.clear();
+  while (receive(socket_, ignored)) ignored.clear();
   open_ = false;
 }
 
 ScriptedServer::ScriptedServer(Handler handler) : handler_(std::move(handler)) {
-  std::tie(listener_, port_) = bind_loopback();
-  if (::listen(listener_, 64) != 0) throw std::runtime_error("a test server cannot listen");
+  port_.listen(64);
   acceptor_ = std::thread([this] { accept_loop(); });
 }
 
@@ -107,16 +85,15 @@ ScriptedServer::~ScriptedServer() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    for (const int fd : open_) ::shutdown(fd, SHUT_RDWR);
+    for (const Socket socket : open_) shut_down(socket);
   }
-  ::shutdown(listener_, SHUT_RDWR);
+  port_.stop();
   acceptor_.join();
-  ::close(listener_);
   for (std::thread& thread : threads_) thread.join();
 }
 
 std::string ScriptedServer::url() const {
-  return "http://127.0.0.1:" + std::to_string(port_);
+  return "http://" + port_.address();
 }
 
 std::vector<ReceivedRequest> ScriptedServer::requests() const {
@@ -131,33 +108,33 @@ void ScriptedServer::wait_for_requests(std::size_t count) const {
 
 void ScriptedServer::accept_loop() {
   for (;;) {
-    const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd < 0) return;
+    const Socket socket = port_.accept();
+    if (socket < 0) return;
     ++connections_;
     const std::lock_guard lock(mutex_);
     if (stopping_) {
-      ::close(fd);
+      close_socket(socket);
       return;
     }
-    open_.push_back(fd);
-    threads_.emplace_back([this, fd] { serve(fd); });
+    open_.push_back(socket);
+    threads_.emplace_back([this, socket] { serve(socket); });
   }
 }
 
-void ScriptedServer::serve(int fd) {
-  ServerConnection connection(fd);
+void ScriptedServer::serve(Socket socket) {
+  ServerConnection connection(socket);
   std::string buffer;
   while (connection.is_open()) {
     std::size_t head_end = 0;
     while ((head_end = buffer.find("\r\n\r\n")) == std::string::npos) {
-      if (!receive(fd, buffer)) break;
+      if (!receive(socket, buffer)) break;
     }
     if (head_end == std::string::npos) break;
     ReceivedRequest request = parse_head(buffer.substr(0, head_end));
     buffer.erase(0, head_end + 4);
     const std::string length = request.header("content-length");
     const std::size_t size = length.empty() ? 0 : std::stoul(length);
-    while (buffer.size() < size && receive(fd, buffer)) {
+    while (buffer.size() < size && receive(socket, buffer)) {
     }
     if (buffer.size() < size) break;
     request.body = buffer.substr(0, size);
@@ -170,14 +147,12 @@ void ScriptedServer::serve(int fd) {
     handler_(request, connection);
   }
   const std::lock_guard lock(mutex_);
-  open_.remove(fd);
-  ::close(fd);
+  open_.remove(socket);
+  close_socket(socket);
 }
 
 std::string closed_port_url() {
-  const auto [fd, port] = bind_loopback();
-  ::close(fd);
-  return "http://127.0.0.1:" + std::to_string(port);
+  return "http://" + LoopbackPort().address();
 }
 
 }  // namespace semafoor::upstream::testing

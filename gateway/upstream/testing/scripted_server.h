@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/upstream/testing/sockets.h"
+
 namespace semafoor::upstream::testing {
 
 struct ReceivedRequest {
@@ -35,7 +37,7 @@ struct ReceivedRequest {
 
 class ServerConnection {
  public:
-  explicit ServerConnection(int fd) : fd_(fd) {}
+  explicit ServerConnection(Socket socket) : socket_(socket) {}
 
   // False when the client is gone.
   bool write(std::string_view bytes);
@@ -50,7 +52,7 @@ class ServerConnection {
   bool is_open() const { return open_; }
 
  private:
-  const int fd_;
+  const Socket socket_;
   bool open_ = true;
 };
 
@@ -72,16 +74,15 @@ class ScriptedServer {
 
  private:
   void accept_loop();
-  void serve(int fd);
+  void serve(Socket socket);
 
   Handler handler_;
-  int listener_ = -1;
-  int port_ = 0;
+  LoopbackPort port_;
   std::atomic<int> connections_ = 0;
   mutable std::mutex mutex_;
   mutable std::condition_variable arrived_;
   std::vector<ReceivedRequest> requests_;
-  std::list<int> open_;
+  std::list<Socket> open_;
   std::vector<std::thread> threads_;
   bool stopping_ = false;
   std::thread acceptor_;

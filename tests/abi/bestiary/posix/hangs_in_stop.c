@@ -4,4 +4,4 @@
 #define BEAST_STOP   \
   while (1) pause(); \
   return 0;
-#include "beast.h"
+#include "../beast.h"

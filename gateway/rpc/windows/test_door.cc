@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/test_door.h"
+
+#include <string>
+
+#include "gateway/rpc/tls_door.h"
+#include "gateway/rpc/tls_identity.h"
+
+namespace semafoor::rpc {
+
+std::unique_ptr<Door> make_test_door(const std::filesystem::path& /*folder*/,
+                                     Journal& /*journal*/) {
+  return make_tls_door().value();
+}
+
+std::shared_ptr<grpc::Channel> channel_to(const Door& door) {
+  grpc::SslCredentialsOptions believed;
+  believed.pem_root_certs = dynamic_cast<const TlsDoor&>(door).certificate();
+  grpc::ChannelArguments arguments;
+  arguments.SetSslTargetNameOverride(kLocalName);
+  constexpr std::string_view kKind = "tls:";
+  return grpc::CreateCustomChannel(door.address().substr(kKind.size()),
+                                   grpc::SslCredentials(believed), arguments);
+}
+
+}  // namespace semafoor::rpc
