@@ -21,10 +21,12 @@ class WorldTest(unittest.TestCase):
     gateway = {}
     sandbox_args = ()
     modules = ("ebox", "knipperlicht", "feedback")
+    # Where the world lies; None: somewhere short.
+    folder = None
 
     def setUp(self):
         self.world = KIND(os.environ["SEMAFOOR_BUILD"], messages=self.messages, signals=self.signals,
-                          organisations=self.organisations, sandbox_args=self.sandbox_args)
+                          organisations=self.organisations, sandbox_args=self.sandbox_args, folder=self.folder)
         self.addCleanup(self.world.stop)
         self.make_world(self.world)
         self.world.start_sandbox()

@@ -34,13 +34,17 @@ def kill_session(leader):
 
 
 class WineWorld(World):
+    """With SEMAFOOR_HOST_BUILD what enters a host is of that build: a 32-bit host beside the 64-bit gateway."""
+
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
+        host_build = Path(os.environ.get("SEMAFOOR_HOST_BUILD", self.build))
+        self.host_bin, self.plugins = host_build / "bin", host_build / "plugins-out"
         self.attestation_socket = rf"\\.\pipe\semafoor-{os.getpid()}"
 
     def _command(self, command):
         program = Path(command[0])
-        if program.parent != self.bin:
+        if program.parent not in (self.bin, self.host_bin):
             return [str(part) for part in command]
         return [str(WINE), to_windows(program) + ".exe", *(to_windows(part) for part in command[1:])]
 

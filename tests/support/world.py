@@ -82,6 +82,8 @@ class World:
                  sandbox_args=()):
         self.build = Path(build).resolve()
         self.bin = self.build / "bin"
+        # What enters a host may be of another build.
+        self.host_bin = self.bin
         self.plugins = self.build / "plugins-out"
         self.keep = keep
         # A unix socket's path holds 107 bytes: the folder must be short.
@@ -302,7 +304,7 @@ listen = "{values['metrics']}"
         return last_json(done.stdout) if check else done
 
     def host_process(self, *arguments, org=None, check=True, input=None, timeout=120):
-        return self.run([self.bin / "semafoor-host", "--plugins", self.plugins, "--gateway", self.attestation_socket,
+        return self.run([self.host_bin / "semafoor-host", "--plugins", self.plugins, "--gateway", self.attestation_socket,
                          "--organisation", org or self.organisations[0], "--dossiers", self.dossier_file(),
                          "--json", *arguments], check=check, input=input, timeout=timeout)
 
