@@ -47,8 +47,13 @@ def last_json(text):
     return None
 
 
+# How much longer than on a quiet Linux machine a thing may take before it counts as stuck.
+PATIENCE = 4.0 if os.environ.get("SEMAFOOR_WINE") else 1.0
+
+
 def wait_for(condition, what, seconds=30.0, alive=None):
     """Polls `condition` until it gives something true; for what has no signal to wait for."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     pause = 0.005
     while True:
