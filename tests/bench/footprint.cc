@@ -4,6 +4,7 @@
 // ebox instances to one, "static" loads the one static gRPC plugin that is the floor. Prints one
 // JSON object of what was added.
 #include <chrono>
+#include <filesystem>
 #include <vector>
 
 #include "tests/support/raw_plugin.h"
