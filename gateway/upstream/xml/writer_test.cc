@@ -18,7 +18,7 @@ std::string written(std::string_view value) {
 
 TEST(XmlWriter, EveryValueComesBackAsItWas) {
   for (const char* value : {"", "a & b < c > d \" ' e", "]]>", "\r\n\t x \r",
-                                  "\xc3\xa9 \xf0\x9f\x99\x82", "<!-- -->", "&amp;", "&#0;"}) {
+                            "\xc3\xa9 \xf0\x9f\x99\x82", "<!-- -->", "&amp;", "&#0;"}) {
     const Result<Document> document = read(written(value));
     ASSERT_TRUE(document.ok()) << written(value);
     EXPECT_EQ(document->root().text(), value);
