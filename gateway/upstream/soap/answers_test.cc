@@ -195,7 +195,7 @@ TEST(SoapEnvelope, RefusesOtherShapes) {
 
 TEST(SoapEncoding, Base64BinaryIsStrictButForWhiteSpace) {
   for (const std::string& bytes : {std::string(), std::string("a"), std::string("ab"),
-                                  std::string("abc"), std::string("\0\xff", 2)}) {
+                                   std::string("abc"), std::string("\0\xff", 2)}) {
     EXPECT_EQ(base64_binary(base64(bytes)), bytes);
   }
   EXPECT_EQ(base64_binary(" YW\r\nJj "), "abc");
