@@ -131,6 +131,14 @@ def durability(build):
         yield json.loads(line)
 
 
+def soap(build):
+    """Signing and verifying a message of WS-Security, next to OpenSSL's bare RSA with the same key."""
+    done = subprocess.run([str(Path(build) / "bin" / "semafoor-bench-soap")], capture_output=True, text=True, check=True,
+                          timeout=300)
+    for line in done.stdout.splitlines():
+        yield json.loads(line)
+
+
 def flush_time(file):
     """One fdatasync after 4 KiB over old bytes, in milliseconds."""
     os.pwrite(file, os.urandom(4096), 0)
@@ -281,7 +289,7 @@ def footprint(build):
             yield row(f"instances_500_add_{key}", more[key], unit, ours[key], None, f"<= {limit}", more[key] <= limit)
 
 
-GROUPS = {"calls": calls_and_stream, "sync": sync_speed, "intake": durable_intake, "durability": durability,
+GROUPS = {"calls": calls_and_stream, "sync": sync_speed, "intake": durable_intake, "durability": durability, "soap": soap,
           "latency": signal_to_event, "neighbours": neighbours, "idle": idle_gateway, "footprint": footprint}
 
 
