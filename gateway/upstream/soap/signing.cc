@@ -64,7 +64,7 @@ void write_algorithm(xml::Writer& writer, std::string_view element, std::string_
 
 Result<void> write_reference(xml::Writer& writer, const std::string& id,
                              const xml::Element& element) {
-  const Result<std::string> canonical = xml::exclusive_canonical(element);
+  Result<std::string> canonical = xml::exclusive_canonical(element);
   if (!canonical) return canonical.error();
   writer.open("ds:Reference").attribute("URI", "#" + id).open("ds:Transforms");
   write_algorithm(writer, "ds:Transform", xml::kExclusiveCanonical);
@@ -134,26 +134,26 @@ Result<std::string> signed_envelope(const X509Identity& identity, std::string_vi
       date_time(now_ms + std::clamp<std::int64_t>(life_ms, 1000, kLongestLifeMs))};
   const std::string token = base64(identity.certificate.der());
 
-  const Result<std::string> unsigned_text = compose(ids, timestamp, token, payload, {});
+  Result<std::string> unsigned_text = compose(ids, timestamp, token, payload, {});
   if (!unsigned_text) return unsigned_text;
   const Result<xml::Document> message = xml::read(*unsigned_text);
   if (!message) return message.error();
-  const Result<std::string> signed_info = write_signed_info(ids, *message);
+  Result<std::string> signed_info = write_signed_info(ids, *message);
   if (!signed_info) return signed_info;
   // Its exclusive form is the same inside the message: nothing of what is around counts.
   const Result<xml::Document> alone = xml::read(*signed_info);
   if (!alone) return alone.error();
-  const Result<std::string> canonical = xml::exclusive_canonical(alone->root());
+  Result<std::string> canonical = xml::exclusive_canonical(alone->root());
   if (!canonical) return canonical;
 
-  const Result<std::string> value = identity.signer->sign(*canonical);
+  Result<std::string> value = identity.signer->sign(*canonical);
   if (!value) return value;
   if (!identity.certificate.verifies(*canonical, *value)) {
     return failed(ErrorKind::failed_precondition, "soap.certificate_mismatch",
                   "the certificate does not verify what the key signed. They do not belong "
                   "together: put the certificate of this key beside it");
   }
-  const Result<std::string> signature = write_signature(*signed_info, *value, ids.token);
+  Result<std::string> signature = write_signature(*signed_info, *value, ids.token);
   if (!signature) return signature;
   return compose(ids, timestamp, token, payload, *signature);
 }

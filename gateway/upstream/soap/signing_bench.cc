@@ -135,6 +135,7 @@ int main() {
                                       "--benchmark_min_time=0.1",
                                       "--benchmark_enable_random_interleaving=true"};
   std::vector<char*> arguments;
+  arguments.reserve(options.size());
   for (std::string& option : options) arguments.push_back(option.data());
   int count = static_cast<int>(arguments.size());
   benchmark::Initialize(&count, arguments.data());

@@ -52,6 +52,7 @@ Result<std::string> exclusive_canonical(const Element& element,
   const Quiet quiet;
   std::string text;
   std::vector<xmlChar*> names;
+  names.reserve(prefixes.size() + 1);
   for (const std::string& prefix : prefixes) {
     names.push_back(reinterpret_cast<xmlChar*>(const_cast<char*>(prefix.c_str())));
   }
