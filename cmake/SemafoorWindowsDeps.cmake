@@ -32,7 +32,10 @@ unset(_headers)
 
 # And a third; it goes before the compiler's libraries, into everything that is linked.
 set(_source "${PROJECT_SOURCE_DIR}/cmake/windows/long_folders.c")
-set(_object "${CMAKE_BINARY_DIR}/long_folders.obj")
+# Another content is another name: what it goes into is linked anew.
+file(SHA256 "${_source}" _digest)
+string(SUBSTRING "${_digest}" 0 12 _digest)
+set(_object "${CMAKE_BINARY_DIR}/long_folders-${_digest}.obj")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_source}")
 execute_process(COMMAND "${CMAKE_C_COMPILER}" -std=c11 -O2 -Wall -Wextra -Werror -ffunction-sections
                         "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=." -D_WIN32_WINNT=0x0A00 -DWIN32_LEAN_AND_MEAN

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Why: mingw-w64 10 makes the full path of a folder that is to be listed in a buffer of 260
-// characters; of a longer one nothing is left, and it lists the current folder instead, without an
-// error. std::filesystem lists and removes by it. What: the three functions that libstdc++ calls,
-// for paths of any length. They go before the library's own. Source: read in mingw-w64 10's
-// wdirent.c and GCC 12.2's src/filesystem/dir-common.h. With later ones see whether it is still so,
-// and drop this if not.
+// Why: of a folder whose path has 260 characters or more, mingw-w64 10 lists the current folder
+// instead, without an error. std::filesystem lists and removes by it.
+//
+// What: the three functions that libstdc++ calls (_wopendir, _wreaddir, _wclosedir), for paths of
+// any length. They go before the library's own.
+//
+// Source: seen under Wine; LongFolders in gateway/os/windows fails without this. With a later
+// mingw-w64 see whether it is still so, and drop this if not.
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>

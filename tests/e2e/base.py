@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the end-to-end tests share: one world per test class, and the words for what is expected."""
 
+import hashlib
 import os
 import unittest
+from pathlib import Path
 
 from tests.support import wine
 from tests.support import world as worlds
@@ -64,6 +66,13 @@ class WorldTest(unittest.TestCase):
         return worlds.wait_for(
             lambda: (lambda found: found if {s["signalReference"] for s in found} >= wanted else None)(
                 self.listed("signals", org)), "the signals")
+
+    def assert_saves_all_whole(self, folder):
+        """Every attachment goes into `folder`, by the host's save, with the bytes that the upstream has."""
+        folder.mkdir(parents=True)
+        saved = self.world.host("save", "--all", "--to", folder)["saved"]
+        found = sorted(hashlib.sha256(Path(entry["path"]).read_bytes()).hexdigest() for entry in saved)
+        self.assertEqual(found, sorted(a["sha256"] for m in self.expected_messages() for a in m["attachments"]))
 
     def failure(self, *arguments, org=None):
         """Runs the host, which must fail, and gives its error document."""

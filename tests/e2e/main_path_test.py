@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The main job: messages, signals and answers travel all the way, once."""
 
-import hashlib
 import json
-from pathlib import Path
 
 from tests.e2e.base import WorldTest, main
 from tests.support.world import wait_for
@@ -19,11 +17,7 @@ class MainPath(WorldTest):
         messages = self.listed("messages")
         self.assertEqual(sorted(m["providerMessageId"] for m in messages),
                          sorted(m["messageId"] for m in self.expected_messages()))
-        folder = self.world.folder / "saved"
-        folder.mkdir()
-        saved = self.world.host("save", "--all", "--to", folder)["saved"]
-        found = sorted(hashlib.sha256(Path(entry["path"]).read_bytes()).hexdigest() for entry in saved)
-        self.assertEqual(found, sorted(a["sha256"] for m in self.expected_messages() for a in m["attachments"]))
+        self.assert_saves_all_whole(self.world.folder / "saved")
 
     def test_every_family_of_the_list_is_recognised(self):
         self.sync()

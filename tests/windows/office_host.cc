@@ -5,8 +5,8 @@
 //
 // usage: office_host REQUEST.json ANSWER.json
 //   REQUEST  {"plugins": FOLDER, "config": {...}, "calls": [{"plugin", "method", "request"}]}
-//   ANSWER   {"decimalPoint", "console", "bits", "calls": [{"status", "answer"}], "environment":
-//   BOOL}
+//   ANSWER   {"decimalPoint", "console", "bits", "calls": [{"status", "answer"}], "environment"}
+//            environment: whether the floating-point environment was as before after each call
 // Exit code 0 when ANSWER was written; there is nowhere to say anything else.
 #include <float.h>
 #include <windows.h>

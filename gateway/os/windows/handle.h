@@ -38,7 +38,8 @@ struct LocalFreer {
 };
 using LocalMemory = std::unique_ptr<void, LocalFreer>;
 
-// Where an open file or folder really stands; empty when the system does not say.
+// Where an open file or folder really stands; empty when the system does not say. Under Wine 8 a
+// path of more than 260 characters lacks its drive.
 std::wstring real_path(HANDLE file);
 
 // "S-1-5-18"; empty when the system cannot say.
