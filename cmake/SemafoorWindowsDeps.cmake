@@ -9,10 +9,17 @@ if(NOT EXISTS "${SEMAFOOR_WINDOWS_DEPS}/versions.txt")
           "--target ${SEMAFOOR_TARGET}, which makes them (about half an hour, once) and configures.")
 endif()
 
-# A fault of the compiler's own library; the patch's head says which.
-set(_mended "${CMAKE_BINARY_DIR}/mended-headers")
+# Two faults of the compiler's own library; the head of each file says which.
 set(_patch "${PROJECT_SOURCE_DIR}/cmake/windows/libstdcxx-atomic-wait.patch")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_patch}")
+set(_mutex "${PROJECT_SOURCE_DIR}/cmake/windows/mended/shared_mutex")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${_patch}" "${_mutex}")
+# Another content is another folder: an object that was compiled before a header was mended does not depend on it, and would
+# otherwise be linked with those that do.
+file(SHA256 "${_patch}" _digest)
+file(SHA256 "${_mutex}" _mended)
+string(SHA256 _digest "${_digest}${_mended}")
+string(SUBSTRING "${_digest}" 0 12 _digest)
+set(_mended "${CMAKE_BINARY_DIR}/mended-headers-${_digest}")
 file(MAKE_DIRECTORY "${_mended}/bits")
 execute_process(COMMAND "${CMAKE_CXX_COMPILER}" -std=c++20 -M -x c++ -include atomic /dev/null
                 OUTPUT_VARIABLE _headers COMMAND_ERROR_IS_FATAL ANY)
@@ -22,9 +29,7 @@ execute_process(COMMAND patch --forward --batch --silent -o "${_mended}/atomic_w
 if(NOT _code EQUAL 0)
   message(FATAL_ERROR "${_patch} does not fit ${_header} of this compiler:\n${_said}\nIt may be mended there: see the patch's head.")
 endif()
-# Another one, in a header that includes the compiler's.
-file(COPY_FILE "${PROJECT_SOURCE_DIR}/cmake/windows/mended/shared_mutex" "${_mended}/shared_mutex" ONLY_IF_DIFFERENT)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/windows/mended/shared_mutex")
+file(COPY_FILE "${_mutex}" "${_mended}/shared_mutex" ONLY_IF_DIFFERENT)
 # Only what differs: everything includes it.
 file(COPY_FILE "${_mended}/atomic_wait.h" "${_mended}/bits/atomic_wait.h" ONLY_IF_DIFFERENT)
 include_directories(BEFORE SYSTEM "${_mended}")
@@ -82,7 +87,11 @@ if(EXISTS "${SEMAFOOR_WINDOWS_DEPS}/lib/libcurl.a")
   semafoor_imported(PkgConfig::HTTPLIB cpp-httplib)
   semafoor_imported(PkgConfig::LIBARCHIVE "${SEMAFOOR_WINDOWS_DEPS}/lib/libarchive.a" "${SEMAFOOR_WINDOWS_DEPS}/lib/libz.a")
   set_property(TARGET PkgConfig::LIBARCHIVE APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
-  semafoor_imported(LibXml2::LibXml2 "${SEMAFOOR_WINDOWS_DEPS}/lib/libxml2.a" ws2_32)
+  # Its objects ask the linker to export them, from a program too; what asks is left out.
+  set(_xml "${CMAKE_BINARY_DIR}/libxml2-quiet.a")
+  execute_process(COMMAND ${CMAKE_OBJCOPY} --remove-section=.drectve "${SEMAFOOR_WINDOWS_DEPS}/lib/libxml2.a" "${_xml}"
+                  COMMAND_ERROR_IS_FATAL ANY)
+  semafoor_imported(LibXml2::LibXml2 "${_xml}" ws2_32)
   target_include_directories(LibXml2::LibXml2 SYSTEM INTERFACE "${SEMAFOOR_WINDOWS_DEPS}/include/libxml2")
   set_property(TARGET LibXml2::LibXml2 APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBXML_STATIC)
 endif()

@@ -54,6 +54,8 @@ const char* name_of(feedback::AnswerStep step) {
       return "refused";
     case partially_accepted:
       return "partially_accepted";
+    case unjudged:
+      return "unjudged";
     case replay:
       return "replay";
     case discard:
@@ -84,7 +86,18 @@ const char* name_of(domain::SignalAction action) {
 }
 
 const char* name_of(mailbox::AttachmentStep step) {
-  return step == mailbox::AttachmentStep::store ? "store" : "fail";
+  using enum mailbox::AttachmentStep;
+  switch (step) {
+    case store:
+      return "store";
+    case fail:
+      return "fail";
+    case request:
+      return "request";
+    case hold:
+      return "hold";
+  }
+  return "";
 }
 
 TEST(States, ThePageDrawsTheTableOfAnswers) {

@@ -10,6 +10,7 @@
 #include "gateway/app/exit_codes.h"
 #include "gateway/app/gateway.h"
 #include "gateway/app/json_log.h"
+#include "gateway/app/passphrase.h"
 #include "gateway/app/places.h"
 #include "gateway/app/process.h"
 #include "gateway/app/supervisor.h"
@@ -88,7 +89,8 @@ Verdict look_around(const std::filesystem::path& config_file, const Config& conf
   const auto now_s = std::chrono::duration_cast<std::chrono::seconds>(
                          std::chrono::system_clock::now().time_since_epoch())
                          .count();
-  for (const vault::KeyFinding& key : vault::check_keys(config.keys_folder, now_s)) {
+  for (const vault::KeyFinding& key :
+       vault::check_keys(config.keys_folder, now_s, config.plaintext_keys)) {
     Problem problem{.file = key.file.string(), .key = "keys.folder", .message = key.message};
     if (root && !key.only_warning)
       problem.message +=
@@ -96,6 +98,12 @@ Verdict look_around(const std::filesystem::path& config_file, const Config& conf
           "semafoor-gateway check.)";
     (root || key.only_warning ? verdict.warnings : problems).push_back(std::move(problem));
   }
+  if (config.plaintext_keys)
+    verdict.warnings.push_back({.file = config_file.string(),
+                                .key = "keys.plaintext",
+                                .message =
+                                    "keys that sign may be files in clear. Import them "
+                                    "(semafoorctl credentials import), and take the line away."});
   return verdict;
 }
 
@@ -147,13 +155,25 @@ int run_gateway(const std::filesystem::path& config_file, const RunOptions& how)
   }
   JsonLog& log = **opened;
   if (!is_worker) listen_for_wishes(loaded.config.data_dir);
-  if (how.supervised && !is_worker) return supervise(*make_worker_process(config_file), log);
-  auto gateway = Gateway::start(loaded.config, log);
-  if (!gateway.ok()) {
-    log.note(Level::error, "start.failed", gateway.error().message,
-             {{"code", gateway.error().code}});
-    return exit_code_of(gateway.error());
+  const auto refuse = [&log](const Error& error) {
+    log.note(Level::error, "start.failed", error.message, {{"code", error.code}});
+    return exit_code_of(error);
+  };
+  const auto ask = [&] { return ask_passphrase(how.passphrase_stdin); };
+  if (how.supervised && !is_worker) {
+    std::optional<vault::SecretBytes> passphrase;
+    if (loaded.config.seal.source == vault::RootSource::passphrase) {
+      auto given = ask();
+      if (!given.ok()) return refuse(given.error());
+      passphrase.emplace(std::move(*given));
+    }
+    return supervise(*make_worker_process(config_file, std::move(passphrase)), log);
   }
+  auto seal = is_worker ? open_seal(loaded.config.seal, loaded.config.data_dir, handed_passphrase)
+                        : open_seal(loaded.config.seal, loaded.config.data_dir, ask);
+  if (!seal.ok()) return refuse(seal.error());
+  auto gateway = Gateway::start(loaded.config, log, *seal);
+  if (!gateway.ok()) return refuse(gateway.error());
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
   log.note(Level::info, "ready", "The gateway serves.",

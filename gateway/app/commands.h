@@ -12,6 +12,8 @@ struct RunOptions {
   bool supervised = true;
   // In a worker: what its supervisor gave it (worker_process.h).
   std::string worker;
+  // The passphrase of the sealing key is the first line of standard input.
+  bool passphrase_stdin = false;
 };
 int run_gateway(const std::filesystem::path& config_file, const RunOptions& how);
 int check_config(const std::filesystem::path& config_file, bool json);

@@ -6,43 +6,28 @@
 #include <sstream>
 
 #include "gateway/app/settings_reader.h"
+#include "gateway/app/upstream_settings.h"
 #include "gateway/domain/cbe_number.h"
+#include "gateway/domain/hex.h"
 #include "gateway/os/utf8_path.h"
+#include "gateway/rpc/access.h"
 #include "gateway/store/postgresql_store.h"
 
 namespace semafoor::app {
 namespace {
 
-constexpr char kTokenEndpoint[] = "https://services.socialsecurity.be/REST/oauth/v5/token";
-constexpr char kEbox[] =
-    "https://services.socialsecurity.be/REST/ebox/enterprise/messageRegistry/v2";
-
 using Section = SettingsReader::Section;
-
-std::string host_of(const std::string& url) {
-  const auto begin = url.find("://") + 3;
-  const auto end = url.find_first_of("/?#", begin);
-  std::string authority = url.substr(begin, end == std::string::npos ? end : end - begin);
-  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
-  return authority.substr(0, authority.find(':'));
-}
 
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
-// Tokens travel over this: in clear only within the machine.
-void url(Section& section, const char* key, std::string& value) {
-  section.text(key, value);
-  if (value.empty()) return;
-  const bool https = value.starts_with("https://");
-  const bool http = value.starts_with("http://");
-  if (!https && !http)
-    section.complain(key, "an address that begins with https:// is.");
-  else if (host_of(value).empty() || value.find('@') != std::string::npos)
-    section.complain(key, "an address with a host, and without a password in it, is.");
-  else if (http && !is_loopback(host_of(value)))
-    section.complain(key, "http:// is for this machine only (127.0.0.1); write https://.");
+std::optional<int> port_in(const std::string& text) {
+  int port = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, port);
+  if (problem != std::errc() || stop != end || port < 1 || port > 65'535) return std::nullopt;
+  return port;
 }
 
 void read_gateway(Section& section, Config& config) {
@@ -51,12 +36,34 @@ void read_gateway(Section& section, Config& config) {
   section.path("log_file", config.log_file);
 }
 
+bool is_sha256(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+void read_rights(Section& section, AllowSettings& allow) {
+  section.texts("modules", allow.modules);
+  for (const std::string& module : allow.modules)
+    if (module != "ebox" && module != "knipperlicht" && module != "feedback")
+      section.complain("modules", "\"ebox\", \"knipperlicht\" and \"feedback\" are.");
+  bool admin = false;
+  section.boolean("admin", admin);
+  // What an administrator could do before there were roles.
+  if (admin) allow.role = rpc::name_of(rpc::Role::operating);
+  section.text("role", allow.role);
+  if (!allow.role.empty() && !rpc::role_of(allow.role))
+    section.complain("role", "\"reader\", \"operator\" or \"security-officer\" is.");
+  section.path("program", allow.program);
+  section.text("sha256", allow.sha256);
+  if (!allow.sha256.empty() && !is_sha256(allow.sha256))
+    section.complain("sha256", "64 lower-case hexadecimal digits are, as sha256sum prints them.");
+}
+
 void read_allow(Section section, Config& config) {
   AllowSettings allow;
   section.text("user", allow.user);
   section.text("group", allow.group);
   section.texts("organisations", allow.organisations);
-  section.boolean("admin", allow.admin);
+  read_rights(section, allow);
   if (allow.user.empty() && allow.group.empty())
     section.complain("user", "name a user, a group, or both.");
   for (const std::string& org : allow.organisations)
@@ -70,43 +77,85 @@ void read_local(SettingsReader& reader, Section& gateway, Config& config) {
   for (const Section& one : reader.sections("local", "allow")) read_allow(one, config);
   read_local_places(gateway, section, config);
   section.number("token_lifetime_s", config.token_lifetime_s, 1, 86'400);
+  section.boolean("bind_tokens", config.bind_tokens);
+  section.number("calls_per_second", config.calls_per_second, 1, 1'000'000);
 }
 
-void read_upstream(Section section, Config& config) {
-  upstream::UpstreamOptions& options = config.upstream;
-  options.token_endpoint = kTokenEndpoint;
-  options.ebox_base_url = kEbox;
-  url(section, "token_endpoint", options.token_endpoint);
-  section.text("audience", options.audience);
-  url(section, "ebox_base_url", options.ebox_base_url);
-  section.text("ebox_provider_id", options.ebox_provider_id);
-  url(section, "podmi_base_url", options.podmi_base_url);
-  section.text("ebox_scope", options.ebox_scope);
-  section.text("podmi_scope", options.podmi_scope);
-  std::filesystem::path ca_file = os::path_of(options.ca_file);
-  section.path("ca_file", ca_file);
-  if (!ca_file.empty() && !std::filesystem::exists(ca_file))
-    section.complain("ca_file", "a PEM file that exists is.");
-  options.ca_file = ca_file.string();
-  section.number("connect_timeout_ms", options.connect_timeout_ms, 100, 600'000);
-  section.number("request_timeout_ms", options.request_timeout_ms, 100, 600'000);
-  section.number("stall_timeout_ms", options.stall_timeout_ms, 100, 600'000);
+void read_network(Section section, Config& config) {
+  std::string listen = "off";
+  section.text("listen", listen);
+  const auto colon = listen.rfind(':');
+  const auto port = colon == std::string::npos ? std::nullopt : port_in(listen.substr(colon + 1));
+  if (port && colon > 0)
+    config.network_listen = listen;
+  else if (listen != "off")
+    section.complain("listen", "\"off\" is, or an address and a port: \"0.0.0.0:7443\".");
+  section.number("pairing_code_s", config.pairing_code_s, 1, 600);
 }
 
-void read_sync(Section section, Config& config) {
+// By the settings, so far.
+using ReadSaid = std::map<v1::MessageFamily, v1::ReadPolicy>;
+
+// A family that is named twice, with different policies, is a mistake.
+void read_families(Section& section, const char* key, v1::ReadPolicy policy, Config& config,
+                   ReadSaid& said, std::vector<std::string> names = {}) {
+  section.texts(key, names);
+  for (const std::string& name : names) {
+    v1::MessageFamily family = v1::MESSAGE_FAMILY_UNSPECIFIED;
+    if (!v1::MessageFamily_Parse(name, &family) || family == v1::MESSAGE_FAMILY_UNSPECIFIED) {
+      section.complain(key, "names of message families are: \"MESSAGE_FAMILY_...\".");
+      continue;
+    }
+    if (said.emplace(family, policy).first->second != policy)
+      section.complain(key, name + " has another read policy already; name it once.");
+    config.read.families[family] = policy;
+  }
+}
+
+void read_sync(Section section, Config& config, ReadSaid& said) {
   section.number("interval_s", config.sync_interval_s, 0, 86'400);
   section.number("signals_interval_s", config.signals_interval_s, 0, 86'400);
+  std::string night;
+  section.text("signals_night", night);
+  if (!night.empty()) {
+    config.signals_night = duties::parse_night(night);
+    if (!config.signals_night)
+      section.complain("signals_night",
+                       "a time of this machine's night, of at most twelve hours, is: "
+                       "\"02:00-05:00\".");
+    if (section.present("signals_interval_s"))
+      section.complain("signals_interval_s",
+                       "it does not go with signals_night: give one of them.");
+    config.signals_interval_s = 86'400;
+  }
+  section.number("judgement_days", config.judgement_days, 0, 3'650);
   section.number("first_delay_s", config.first_delay_s, 0, 86'400);
   section.number("downloads", config.downloads, 1, 32);
-  std::vector<std::string> families;
-  section.texts("hold_back", families);
-  for (const std::string& name : families) {
-    v1::MessageFamily family = v1::MESSAGE_FAMILY_UNSPECIFIED;
-    if (v1::MessageFamily_Parse(name, &family) && family != v1::MESSAGE_FAMILY_UNSPECIFIED)
-      config.hold_back.insert(family);
-    else
-      section.complain("hold_back", "names of message families are: \"MESSAGE_FAMILY_...\".");
-  }
+  read_families(section, "hold_back", v1::READ_POLICY_NEVER, config, said);
+}
+
+void read_read_policy(Section section, Config& config, ReadSaid& said) {
+  std::string general = "on_arrival";
+  section.one_of("default", general, {"on_arrival", "on_opening", "never"});
+  if (general == "on_opening") config.read.general = v1::READ_POLICY_ON_OPENING;
+  if (general == "never") config.read.general = v1::READ_POLICY_NEVER;
+  read_families(section, "on_arrival", v1::READ_POLICY_ON_ARRIVAL, config, said);
+  read_families(section, "never", v1::READ_POLICY_NEVER, config, said);
+  // Last: what it holds by itself gives way to whoever names that family.
+  std::vector<std::string> by_itself;
+  if (!said.contains(v1::MESSAGE_FAMILY_OTHER)) by_itself = {"MESSAGE_FAMILY_OTHER"};
+  read_families(section, "on_opening", v1::READ_POLICY_ON_OPENING, config, said, by_itself);
+}
+
+void read_expiry(Section section, Config& config) {
+  section.number("interval_s", config.expiry_interval_s, 1, 86'400);
+  section.number("archive_days", config.archive_days, 0, 3'650);
+}
+
+void read_intake(Section section, Config& config) {
+  section.path("folder", config.intake_folder);
+  section.number("interval_s", config.intake_interval_s, 1, 3'600);
+  section.number("max_file_mib", config.max_file_mib, 1, 4'096);
 }
 
 // Says whether the connection may be shown: one that is refused may hold a password.
@@ -134,6 +183,77 @@ void read_disk(Section section, Config& config) {
     section.complain("stop_below_mib", "at most slow_below_mib is.");
   if (config.disk.refuse_below_mib > config.disk.stop_below_mib)
     section.complain("refuse_below_mib", "at most stop_below_mib is.");
+}
+
+// "NAME", "NAME=LABEL" or "NAME=id:HEX".
+std::optional<std::pair<std::string, vault::pkcs11::KeyPlace>> token_key_of(
+    const std::string& text) {
+  constexpr std::string_view kById = "id:";
+  const auto equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  const std::string where = equals == std::string::npos ? name : text.substr(equals + 1);
+  if (name.empty() || where.empty()) return std::nullopt;
+  if (!where.starts_with(kById)) return std::pair(name, vault::pkcs11::KeyPlace{where, {}});
+  const auto id = domain::from_hex(where.substr(kById.size()));
+  if (!id || id->empty()) return std::nullopt;
+  return std::pair(name, vault::pkcs11::KeyPlace{{}, *id});
+}
+
+void read_token(Section section, Config& config) {
+  vault::pkcs11::TokenSettings token;
+  section.text("name", token.name);
+  section.path("module", token.module);
+  section.text("label", token.label);
+  std::int64_t deadline_ms = token.deadline.count();
+  section.number("deadline_ms", deadline_ms, 100, 120'000);
+  token.deadline = std::chrono::milliseconds(deadline_ms);
+  std::vector<std::string> keys;
+  section.texts("keys", keys);
+  for (const std::string& one : keys) {
+    if (auto key = token_key_of(one))
+      token.keys.insert(std::move(*key));
+    else
+      section.complain("keys", R"("NAME", "NAME=LABEL" or "NAME=id:HEX" is.)");
+  }
+  if (token.name.empty()) section.complain("name", "a name for its PIN in the vault is.");
+  if (token.module.empty()) section.complain("module", "the token's PKCS#11 library is.");
+  if (token.label.empty()) section.complain("label", "the label of the token is.");
+  config.tokens.push_back(std::move(token));
+}
+
+void read_keys(SettingsReader& reader, Config& config) {
+  Section section = reader.section("keys");
+  section.path("folder", config.keys_folder);
+  section.boolean("plaintext", config.plaintext_keys);
+  for (const Section& one : reader.sections("keys", "token")) read_token(one, config);
+}
+
+void read_seal(Section section, SealSettings& seal) {
+  std::string source(vault::name_of(seal.source));
+  section.text("source", source);
+  if (const auto known = vault::root_source_of(source))
+    seal.source = *known;
+  else
+    section.complain(
+        "source",
+        "\"key_file\", \"credential\" (systemd), \"passphrase\", \"dpapi\" (Windows), or "
+        "\"none\" is.");
+  section.path("folder", seal.folder);
+  section.path("key_file", seal.key_file);
+  section.text("credential", seal.credential);
+  if (section.present("key_file") && seal.source != vault::RootSource::key_file)
+    section.complain("key_file", "it goes with source = \"key_file\" only.");
+}
+
+void read_audit(Section section, Config& config) {
+  section.text("timestamp_url", config.timestamp_url);
+  section.path("timestamp_ca", config.timestamp_ca_file);
+  const std::string& url = config.timestamp_url;
+  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
+    section.complain("timestamp_url", "an address that begins with http:// or https:// is.");
+  if (!url.empty() && !std::filesystem::exists(config.timestamp_ca_file))
+    section.complain("timestamp_ca",
+                     "with a timestamp_url, the authority's root certificate as a PEM file is.");
 }
 
 void read_metrics(Section section, Config& config) {
@@ -164,11 +284,9 @@ std::optional<std::pair<std::string, int>> parse_listen(const std::string& text)
   if (text == "off") return std::pair(std::string(), 0);
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || !is_loopback(text.substr(0, colon))) return std::nullopt;
-  int port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data() + colon + 1, end, port);
-  if (problem != std::errc() || stop != end || port < 1 || port > 65'535) return std::nullopt;
-  return std::pair(text.substr(0, colon), port);
+  const auto port = port_in(text.substr(colon + 1));
+  if (!port) return std::nullopt;
+  return std::pair(text.substr(0, colon), *port);
 }
 
 LoadedConfig parse_config(const std::string& text, const std::string& file_name) {
@@ -179,11 +297,19 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
   Section gateway = reader.section("gateway");
   read_gateway(gateway, config);
   read_local(reader, gateway, config);
-  read_upstream(reader.section("upstream"), config);
-  read_sync(reader.section("sync"), config);
-  reader.section("keys").path("folder", config.keys_folder);
+  read_network(reader.section("network"), config);
+  const bool show_proxy = read_upstream(reader.section("upstream"), config.upstream);
+  ReadSaid said;
+  config.read.families.clear();
+  read_sync(reader.section("sync"), config, said);
+  read_read_policy(reader.section("read_policy"), config, said);
+  read_expiry(reader.section("expiry"), config);
+  read_intake(reader.section("intake"), config);
+  read_keys(reader, config);
+  read_seal(reader.section("seal"), config.seal);
   const bool show_connection = read_store(reader.section("store"), config);
   read_disk(reader.section("disk"), config);
+  read_audit(reader.section("audit"), config);
   read_metrics(reader.section("metrics"), config);
   read_data(reader.section("data"), config);
   reader.finish();
@@ -191,6 +317,7 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
   loaded.in_force = std::move(findings.in_force);
   if (!show_connection && !config.store_connection.empty())
     loaded.in_force["store"]["connection"] = "(not shown)";
+  if (!show_proxy) loaded.in_force["upstream"]["proxy"] = "(not shown)";
   return loaded;
 }
 

@@ -8,15 +8,18 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "gateway/app/disk_watch.h"
 #include "gateway/app/places.h"
+#include "gateway/app/sealing.h"
 #include "gateway/app/settings_reader.h"
 #include "gateway/domain/result.h"
+#include "gateway/duties/night.h"
+#include "gateway/mailbox/read_policy.h"
 #include "gateway/upstream/upstreams.h"
+#include "gateway/vault/pkcs11/token.h"
 #include "semafoor/v1/mailbox.pb.h"
 
 namespace semafoor::app {
@@ -27,7 +30,14 @@ struct AllowSettings {
   std::string group;
   // CBE numbers, or "*" for all.
   std::vector<std::string> organisations;
-  bool admin = false;
+  // Empty: all that the organisation has.
+  std::vector<std::string> modules;
+  // As rpc::role_of() knows it; empty: no administrator.
+  std::string role;
+  // Empty: any program.
+  std::filesystem::path program;
+  // Lower-case hexadecimal.
+  std::string sha256;
 };
 
 struct Config {
@@ -46,15 +56,36 @@ struct Config {
   // Who may connect at all; who may do what is decided by the kernel's word on who they are.
   unsigned socket_mode = 0660;
   std::int64_t token_lifetime_s = 600;
+  // False: for a program that stands between suites and gateway, under the suites' account.
+  bool bind_tokens = true;
+  // Of each caller.
+  std::int64_t calls_per_second = 50'000;
   std::vector<AllowSettings> allow;
+
+  // Where paired machines call: "host:port". Empty: no machine but this one.
+  std::string network_listen;
+  std::int64_t pairing_code_s = 600;
 
   upstream::UpstreamOptions upstream;
 
   std::int64_t sync_interval_s = 900;
   std::int64_t signals_interval_s = 300;
+  // Set: signals are fetched once a night, and the interval is a day.
+  std::optional<duties::Night> signals_night;
+  // 0: a judgement may take for ever.
+  std::int64_t judgement_days = 30;
   std::int64_t first_delay_s = 60;
   std::int64_t downloads = 8;
-  std::set<v1::MessageFamily> hold_back;
+  // When main content is fetched, for organisations that say nothing else.
+  mailbox::ReadDefaults read;
+
+  std::int64_t expiry_interval_s = 600;
+  std::int64_t archive_days = 14;
+
+  // Empty: no folder is watched.
+  std::filesystem::path intake_folder;
+  std::int64_t intake_interval_s = 30;
+  std::int64_t max_file_mib = 100;
 
   // "sqlite" or "postgresql".
   std::string store_engine = "sqlite";
@@ -64,7 +95,16 @@ struct Config {
 
   DiskMarks disk;
 
+  // Of an authority for timestamps (RFC 3161); empty: the audit's anchors have none.
+  std::string timestamp_url;
+  std::filesystem::path timestamp_ca_file;
+
   std::filesystem::path keys_folder = standard_places().keys_folder;
+  // Signing keys may be files of that folder, in clear. Alarms as long as it is so.
+  bool plaintext_keys = false;
+  // Tokens of PKCS#11, and which keys are on each.
+  std::vector<vault::pkcs11::TokenSettings> tokens;
+  SealSettings seal;
 
   // Empty host: off.
   std::string metrics_host;

@@ -48,6 +48,8 @@ token_lifetime_s = 30
 [[local.allow]]
 user = "suite"
 organisations = ["0212214917"]
+modules = ["ebox"]
+program = "/opt/suite"
 [[local.allow]]
 group = "admins"
 organisations = ["*"]
@@ -57,6 +59,9 @@ token_endpoint = "http://127.0.0.1:9/oauth"
 audience = "a"
 ebox_base_url = "https://ebox.example/x"
 ebox_provider_id = "p"
+registry_url = "https://ebox.example/federation/v1"
+registry_scope = "s0"
+dialect3 = true
 podmi_base_url = "http://[::1]:9/podmi"
 ebox_scope = "s1"
 podmi_scope = "s2"
@@ -69,8 +74,26 @@ signals_interval_s = 1
 first_delay_s = 2
 downloads = 3
 hold_back = ["MESSAGE_FAMILY_CORRECTION"]
+[read_policy]
+default = "on_opening"
+on_arrival = ["MESSAGE_FAMILY_OVERLAPPING"]
+never = ["MESSAGE_FAMILY_OTHER"]
+[expiry]
+interval_s = 7
+archive_days = 30
+[intake]
+folder = "/i"
+interval_s = 9
+max_file_mib = 5
 [keys]
 folder = "/k"
+plaintext = true
+[[keys.token]]
+name = "hsm"
+module = "/usr/lib/hsm.so"
+label = "ocmw"
+deadline_ms = 2000
+keys = ["ocmw", "other=Key 1", "third=id:0a0b"]
 [metrics]
 listen = "127.0.0.1:9464"
 )",
@@ -83,11 +106,33 @@ listen = "127.0.0.1:9464"
   EXPECT_EQ(config.socket_mode, 0600U);
   ASSERT_EQ(config.allow.size(), 2U);
   EXPECT_EQ(config.allow[0].user, "suite");
-  EXPECT_FALSE(config.allow[0].admin);
+  EXPECT_EQ(config.allow[0].role, "");
+  EXPECT_THAT(config.allow[0].modules, ElementsAre("ebox"));
+  EXPECT_EQ(config.allow[0].program, "/opt/suite");
+  EXPECT_EQ(config.network_listen, "");
+  EXPECT_EQ(config.allow[1].role, "operator");
   EXPECT_THAT(config.allow[1].organisations, ElementsAre("*"));
+  EXPECT_EQ(config.upstream.registry_url, "https://ebox.example/federation/v1");
+  EXPECT_EQ(config.upstream.registry_scope, "s0");
+  EXPECT_TRUE(config.upstream.dialect3);
+  EXPECT_TRUE(config.plaintext_keys);
+  ASSERT_EQ(config.tokens.size(), 1U);
+  EXPECT_EQ(config.tokens[0].deadline, std::chrono::seconds(2));
+  EXPECT_EQ(config.tokens[0].keys.at("ocmw").label, "ocmw");
+  EXPECT_EQ(config.tokens[0].keys.at("other").label, "Key 1");
+  EXPECT_EQ(config.tokens[0].keys.at("third").id, "\x0a\x0b");
+  EXPECT_FALSE(Config().plaintext_keys) << "only for who asks for it by name";
   EXPECT_EQ(config.upstream.podmi_base_url, "http://[::1]:9/podmi");
   EXPECT_EQ(config.upstream.stall_timeout_ms, 300);
-  EXPECT_THAT(config.hold_back, ElementsAre(v1::MESSAGE_FAMILY_CORRECTION));
+  EXPECT_EQ(config.read.of(v1::MESSAGE_FAMILY_CORRECTION), v1::READ_POLICY_NEVER);
+  EXPECT_EQ(config.read.of(v1::MESSAGE_FAMILY_OTHER), v1::READ_POLICY_NEVER);
+  EXPECT_EQ(config.read.of(v1::MESSAGE_FAMILY_OVERLAPPING), v1::READ_POLICY_ON_ARRIVAL);
+  EXPECT_EQ(config.read.of(v1::MESSAGE_FAMILY_STATUS_CHANGE), v1::READ_POLICY_ON_OPENING);
+  EXPECT_EQ(config.expiry_interval_s, 7);
+  EXPECT_EQ(config.archive_days, 30);
+  EXPECT_EQ(config.intake_folder, "/i");
+  EXPECT_EQ(config.intake_interval_s, 9);
+  EXPECT_EQ(config.max_file_mib, 5);
   EXPECT_EQ(config.metrics_port, 9464);
   EXPECT_EQ(loaded.in_force.at("local.allow.2").at("group"), "\"admins\"");
 }
@@ -104,6 +149,19 @@ TEST(Config, AnUnknownKeyIsNamedWithItsLineAndTheNearestKnownOne) {
               ElementsAre(HasSubstr("did you mean organisations?")));
 }
 
+TEST(Config, OtherMailIsReadOnOpeningUnlessTheSettingsSayOtherwise) {
+  const auto read = [](const std::string& text) {
+    return parse_config(text, "g.toml").config.read;
+  };
+  EXPECT_EQ(read("").of(v1::MESSAGE_FAMILY_OTHER), v1::READ_POLICY_ON_OPENING);
+  EXPECT_EQ(read("").of(v1::MESSAGE_FAMILY_CORRECTION), v1::READ_POLICY_ON_ARRIVAL);
+  EXPECT_EQ(read("[read_policy]\non_opening = []\n").of(v1::MESSAGE_FAMILY_OTHER),
+            v1::READ_POLICY_ON_ARRIVAL);
+  EXPECT_EQ(
+      read("[read_policy]\non_arrival = [\"MESSAGE_FAMILY_OTHER\"]\n").of(v1::MESSAGE_FAMILY_OTHER),
+      v1::READ_POLICY_ON_ARRIVAL);
+}
+
 TEST(Config, AllMistakesAreToldAtOnce) {
   EXPECT_EQ(problems("[sync]\ninterval_s = -1\ndownloads = \"8\"\n[gateway]\nlog_level = "
                      "\"loud\"\nrun_dir = \"run\"\n")
@@ -116,6 +174,12 @@ TEST(Config, WrongValuesSayWhatIsAllowed) {
       {"[sync]\ninterval_s = 86401\n", "a whole number from 0 to 86400"},
       {"[sync]\ninterval_s = 1.5\n", "a whole number"},
       {"[sync]\nhold_back = [\"X\"]\n", "MESSAGE_FAMILY_"},
+      {"[read_policy]\ndefault = \"later\"\n", "never, on_arrival, on_opening"},
+      {"[read_policy]\nnever = [\"MESSAGE_FAMILY_X\"]\n", "MESSAGE_FAMILY_"},
+      {"[sync]\nhold_back = [\"MESSAGE_FAMILY_OTHER\"]\n[read_policy]\non_arrival = "
+       "[\"MESSAGE_FAMILY_OTHER\"]\n",
+       "another read policy"},
+      {"[intake]\nfolder = \"in\"\n", "absolute"},
       {"[gateway]\nlog_level = \"loud\"\n", "debug, error, info, warning"},
       {"[gateway]\ndata_dir = \"data\"\n", "absolute"},
       {"[gateway]\ndata_dir = 5\n", "a text in quotes"},
@@ -123,6 +187,12 @@ TEST(Config, WrongValuesSayWhatIsAllowed) {
       {"[local]\nallow = 1\n", "[[local.allow]]"},
       {"[[local.allow]]\norganisations = [\"*\"]\n", "name a user, a group, or both"},
       {"[[local.allow]]\nuser = \"u\"\norganisations = [\"0212214918\"]\n", "enterprise numbers"},
+      {"[[local.allow]]\nuser = \"u\"\nmodules = [\"mail\"]\n", "knipperlicht"},
+      {"[[local.allow]]\nuser = \"u\"\nrole = \"king\"\n", "security-officer"},
+      {"[[local.allow]]\nuser = \"u\"\nprogram = \"suite\"\n", "absolute"},
+      {"[[local.allow]]\nuser = \"u\"\nsha256 = \"ABC\"\n", "sha256sum"},
+      {"[network]\nlisten = \"7443\"\n", "0.0.0.0:7443"},
+      {"[network]\nlisten = \"0.0.0.0:70000\"\n", "0.0.0.0:7443"},
       {"[metrics]\nlisten = \"0.0.0.0:9464\"\n", "127.0.0.1:9464"},
       {"[metrics]\nlisten = \"127.0.0.1:0\"\n", "127.0.0.1:9464"},
       {"[data]\ncodes = \"/does/not/exist.json\"\n", "a file that exists"},
@@ -132,7 +202,21 @@ TEST(Config, WrongValuesSayWhatIsAllowed) {
     EXPECT_THAT(problems(text), ElementsAre(AllOf(HasSubstr("g.toml"), HasSubstr(said)))) << text;
 }
 
+TEST(Config, TheSealingKeyComesFromAPlaceThatThereIs) {
+  EXPECT_THAT(problems("[seal]\nsource = \"credential\"\ncredential = \"other\"\n"), IsEmpty());
+  EXPECT_EQ(problems("[seal]\nsource = \"magic\"\n").size(), 1U);
+  EXPECT_EQ(problems("[seal]\nsource = \"none\"\nkey_file = \"/k\"\n").size(), 1U);
+}
+
+TEST(Config, TheProviderOfTheSettingsHasANameAndAnotherDialectIsAskedFor) {
+  EXPECT_FALSE(parse_config("", "g.toml").config.upstream.dialect3);
+  EXPECT_THAT(problems("[upstream]\nebox_provider_id = \"\"\n"),
+              ElementsAre(HasSubstr("a name that stays for ever")));
+}
+
 TEST(Config, TokensDoNotTravelInClearNorPasswordsInAddresses) {
+  EXPECT_THAT(problems("[upstream]\nregistry_url = \"http://registry.example/v1\"\n"),
+              ElementsAre(HasSubstr("this machine only")));
   EXPECT_THAT(problems("[upstream]\ntoken_endpoint = \"http://idp.example/token\"\n"),
               ElementsAre(HasSubstr("this machine only")));
   EXPECT_THAT(problems("[upstream]\ntoken_endpoint = \"https://u:secret@idp.example/\"\n"),
@@ -190,6 +274,24 @@ TEST(Config, APasswordInTheConnectionIsRefusedAndNotRepeated) {
   EXPECT_THAT(loaded.problems.front().text(), HasSubstr("password_file"));
   EXPECT_THAT(loaded.problems.front().text(), ::testing::Not(HasSubstr("Zwaluw")));
   EXPECT_THAT(loaded.in_force.at("store").at("connection"), ::testing::Not(HasSubstr("Zwaluw")));
+}
+
+TEST(Config, AnAuthorityForTimestampsNeedsWhomItIsTrustedBy) {
+  EXPECT_THAT(problems("[audit]\ntimestamp_url = \"http://tsa.example/\""),
+              ElementsAre(HasSubstr("[audit] timestamp_ca")));
+  EXPECT_THAT(problems("[audit]\ntimestamp_url = \"tsa.example\"\ntimestamp_ca = \"/dev/null\""),
+              ElementsAre(HasSubstr("http://")));
+}
+
+TEST(Config, SignalsMayComeOnceANight) {
+  const auto loaded = parse_config("[sync]\nsignals_night = \"02:00-05:00\"\n", "g.toml");
+  ASSERT_THAT(loaded.problems, IsEmpty());
+  EXPECT_EQ(loaded.config.signals_night, (duties::Night{120, 300}));
+  EXPECT_EQ(loaded.config.judgement_days, 30);
+  EXPECT_THAT(problems("[sync]\nsignals_night = \"at night\"\n"),
+              ElementsAre(HasSubstr("02:00-05:00")));
+  EXPECT_THAT(problems("[sync]\nsignals_night = \"02:00-05:00\"\nsignals_interval_s = 5\n"),
+              ElementsAre(HasSubstr("give one of them")));
 }
 
 }  // namespace

@@ -39,6 +39,18 @@ UnwellDuty describe(const std::string& organisation, const v1::DutyStatus& duty,
   return one;
 }
 
+nlohmann::json alarm_list(const std::vector<v1::Alarm>& alarms) {
+  auto list = nlohmann::json::array();
+  for (const v1::Alarm& one : alarms)
+    list.push_back({{"level", one.level() == v1::ALARM_LEVEL_RED      ? "red"
+                              : one.level() == v1::ALARM_LEVEL_YELLOW ? "yellow"
+                                                                      : "notice"},
+                    {"code", one.code()},
+                    {"subject", one.subject()},
+                    {"message", one.message()}});
+  return list;
+}
+
 }  // namespace
 
 Result<std::vector<UnwellDuty>> unwell_duties(store::Store& store,
@@ -66,7 +78,8 @@ Result<std::vector<UnwellDuty>> unwell_duties(store::Store& store,
 }
 
 std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<UnwellDuty>>& unwell,
-                                       const v1::DiskStatus& disk) {
+                                       const v1::DiskStatus& disk, const ExpiryAlarms& expiring,
+                                       const std::vector<v1::Alarm>& alarms) {
   nlohmann::json document{{"status", "not ready"}};
   const bool ready = serves && unwell.ok();
   if (ready) {
@@ -80,10 +93,17 @@ std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<Unw
         duty["lastSuccessAgeSeconds"] = one.last_success_age_ms / 1000;
       duties.push_back(std::move(duty));
     }
-    const bool well =
-        duties.empty() && disk.room() <= v1::DISK_ROOM_AMPLE && disk.problem().empty();
-    document["status"] = well ? "ready" : "degraded";
+    auto losses = nlohmann::json::array();
+    for (const auto& [org, report] : expiring)
+      losses.push_back({{"organisation", org}, {"messages", report.expiring_soon()}});
+    auto gravest = v1::ALARM_LEVEL_NOTICE;
+    for (const v1::Alarm& one : alarms) gravest = std::max(gravest, one.level());
+    const bool well = duties.empty() && losses.empty() && disk.room() <= v1::DISK_ROOM_AMPLE &&
+                      disk.problem().empty() && gravest < v1::ALARM_LEVEL_YELLOW;
+    document["status"] = gravest == v1::ALARM_LEVEL_RED ? "critical" : well ? "ready" : "degraded";
+    document["alarms"] = alarm_list(alarms);
     document["duties"] = std::move(duties);
+    document["expiring"] = std::move(losses);
   } else if (!unwell.ok()) {
     document["problem"] = unwell.error().message;
   }
@@ -95,8 +115,12 @@ std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<Unw
 }
 
 DutyWatch::DutyWatch(store::Store& store, duties::Clock& clock, rpc::Journal& journal,
-                     std::vector<DutyLimit> limits)
-    : store_(store), clock_(clock), journal_(journal), limits_(std::move(limits)) {}
+                     std::vector<DutyLimit> limits, std::function<void()> also)
+    : store_(store),
+      clock_(clock),
+      journal_(journal),
+      limits_(std::move(limits)),
+      also_(std::move(also)) {}
 
 void DutyWatch::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
@@ -118,6 +142,7 @@ Result<std::vector<UnwellDuty>> DutyWatch::unwell() {
 }
 
 void DutyWatch::look() {
+  if (also_) also_();
   auto found = unwell();
   // The store says so itself.
   if (!found.ok()) return;

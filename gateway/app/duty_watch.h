@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -42,22 +43,29 @@ Result<std::vector<UnwellDuty>> unwell_duties(store::Store& store,
                                               const std::vector<DutyLimit>& limits,
                                               std::int64_t now_ms);
 
-// {"status": "ready" | "degraded" | "not ready", "duties": [...], "disk": {...}}, and whether the
-// gateway serves. Degraded: it does, and some duty of some organisation does not get its work done,
-// or the disk fills up, which no restart would mend.
+// By organisation: messages that a provider deletes within days and that are not stored.
+using ExpiryAlarms = std::map<store::Org, v1::ExpiryStatus>;
+
+// {"status": "ready" | "degraded" | "critical" | "not ready", "duties": [...], "expiring": [...],
+// "alarms": [...], "disk": {...}}, and whether the gateway serves. Degraded: it does, and some duty
+// of some organisation does not get its work done, something will be deleted before it is stored,
+// the disk fills up, or something alarms in yellow, which no restart would mend. Critical:
+// something alarms in red.
 std::pair<std::string, bool> readiness(bool serves, const Result<std::vector<UnwellDuty>>& unwell,
-                                       const v1::DiskStatus& disk);
+                                       const v1::DiskStatus& disk,
+                                       const ExpiryAlarms& expiring = {},
+                                       const std::vector<v1::Alarm>& alarms = {});
 
 // Tells the journal when a duty becomes unwell ("duty.unwell") and when it works again
 // ("duty.well"), and not at each try. One thread. Store, clock and journal outlive the object.
 class DutyWatch {
  public:
   DutyWatch(store::Store& store, duties::Clock& clock, rpc::Journal& journal,
-            std::vector<DutyLimit> limits);
+            std::vector<DutyLimit> limits, std::function<void()> also = {});
   void start();
   // Idempotent.
   void stop();
-  // What the thread does every ten seconds.
+  // What the thread does every ten seconds, and `also` with it.
   void look();
   Result<std::vector<UnwellDuty>> unwell();
 
@@ -66,6 +74,7 @@ class DutyWatch {
   duties::Clock& clock_;
   rpc::Journal& journal_;
   const std::vector<DutyLimit> limits_;
+  const std::function<void()> also_;
   // By organisation and name.
   std::map<std::pair<std::string, std::string>, UnwellDuty> known_;
   std::mutex mutex_;

@@ -130,8 +130,8 @@ TEST_F(DutyWatchTest, AModuleThatWasDisabledIsNotMissed) {
 TEST_F(DutyWatchTest, ReadinessNamesTheDutyItsAgeAndItsProblem) {
   enable({v1::MODULE_EBOX});
   EXPECT_EQ(said(readiness(true, watch_.unwell(), ample()), true),
-            nlohmann::json::parse(R"({"status": "ready", "duties": [], "disk": {"room": "ample",
-                "availableBytes": 0, "capacityBytes": 0, "problem": ""}})"));
+            nlohmann::json::parse(R"({"status": "ready", "duties": [], "expiring": [], "alarms": [],
+                "disk": {"room": "ample", "availableBytes": 0, "capacityBytes": 0, "problem": ""}})"));
   succeed(kSync);
   clock_.advance(5'000);
   fail(kSync);
@@ -154,6 +154,24 @@ TEST_F(DutyWatchTest, ADiskThatFillsUpDegradesReadiness) {
   const auto document = said(readiness(true, watch_.unwell(), disk), true);
   EXPECT_EQ(document.at("status"), "degraded");
   EXPECT_EQ(document.at("disk").at("room"), "low");
+}
+
+TEST_F(DutyWatchTest, TheGravestAlarmIsTheLightOfReadiness) {
+  enable({v1::MODULE_EBOX});
+  std::vector<v1::Alarm> alarms;
+  for (const auto& [level, light, status] :
+       {std::tuple(v1::ALARM_LEVEL_NOTICE, "notice", "ready"),
+        std::tuple(v1::ALARM_LEVEL_YELLOW, "yellow", "degraded"),
+        std::tuple(v1::ALARM_LEVEL_RED, "red", "critical")}) {
+    auto& one = alarms.emplace_back();
+    one.set_level(level);
+    one.set_code("credential.expires");
+    one.set_subject("key");
+    const auto document = said(readiness(true, watch_.unwell(), ample(), {}, alarms), true);
+    EXPECT_EQ(document.at("status"), status);
+    EXPECT_EQ(document.at("alarms").back().at("level"), light);
+    EXPECT_EQ(document.at("alarms").back().at("subject"), "key");
+  }
 }
 
 TEST_F(DutyWatchTest, AStoreThatCannotBeReadIsNotReady) {

@@ -9,14 +9,16 @@ namespace semafoor::app {
 
 int exit_code_of(const Error& error) {
   // The first that fits.
-  constexpr std::array<std::pair<std::string_view, int>, 10> kByCode{
+  constexpr std::array<std::pair<std::string_view, int>, 12> kByCode{
       {{"data.in_use", kInUse},
        {"data.folder", kCannotMake},
+       {"data.open_folder", kCannotMake},
        // A list of codes, types or families.
        {"data.", kMisconfigured},
        {"config.", kMisconfigured},
        {"log.", kCannotMake},
        {"store.", kStoreClosed},
+       {"vault.", kLocked},
        {"metrics.", kAddressTaken},
        {"socket.", kAddressTaken},
        {"pipe.", kAddressTaken},
@@ -33,13 +35,18 @@ const char* advice_for(int exit_code) {
              "another in the settings.";
     case kCannotMake:
       return "The data folder or the log file cannot be used: check that it is there, that its "
-             "disk is not full, and that the gateway's account may write to it.";
+             "disk is not full, that the gateway's account may write to it, and that nobody else "
+             "can open it.";
     case kStoreClosed:
       return "The store does not open: check its disk, or its server. When it is damaged, restore "
              "a backup (semafoor-gateway restore --help).";
     case kInUse:
       return "Another gateway uses the same data folder: stop that one, or give this one a "
              "data_dir of its own.";
+    case kLocked:
+      return "The sealing key cannot be had, and what is stored is locked, not lost; or others can "
+             "open the vault. The log says what is missing or to be done; then start the gateway "
+             "again.";
     case kMisconfigured:
       return "The settings are wrong: run semafoor-gateway check, correct what it names, and start "
              "the gateway again.";

@@ -21,6 +21,8 @@ constexpr int kCannotMake = 73;
 constexpr int kStoreClosed = 74;
 // Another gateway uses the data folder.
 constexpr int kInUse = 75;
+// The sealing key cannot be had: what is stored is locked.
+constexpr int kLocked = 77;
 // The settings, or a list they name, are wrong: to start again would change nothing.
 constexpr int kMisconfigured = 78;
 

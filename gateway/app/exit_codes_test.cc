@@ -18,13 +18,15 @@ TEST(ExitCodes, SayWhatKindOfThingIsToBeDone) {
   EXPECT_EQ(code_of("data.invalid"), kMisconfigured) << "a list, not the data folder";
   EXPECT_EQ(code_of("config.account_unknown"), kMisconfigured);
   EXPECT_EQ(code_of("store.schema_too_new"), kStoreClosed);
+  EXPECT_EQ(code_of("vault.locked"), kLocked);
   EXPECT_EQ(code_of("socket.in_use"), kAddressTaken);
   EXPECT_EQ(code_of("pipe.in_use"), kAddressTaken);
   EXPECT_EQ(code_of("whatever"), kFailed);
 }
 
 TEST(ExitCodes, EachHasAdvice) {
-  for (const int code : {kFailed, kAddressTaken, kCannotMake, kStoreClosed, kInUse, kMisconfigured})
+  for (const int code :
+       {kFailed, kAddressTaken, kCannotMake, kStoreClosed, kInUse, kLocked, kMisconfigured})
     EXPECT_STRNE(advice_for(code), "") << code;
   EXPECT_STREQ(advice_for(kDone), "");
 }

@@ -7,141 +7,53 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/app/audit_anchors.h"
 #include "gateway/app/disk_watch.h"
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/http_front.h"
 #include "gateway/app/local_front.h"
 #include "gateway/app/maintenance.h"
 #include "gateway/app/metrics_page.h"
+#include "gateway/app/network.h"
+#include "gateway/app/private_places.h"
 #include "gateway/app/process.h"
+#include "gateway/app/room_options.h"
+#include "gateway/app/tidings.h"
+#include "gateway/audit/recorder.h"
+#include "gateway/audit/refusals.h"
 #include "gateway/backup/backups.h"
+#include "gateway/custody/credential_desk.h"
+#include "gateway/custody/erasure.h"
+#include "gateway/custody/key_keeper.h"
+#include "gateway/custody/key_watch.h"
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
+#include "gateway/feedback/judgements.h"
 #include "gateway/feedback/outbox.h"
+#include "gateway/intake/boxes.h"
+#include "gateway/intake/watched_folder.h"
+#include "gateway/probe/walk.h"
 #include "gateway/rpc/attestation.h"
 #include "gateway/rpc/local_policy.h"
+#include "gateway/rpc/programs.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
+#include "gateway/store/file_shelf.h"
 #include "gateway/store/postgresql_store.h"
+#include "gateway/vault/key_ring.h"
+#include "gateway/vault/pkcs11/pins.h"
 
 namespace semafoor::app {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace{400};
-constexpr std::chrono::milliseconds kPredecessorEnds{2'000};
+// A killed one is gone when the writes it waited for are: on a busy disk that takes seconds.
+constexpr std::chrono::milliseconds kPredecessorEnds{10'000};
 
-// The accounts of the configuration as the system numbers them.
-Result<std::vector<rpc::AllowRule>> rules_of(const std::vector<AllowSettings>& settings) {
-  std::vector<rpc::AllowRule> rules;
-  for (const AllowSettings& one : settings) {
-    rpc::AllowRule rule;
-    if (!one.user.empty()) rule.account = account_of(one.user);
-    if (!one.group.empty()) rule.group = group_of(one.group);
-    const bool user_missing = !one.user.empty() && !rule.account;
-    if (user_missing || (!one.group.empty() && !rule.group))
-      return Error{.kind = ErrorKind::failed_precondition,
-                   .code = "config.account_unknown",
-                   .message = std::string("A [[local.allow]] names the ") +
-                              (user_missing ? "user " + one.user : "group " + one.group) +
-                              ", which this system does not know. Create it, or correct the name."};
-    rule.access.admin = one.admin;
-    for (const std::string& org : one.organisations) {
-      if (org == "*") rule.access.all_organisations = true;
-      rule.access.organisations.insert(org);
-    }
-    rules.push_back(std::move(rule));
-  }
-  return rules;
-}
-
-struct Lists {
-  mailbox::Families families;
-  signals::SignalTypes signal_types;
-  feedback::CodeList codes;
-};
-
-Result<Lists> load_lists(const Config& config) {
-  auto families = mailbox::Families::load(config.families_file);
-  if (!families.ok()) return families.error();
-  auto types = signals::SignalTypes::load(config.signal_types_file);
-  if (!types.ok()) return types.error();
-  auto codes = feedback::CodeList::load(config.codes_file);
-  if (!codes.ok()) return codes.error();
-  return Lists{std::move(*families), std::move(*types), std::move(*codes)};
-}
-
-upstream::UpstreamOptions upstream_options(const Config& config) {
-  upstream::UpstreamOptions options = config.upstream;
-  options.user_agent = "semafoor-gateway/" + gateway_version();
-  return options;
-}
-
-mailbox::SyncOptions sync_options(const Config& config) {
-  mailbox::SyncOptions options;
-  options.interval_ms = config.sync_interval_s * 1000;
-  options.first_delay_ms = config.first_delay_s * 1000;
-  options.downloaders = static_cast<int>(config.downloads);
-  options.hold_back = config.hold_back;
-  return options;
-}
-
-// Three runs may fail before their absence is called overdue, and never within a quarter of an
-// hour.
-std::vector<DutyLimit> duty_limits(const Config& config) {
-  const auto limit = [](std::int64_t interval_s) {
-    return std::max<std::int64_t>(3 * interval_s, 900) * 1000;
-  };
-  return {{mailbox::kSyncDuty, {v1::MODULE_EBOX}, limit(config.sync_interval_s)},
-          {signals::kIntakeDuty,
-           {v1::MODULE_KNIPPERLICHT, v1::MODULE_FEEDBACK},
-           limit(config.signals_interval_s)}};
-}
-
-signals::IntakeOptions intake_options(const Config& config) {
-  signals::IntakeOptions options;
-  options.interval_ms = config.signals_interval_s * 1000;
-  options.first_delay_ms = config.first_delay_s * 1000;
-  return options;
-}
-
-rpc::SessionOptions session_options(const Config& config) {
-  rpc::SessionOptions options;
-  options.lifetime = std::chrono::seconds(config.token_lifetime_s);
-  return options;
-}
-
-Result<std::unique_ptr<store::Store>> open_store(const Config& config, JsonLog& log) {
-  if (config.store_engine == "postgresql")
-    return store::open_postgresql_store({.connection = config.store_connection,
-                                         .password_file = config.store_password_file,
-                                         .folder = config.data_dir});
-  store::StoreOptions options;
-  options.folder = config.data_dir;
-  options.program_version = gateway_version();
-  options.tell = [&log](const std::string& what) {
-    log.note(rpc::Journal::Level::warning, "store.migrated", what);
-  };
-  auto opened = store::open_sqlite_store(options);
-  if (!opened.ok()) return opened;
-  // The folder is locked, and so the store is ours alone: whoever held a lease in it is dead.
-  const auto ended =
-      (*opened)->write_and_wait([](store::Transaction& tx) { return tx.end_leases(); });
-  if (!ended.ok()) return ended.error();
-  return opened;
-}
-
-void note_backup(JsonLog& log, const backup::Standing& one) {
-  using Level = rpc::Journal::Level;
-  if (one.operation.state() == v1::OPERATION_STATE_FAILED)
-    return log.note(Level::error, "backup.failed", one.operation.problem(),
-                    {{"folder", one.folder}});
-  const bool whole = one.operation.state() == v1::OPERATION_STATE_SUCCEEDED;
-  log.note(whole ? Level::info : Level::error, "backup.made",
-           whole ? "A backup was made." : one.operation.problem(),
-           {{"folder", one.folder},
-            {"bytes", std::to_string(one.bytes)},
-            {"attachments", std::to_string(one.attachments)},
-            {"attachments_missing", std::to_string(one.attachments_missing)}});
+std::int64_t system_now_s() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 // The members stand in the order in which they need each other, and go in the reverse one.
@@ -149,17 +61,30 @@ class WiredGateway final : public Gateway {
  public:
   WiredGateway(const Config& config, JsonLog& log, std::unique_ptr<FolderLock> lock,
                std::unique_ptr<store::Store> store, Lists lists, std::vector<rpc::AllowRule> rules,
-               std::unique_ptr<LocalFront> local)
+               std::unique_ptr<LocalFront> local, Network network, const Seal& seal)
       : config_(config),
         log_(log),
         lock_(std::move(lock)),
         store_(std::move(store)),
         lists_(std::move(lists)),
-        clients_(*store_, upstream::make_upstreams(upstream_options(config),
-                                                   vault::make_pem_key_ring(config.keys_folder))),
-        mailbox_(*store_, lists_.families, [this] { return clock_.now_ms(); }),
-        mailbox_sync_(*store_, clients_.ebox_source(), lists_.families, clock_,
+        network_(std::move(network)),
+        clock_skew_(make_clock_skew(log)),
+        vault_shelf_(store::make_file_shelf(vault_folder(config.seal, config.data_dir))),
+        credentials_(std::make_shared<vault::Credentials>(*vault_shelf_, seal, &system_now_s)),
+        pins_(*vault_shelf_, seal),
+        tokens_(make_tokens(config, pins_)),
+        keys_(make_keys(config, credentials_, tokens_, vault::Slot::active)),
+        clients_(*store_, upstream::make_upstreams(upstream_options(config), keys_, clock_skew_)),
+        mailbox_(
+            *store_, lists_.families, [this] { return clock_.now_ms(); }, config.read, queued()),
+        mailbox_sync_(*store_, ebox_sources(config, clients_), lists_.families, clock_,
                       sync_options(config)),
+        expiry_(*store_, clock_, expiry_options(config), config.read, queued()),
+        filing_(
+            *store_, lists_.families, [this] { return clock_.now_ms(); },
+            config.max_file_mib * 1024 * 1024),
+        folder_(*store_, clock_, filing_, watch_options(config),
+                [&log](const intake::Outcome& one) { note_intake(log, one); }),
         signals_(*store_, lists_.signal_types, [this] { return clock_.now_ms(); }),
         signal_intake_(
             *store_, clients_.podmi_source(),
@@ -171,30 +96,83 @@ class WiredGateway final : public Gateway {
         feedback_(*store_, lists_.codes, [this] { return clock_.now_ms(); }),
         outbox_(*store_, clients_.podmi_source(), lists_.codes, clock_, {},
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
+        judgements_(*store_, clients_.podmi_source(), lists_.codes, clock_,
+                    judgement_options(config)),
+        inventory_(*store_, *credentials_, keys_, &system_now_s),
+        key_watch_(*store_, inventory_,
+                   {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
+                   &system_now_s),
         maintenance_(*store_, clock_, log),
-        duty_watch_(*store_, clock_, log, duty_limits(config)),
+        duty_watch_(*store_, clock_, log, duty_limits(config), [this] { look_at_keys(); }),
         disk_watch_(store_->headroom(), config.data_dir, config.disk, log),
+        key_keeper_(*store_, *vault_shelf_),
+        desk_(*store_, *credentials_, pins_, inventory_, [this] { key_watch_.changed(); }),
+        erasure_(*store_, *credentials_, key_keeper_, config.keys_folder,
+                 [this] { key_watch_.changed(); }),
         backups_(*store_,
                  {.data_folder = config.data_dir,
                   .program_version = gateway_version(),
                   .now_ms = [this] { return clock_.now_ms(); },
+                  .copy_keys =
+                      [this](const std::filesystem::path& folder) {
+                        return key_keeper_.backed_up(folder);
+                      },
                   .ended = [&log](const backup::Standing& one) { note_backup(log, one); }}),
+        anchors_(anchor_folder(config)),
+        anchor_http_(upstream::make_http_client(anchor_http(config, gateway_version()))),
+        recorder_(*store_, {.failed = audit_failed(log)}),
+        refusals_(*store_,
+                  {.now_ms = [this] { return clock_.now_ms(); }, .failed = audit_failed(log)}),
+        anchoring_(*store_, clock_, anchors_, *anchor_http_,
+                   anchoring_options(config,
+                                     [this] {
+                                       refusals_.tick();
+                                       recorder_.retry();
+                                     }),
+                   tell_anchors(log)),
+        walk_(*store_, keys_, walk_options(config), [this] { return clock_.now_ms(); }),
+        walk_with_next_(*store_, make_keys(config, credentials_, tokens_, vault::Slot::next),
+                        walk_options(config), [this] { return clock_.now_ms(); }),
         rooms_{.store = *store_,
                .mailbox = mailbox_,
                .mailbox_sync = mailbox_sync_,
                .signals = signals_,
                .signal_intake = signal_intake_,
                .feedback = feedback_,
-               .backups = backups_},
+               .backups = backups_,
+               .expiry = expiry_,
+               .filing = filing_,
+               .read = config_.read,
+               .recorder = recorder_,
+               .refusals = refusals_,
+               .anchors = [this] { return anchors_.read(timestamp_ca(config_)); },
+               .test_upstream =
+                   [this](const std::string& org, const probe::Sink& tell,
+                          const std::stop_token& stop) { return walk_.test(org, tell, stop); },
+               .test_prepared =
+                   [this](const std::string& org, const probe::Sink& tell,
+                          const std::stop_token& stop) {
+                     return walk_with_next_.test(org, tell, stop);
+                   },
+               .credentials = &desk_,
+               .erasure = &erasure_,
+               .pairing = network_.pairing.get()},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
-               .disk = [this] { return disk_watch_.status(); }},
+               .disk = [this] { return disk_watch_.status(); },
+               .clock = [this] { return clock_status(clock_skew_->state()); },
+               .alarms = [this] { return alarms(); }},
         sessions_(session_options(config)),
         policy_(masters(), std::move(rules)),
         local_(std::move(local)),
         attestor_(
-            sessions_, [this](const rpc::PeerIdentity& peer) { return policy_.access_of(peer); },
+            sessions_,
+            [this](const rpc::PeerIdentity& peer, const rpc::ProcessHold* process) {
+              auto rights = policy_.access_of(peer, [&] { return programs_.of(peer, process); });
+              if (!rights.ok()) refusals_.note(refused_session(peer, rights.error()));
+              return rights;
+            },
             [this] { return local_->endpoint(); }, gateway_version(), log) {}
 
   ~WiredGateway() override { stop(); }
@@ -204,24 +182,31 @@ class WiredGateway final : public Gateway {
       commits_.fetch_add(1, std::memory_order_relaxed);
       if (rpc::Server* const server = listening_.load()) server->committed(notice);
     });
-    auto server = rpc::Server::start({}, rooms_, facts_, sessions_, local_->door(), log_);
+    auto server = rpc::Server::start(
+        {.bind_tokens = config_.bind_tokens, .calls_per_second = config_.calls_per_second}, rooms_,
+        facts_, sessions_, local_->door(), log_, network_.door.get());
     if (!server.ok()) return server.error();
     server_ = std::move(*server);
     listening_.store(server_.get());
     // First: on a full disk nothing is fetched, also not at the start.
     disk_watch_.start();
     mailbox_sync_.start();
+    expiry_.start();
+    folder_.start();
     signal_intake_.start();
     outbox_.start();
+    judgements_.start();
     maintenance_.start();
     duty_watch_.start();
+    anchoring_.start();
     if (!config_.metrics_host.empty()) {
       auto front = HttpFront::start(config_.metrics_host, config_.metrics_port,
                                     {.metrics = [this] { return page(); },
                                      .readiness =
                                          [this] {
                                            return readiness(ready_.load(), duty_watch_.unwell(),
-                                                            disk_watch_.status());
+                                                            disk_watch_.status(), expiry_.alarms(),
+                                                            key_watch_.alarms());
                                          }});
       if (!front.ok()) return front.error();
       front_ = std::move(*front);
@@ -248,14 +233,20 @@ class WiredGateway final : public Gateway {
       // Each may need most of the second there is.
       std::vector<std::jthread> stopping;
       stopping.emplace_back([this] { mailbox_sync_.stop(); });
+      stopping.emplace_back([this] { expiry_.stop(); });
+      stopping.emplace_back([this] { folder_.stop(); });
       stopping.emplace_back([this] { signal_intake_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
+      stopping.emplace_back([this] { judgements_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
       stopping.emplace_back([this] { duty_watch_.stop(); });
       stopping.emplace_back([this] { disk_watch_.stop(); });
       stopping.emplace_back([this] { backups_.stop(); });
+      stopping.emplace_back([this] { anchoring_.stop(); });
       if (server_) server_->stop(kGrace);
     }
+    recorder_.flush();
+    refusals_.flush();
     store_->close();
     // The store's writer has ended: nobody tells the server of commits any more.
     listening_.store(nullptr);
@@ -270,6 +261,25 @@ class WiredGateway final : public Gateway {
   }
 
  private:
+  // Only called once everything stands.
+  mailbox::Queued queued() {
+    return [this](const store::Org& org, const std::string& provider, int attachments) {
+      mailbox_sync_.expect(org, provider, attachments);
+    };
+  }
+
+  void look_at_keys() {
+    // The store says its errors itself; of the vault's each key's own is an alarm.
+    (void)key_watch_.look();
+  }
+
+  // As they are now: somebody asks. May wait for the store.
+  std::vector<v1::Alarm> alarms() {
+    key_watch_.changed();
+    look_at_keys();
+    return key_watch_.alarms();
+  }
+
   std::string page() {
     ProcessFacts facts{.version = facts_.version,
                        .ready = ready_.load(),
@@ -279,7 +289,11 @@ class WiredGateway final : public Gateway {
                        .waiting = server_->waiting(),
                        .commits = commits_.load(),
                        .disk = disk_watch_.status(),
-                       .task_kinds = {mailbox::kFetchTask, feedback::kSendTask}};
+                       .clock = clock_status(clock_skew_->state()),
+                       .task_kinds = {mailbox::fetch_kind(""), feedback::kSendTask},
+                       .expiry = [this](const store::Org& org) { return expiry_.report(org); },
+                       .alarms = key_watch_.alarms(),
+                       .expiries = key_watch_.expiries()};
     return metrics_page(facts, server_->metrics(), *store_);
   }
 
@@ -293,21 +307,46 @@ class WiredGateway final : public Gateway {
   duties::SystemClock clock_;
   std::unique_ptr<store::Store> store_;
   Lists lists_;
+  Network network_;
+  std::shared_ptr<upstream::ClockSkew> clock_skew_;
+  std::unique_ptr<vault::Shelf> vault_shelf_;
+  std::shared_ptr<vault::Credentials> credentials_;
+  vault::pkcs11::Pins pins_;
+  std::shared_ptr<vault::KeyRing> tokens_;
+  std::shared_ptr<vault::KeyRing> keys_;
   duties::Clients clients_;
   mailbox::Mailbox mailbox_;
   mailbox::MailboxSync mailbox_sync_;
+  mailbox::ExpiryWatch expiry_;
+  intake::Filing filing_;
+  intake::WatchedFolder folder_;
   signals::Signals signals_;
   signals::SignalIntake signal_intake_;
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
+  feedback::Judgements judgements_;
+  custody::Inventory inventory_;
+  custody::KeyWatch key_watch_;
   Maintenance maintenance_;
   DutyWatch duty_watch_;
   DiskWatch disk_watch_;
+  custody::KeyKeeper key_keeper_;
+  custody::CredentialDesk desk_;
+  custody::Erasure erasure_;
   backup::Backups backups_;
+  audit::AnchorFolder anchors_;
+  std::unique_ptr<upstream::HttpClient> anchor_http_;
+  audit::Recorder recorder_;
+  audit::Refusals refusals_;
+  audit::Anchoring anchoring_;
+  probe::UpstreamWalk walk_;
+  // With the keys that are prepared to follow.
+  probe::UpstreamWalk walk_with_next_;
   rpc::UseCases rooms_;
   rpc::GatewayFacts facts_;
   rpc::Sessions sessions_;
   rpc::LocalPolicy policy_;
+  rpc::Programs programs_;
   std::unique_ptr<LocalFront> local_;
   rpc::Attestor attestor_;
   std::unique_ptr<rpc::Server> server_;
@@ -318,20 +357,26 @@ class WiredGateway final : public Gateway {
 
 }  // namespace
 
-Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& log) {
+Result<std::unique_ptr<Gateway>> Gateway::start(const Config& config, JsonLog& log,
+                                                const Seal& seal) {
   auto rules = rules_of(config.allow);
   if (!rules.ok()) return rules.error();
   auto lists = load_lists(config);
   if (!lists.ok()) return lists.error();
+  if (auto is_private = check_private_places(config); !is_private) return is_private.error();
   auto lock = FolderLock::take(config.data_dir, kPredecessorEnds);
   if (!lock.ok()) return lock.error();
-  auto store = open_store(config, log);
+  if (seal == nullptr) note_unsealed(log);
+  if (config.plaintext_keys) note_plaintext(log);
+  auto store = open_store(config, log, seal);
   if (!store.ok()) return store.error();
   auto local = make_local_front(config, log);
   if (!local.ok()) return local.error();
-  auto gateway =
-      std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
-                                     std::move(*lists), std::move(*rules), std::move(*local));
+  auto network = open_network(config, seal, &system_now_s);
+  if (!network.ok()) return network.error();
+  auto gateway = std::make_unique<WiredGateway>(config, log, std::move(*lock), std::move(*store),
+                                                std::move(*lists), std::move(*rules),
+                                                std::move(*local), std::move(*network), seal);
   if (auto begun = gateway->begin(); !begun.ok()) return begun.error();
   return std::unique_ptr<Gateway>(std::move(gateway));
 }

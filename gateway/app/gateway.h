@@ -16,7 +16,9 @@ class Gateway {
  public:
   // Opens the store (which recovers what a killed gateway left), starts the duties and then the
   // servers. Returns when it is ready to serve. `log` outlives the gateway.
-  static Result<std::unique_ptr<Gateway>> start(const Config& config, JsonLog& log);
+  // Under `seal` everything is sealed; null: nothing is, which is an alarm for as long as it lasts.
+  static Result<std::unique_ptr<Gateway>> start(const Config& config, JsonLog& log,
+                                                const Seal& seal);
   // Stops, should stop() not have been called.
   virtual ~Gateway() = default;
 

@@ -55,7 +55,7 @@ class GatewayTest : public testing::Test {
 TEST_F(GatewayTest, StartsServesItsPagesAndStopsWithinASecond) {
   config_.metrics_host = "127.0.0.1";
   config_.metrics_port = free_port();
-  auto gateway = Gateway::start(config_, log_);
+  auto gateway = Gateway::start(config_, log_, nullptr);
   ASSERT_TRUE(gateway.ok()) << gateway.error().message;
   httplib::Client client("127.0.0.1", config_.metrics_port);
   const auto live = client.Get("/health/live");
@@ -77,6 +77,27 @@ TEST_F(GatewayTest, StartsServesItsPagesAndStopsWithinASecond) {
   (*gateway)->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));
   EXPECT_FALSE(std::filesystem::exists(config_.attest_socket));
+}
+
+TEST_F(GatewayTest, LooseSettingsAlarmOnItsPages) {
+  config_.metrics_host = "127.0.0.1";
+  config_.metrics_port = free_port();
+  config_.plaintext_keys = true;
+  auto gateway = Gateway::start(config_, log_, nullptr);
+  ASSERT_TRUE(gateway.ok()) << gateway.error().message;
+  httplib::Client client("127.0.0.1", config_.metrics_port);
+  EXPECT_THAT(client.Get("/health/ready")->body, HasSubstr("\"status\":\"degraded\""));
+  const auto metrics = client.Get("/metrics")->body;
+  EXPECT_THAT(metrics, HasSubstr("semafoor_alarms{code=\"keys.plaintext\",subject=\"\"} 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("semafoor_alarms{code=\"seal.none\",subject=\"\"} 2\n"));
+}
+
+TEST_F(GatewayTest, DoesNotStartWhereOthersCanOpenItsData) {
+  std::filesystem::create_directory(config_.data_dir);
+  std::filesystem::permissions(config_.data_dir, std::filesystem::perms(0755));
+  const auto gateway = Gateway::start(config_, log_, nullptr);
+  ASSERT_FALSE(gateway.ok());
+  EXPECT_EQ(gateway.error().code, "data.open_folder");
 }
 
 TEST_F(GatewayTest, ATaskOfANewerVersionIsParkedShownAndKept) {
@@ -105,7 +126,7 @@ TEST_F(GatewayTest, ATaskOfANewerVersionIsParkedShownAndKept) {
   }
   config_.metrics_host = "127.0.0.1";
   config_.metrics_port = free_port();
-  auto gateway = Gateway::start(config_, log_);
+  auto gateway = Gateway::start(config_, log_, nullptr);
   ASSERT_TRUE(gateway.ok()) << gateway.error().message;
   const auto metrics = httplib::Client("127.0.0.1", config_.metrics_port).Get("/metrics");
   ASSERT_TRUE(metrics);
@@ -119,14 +140,14 @@ TEST_F(GatewayTest, ATaskOfANewerVersionIsParkedShownAndKept) {
 }
 
 TEST_F(GatewayTest, ASecondOneOnTheSameDataIsRefusedAndTheFirstGoesOn) {
-  auto first = Gateway::start(config_, log_);
+  auto first = Gateway::start(config_, log_, nullptr);
   ASSERT_TRUE(first.ok()) << first.error().message;
-  const auto second = Gateway::start(config_, log_);
+  const auto second = Gateway::start(config_, log_, nullptr);
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code, "data.in_use");
   Config other = config_;
   other.data_dir = folder_ / "data2";
-  const auto third = Gateway::start(other, log_);
+  const auto third = Gateway::start(other, log_, nullptr);
   ASSERT_FALSE(third.ok());
   EXPECT_EQ(third.error().code, "socket.in_use");
   EXPECT_TRUE(std::filesystem::is_socket(config_.attest_socket));
@@ -135,7 +156,7 @@ TEST_F(GatewayTest, ASecondOneOnTheSameDataIsRefusedAndTheFirstGoesOn) {
 
 TEST_F(GatewayTest, StartsAgainAfterItsEnd) {
   for (int times = 0; times < 3; ++times) {
-    auto gateway = Gateway::start(config_, log_);
+    auto gateway = Gateway::start(config_, log_, nullptr);
     ASSERT_TRUE(gateway.ok()) << gateway.error().message;
     EXPECT_TRUE((*gateway)->store_answers());
   }
@@ -143,7 +164,7 @@ TEST_F(GatewayTest, StartsAgainAfterItsEnd) {
 
 TEST_F(GatewayTest, AnAccountThatDoesNotExistIsSaid) {
   config_.allow.push_back({.user = "no-such-account-here", .organisations = {"*"}});
-  const auto gateway = Gateway::start(config_, log_);
+  const auto gateway = Gateway::start(config_, log_, nullptr);
   ASSERT_FALSE(gateway.ok());
   EXPECT_EQ(gateway.error().code, "config.account_unknown");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "gateway/app/audit_file.h"
 #include "gateway/app/commands.h"
 #include "gateway/app/places.h"
 #include "gateway/app/restore.h"
@@ -17,7 +18,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage; of a gateway "
       "that did not start also 69 an address is taken, 73 a folder or the log cannot be used, 74 "
-      "the store does not open, 75 another gateway uses the data folder, 78 the settings are "
+      "the store does not open, 75 another gateway uses the data folder, 77 the sealing key cannot "
+      "be had, 78 the settings are "
       "wrong.");
   app.require_subcommand(0, 1);
   app.fallthrough();
@@ -29,6 +31,8 @@ int main(int argc, char** argv) {
       app.add_subcommand("run", "serves in the foreground until told to stop (the default)");
   run->add_flag("!--no-supervisor", how.supervised,
                 "one process, which nobody starts again: for debuggers and containers");
+  run->add_flag("--passphrase-stdin", how.passphrase_stdin,
+                "with [seal] source = \"passphrase\": it is the first line of standard input");
   // The supervisor's word to its worker.
   run->add_option("--worker", how.worker)->group("");
   auto* check = app.add_subcommand("check",
@@ -50,6 +54,17 @@ int main(int argc, char** argv) {
   }
   restore->add_option("--data", data, "the data folder; what is there is kept beside it")
       ->required();
+  std::string vault;
+  std::string key_file;
+  restore->add_option("--vault", vault, "the folder of the vault (beside the data: DATA-vault)");
+  restore->add_option("--seal-key", key_file,
+                      "the sealing key, when it is a file outside the vault");
+  std::string exported;
+  std::string anchors;
+  auto* check_audit = app.add_subcommand("check-audit", "verifies an exported audit chain");
+  check_audit->add_option("FILE", exported, "the export")->required();
+  check_audit->add_option("--anchors", anchors, "folder of anchors that it is held against");
+  check_audit->add_flag("--json", json, "one JSON document instead of text");
   const auto of_this_system = semafoor::app::SystemCommands::add_to(app, config);
   try {
     // The library takes words from the end.
@@ -62,7 +77,11 @@ int main(int argc, char** argv) {
   const auto path_of = [](const std::string& text) { return semafoor::os::path_of(text); };
   if (check->parsed()) return semafoor::app::check_config(path_of(config), json);
   if (check_backup->parsed()) return semafoor::app::check_backup(path_of(folder), json);
-  if (restore->parsed()) return semafoor::app::restore_backup(path_of(folder), path_of(data), json);
+  if (check_audit->parsed())
+    return semafoor::app::check_audit_file(path_of(exported), path_of(anchors), json);
+  if (restore->parsed())
+    return semafoor::app::restore_backup(path_of(folder), path_of(data),
+                                         {path_of(vault), path_of(key_file)}, json);
   if (version->parsed() || told) return semafoor::app::print_version(json);
   if (const auto code = of_this_system->run()) return *code;
   return semafoor::app::run_gateway(path_of(config), how);

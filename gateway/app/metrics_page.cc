@@ -57,6 +57,7 @@ std::string label(const char* name, const std::string& value) {
 }
 
 struct Organisation {
+  std::string number;
   std::string label;
   store::Counters counters;
   std::vector<v1::DutyStatus> duties;
@@ -76,7 +77,8 @@ Result<std::vector<Organisation>> read_organisations(store::Store& store) {
       if (!duties.ok()) return duties.error();
       auto tasks = reader.task_counts(org);
       if (!tasks.ok()) return tasks.error();
-      all.push_back({label("organisation", org), *counters, std::move(*duties), std::move(*tasks)});
+      all.push_back(
+          {org, label("organisation", org), *counters, std::move(*duties), std::move(*tasks)});
     }
     return {};
   });
@@ -103,6 +105,10 @@ void add_process(Page& page, const ProcessFacts& facts) {
       "What that disk admits: 1 ample, 2 low, 3 scarce (nothing is fetched), 4 none (answers "
       "are refused).");
   page.value(facts.disk.room());
+  if (!facts.clock.measured()) return;
+  page.family("semafoor_clock_skew_seconds", "gauge",
+              "This machine's clock less the authorization server's, of its last answer.");
+  page.value(facts.clock.skew_seconds());
 }
 
 void add_calls(Page& page, const ProcessFacts& facts, const rpc::CallMetrics& calls) {
@@ -139,6 +145,7 @@ void add_counters(Page& page, const std::vector<Organisation>& all) {
     page.value(one.counters.feedback_refused, one.label + ",state=\"refused\"");
     page.value(one.counters.feedback_unknown, one.label + ",state=\"outcome_unknown\"");
     page.value(one.counters.feedback_dead, one.label + ",state=\"dead_letter\"");
+    page.value(one.counters.feedback_unjudged, one.label + ",state=\"unjudged\"");
   }
   page.family("semafoor_duplicates_suppressed_total", "counter",
               "Deliveries recognised as repeats.");
@@ -158,6 +165,13 @@ void add_duties(Page& page, const std::vector<Organisation>& all, std::int64_t n
       page.value(duty.consecutive_failures(), one.label + "," + label("duty", duty.name()));
 }
 
+// A kind that ends in a dot is followed by whom it is for: "attachment.fetch.PROVIDER".
+bool is_known(const std::vector<std::string>& kinds, const std::string& kind) {
+  return std::ranges::any_of(kinds, [&kind](const std::string& known) {
+    return known.ends_with('.') ? kind.starts_with(known) : kind == known;
+  });
+}
+
 void add_tasks(Page& page, const std::vector<Organisation>& all,
                const std::vector<std::string>& kinds) {
   page.family("semafoor_tasks", "gauge", "Tasks that wait or are being worked on.");
@@ -169,9 +183,35 @@ void add_tasks(Page& page, const std::vector<Organisation>& all,
   for (const auto& one : all) {
     std::int64_t parked = 0;
     for (const auto& [kind, count] : one.tasks)
-      if (!std::ranges::count(kinds, kind)) parked += count;
+      if (!is_known(kinds, kind)) parked += count;
     page.value(parked, one.label);
   }
+}
+
+void add_expiry(Page& page, const std::vector<Organisation>& all, const ProcessFacts& facts) {
+  if (!facts.expiry) return;
+  page.family("semafoor_messages_expiring", "gauge",
+              "Messages the provider deletes soon with something that is not stored; within days: "
+              "all within [expiry] archive_days, 3 within three days, 0 deleted already.");
+  for (const auto& one : all) {
+    const auto status = facts.expiry(one.number);
+    page.value(status.expiring(), one.label + ",within=\"all\"");
+    page.value(status.expiring_soon(), one.label + ",within=\"3\"");
+    page.value(status.expired(), one.label + ",within=\"0\"");
+  }
+}
+
+void add_keys(Page& page, const ProcessFacts& facts) {
+  page.family("semafoor_alarms", "gauge",
+              "What somebody must do something about (semafoorctl status): 1 notice, 2 yellow, 3 "
+              "red.");
+  for (const v1::Alarm& one : facts.alarms)
+    page.value(static_cast<int>(one.level()),
+               label("code", one.code()) + "," + label("subject", one.subject()));
+  page.family("semafoor_credential_expires_seconds", "gauge",
+              "Until the certificate of a key that signs ends; below 0 it has.");
+  for (const custody::Expiry& one : facts.expiries)
+    page.value(one.not_after_s - facts.now_ms / 1000, label("credential", one.name));
 }
 
 }  // namespace
@@ -181,6 +221,7 @@ std::string metrics_page(const ProcessFacts& facts, const rpc::CallMetrics& call
   Page page;
   add_process(page, facts);
   add_calls(page, facts, calls);
+  add_keys(page, facts);
   page.family("semafoor_store_bytes", "gauge", "Database and attachments on disk.");
   page.value(store.size_bytes());
   const auto all = read_organisations(store);
@@ -190,6 +231,7 @@ std::string metrics_page(const ProcessFacts& facts, const rpc::CallMetrics& call
     add_counters(page, *all);
     add_duties(page, *all, facts.now_ms);
     add_tasks(page, *all, facts.task_kinds);
+    add_expiry(page, *all, facts);
   }
   return page.text();
 }

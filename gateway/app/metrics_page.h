@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "gateway/custody/key_watch.h"
 #include "gateway/rpc/call_metrics.h"
 #include "gateway/store/store.h"
 #include "semafoor/v1/admin.pb.h"
@@ -21,8 +23,13 @@ struct ProcessFacts {
   std::size_t waiting = 0;
   std::uint64_t commits = 0;
   v1::DiskStatus disk;
+  v1::ClockStatus clock;
   // Kinds of tasks that somebody here works on. Others, of a newer version, wait for it.
   std::vector<std::string> task_kinds;
+  // What a provider deletes before it is stored; null: nobody looks.
+  std::function<v1::ExpiryStatus(const std::string& organisation)> expiry;
+  std::vector<v1::Alarm> alarms;
+  std::vector<custody::Expiry> expiries;
 };
 
 // Prometheus text exposition format 0.0.4. Organisations by their CBE number; no person, no

@@ -16,7 +16,8 @@
 namespace semafoor::app {
 
 // Before any thread starts. What the process makes is for its own account alone; the wishes below
-// are kept for wait_signal(); writing to a closed connection ends nothing; a crash shows no window.
+// are kept for wait_signal(); writing to a closed connection ends nothing; a crash shows no window,
+// and leaves no core file (posix).
 void prepare_process();
 
 // For whoever is told to stop or reload, once the settings are read: makes what those who tell it

@@ -3,14 +3,20 @@
 
 #include <ctime>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <system_error>
 
 #include "gateway/app/gateway.h"
+#include "gateway/app/passphrase.h"
 #include "gateway/app/process.h"
+#include "gateway/app/sealing.h"
+#include "gateway/backup/key_copies.h"
 #include "gateway/backup/restore.h"
 #include "gateway/backup/swap.h"
 #include "gateway/feedback/after_restore.h"
+#include "gateway/store/sqlite/snapshot.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::app {
@@ -65,18 +71,66 @@ std::string in_words(const backup::Manifest& manifest) {
          ", " + std::to_string(manifest.bytes()) + " bytes";
 }
 
+using WrappedKeys = std::map<store::Org, store::WrappedKey>;
+
+// The keys that the backup needs: of its copy, and of the data that is to be replaced, which knows
+// best who was erased since.
+Result<WrappedKeys> find_keys(const fs::path& folder, const fs::path& data) {
+  WrappedKeys keys;
+  auto copied = backup::read_key_copies(folder.parent_path());
+  if (!copied) return std::move(copied).error();
+  for (store::WrappedKey& one : *copied) keys[one.org] = std::move(one);
+  if (std::error_code ignored; fs::exists(data / "semafoor.db", ignored)) {
+    // One that is damaged, which is why it is replaced, may have none.
+    auto living = store::sqlite::wrapped_keys_of(data / "semafoor.db");
+    if (living)
+      for (store::WrappedKey& one : *living) keys[one.org] = std::move(one);
+  }
+  return keys;
+}
+
+Result<void> put_keys(store::Transaction& tx, const WrappedKeys& keys) {
+  // A backup of before anything was sealed has just been sealed with keys of its own.
+  std::set<store::Org> there;
+  auto own = tx.wrapped_keys();
+  if (!own) return std::move(own).error();
+  for (const store::WrappedKey& one : *own) there.insert(one.org);
+  for (const auto& [org, key] : keys) {
+    if (!key.wrapped.empty() && there.contains(org)) continue;
+    auto put = key.wrapped.empty() ? tx.erase(org) : tx.put_wrapped_key(key);
+    if (!put) return put;
+  }
+  return {};
+}
+
+Error keyless(Error error, const fs::path& folder) {
+  if (error.code == "store.key_missing")
+    error.message += " The keys of the organisations of this backup are looked for in " +
+                     (folder.parent_path() / backup::kKeyCopies).string() +
+                     ", and in the data that is to be replaced. Nothing was changed.";
+  return error;
+}
+
 // What a store from the past must know before anything works with it. Also brings it to today's
-// schema, and so shows that it opens.
-Result<int> ready_for_today(const fs::path& staged, const backup::Manifest& manifest) {
-  auto store = store::open_sqlite_store(
-      {.folder = staged, .readers = 1, .program_version = gateway_version()});
+// schema, and so shows that it opens. Who was erased since stays erased.
+Result<int> ready_for_today(const fs::path& staged, const backup::Manifest& manifest,
+                            const Seal& seal, const WrappedKeys& keys) {
+  store::StoreOptions options;
+  options.folder = staged;
+  options.readers = 1;
+  options.root = seal;
+  options.program_version = gateway_version();
+  auto store = store::open_sqlite_store(options);
   if (!store) return std::move(store).error();
   int doubted = 0;
   auto readied = (*store)->write_and_wait([&](store::Transaction& tx) -> Result<void> {
     doubted = 0;
+    if (auto put = put_keys(tx, keys); !put) return put;
     auto all = tx.organisations();
     if (!all) return std::move(all).error();
     for (const auto& one : *all) {
+      // Says so when its key is missing.
+      if (auto there = tx.prepare_key(one.organisation().value(), false); !there) return there;
       auto here = feedback::doubt_answers(tx, one.organisation().value());
       if (!here) return std::move(here).error();
       doubted += *here;
@@ -96,7 +150,7 @@ struct Restored {
   int doubted = 0;
 };
 
-Result<Restored> restore(const fs::path& folder, const fs::path& data,
+Result<Restored> restore(const fs::path& folder, const fs::path& data, const VaultPlace& vault,
                          const backup::Progress& progress) {
   // A wrong backup makes no data folder either, which the lock would.
   if (std::error_code ignored; !fs::exists(data, ignored))
@@ -106,6 +160,11 @@ Result<Restored> restore(const fs::path& folder, const fs::path& data,
   if (!lock) return std::move(lock).error();
   auto manifest = backup::check(folder, progress);
   if (!manifest) return std::move(manifest).error();
+  auto seal = open_former_seal(vault_folder({.folder = vault.folder}, data), vault.key_file,
+                               [] { return ask_passphrase(false); });
+  if (!seal) return std::move(seal).error();
+  auto keys = find_keys(folder, data);
+  if (!keys) return std::move(keys).error();
   auto staged = backup::stage(folder, data, *manifest, progress);
   if (!staged) return std::move(staged).error();
   const auto give_up = [&](Error error) {
@@ -113,8 +172,8 @@ Result<Restored> restore(const fs::path& folder, const fs::path& data,
     fs::remove_all(*staged, ignored);
     return error;
   };
-  auto doubted = ready_for_today(*staged, *manifest);
-  if (!doubted) return give_up(std::move(doubted).error());
+  auto doubted = ready_for_today(*staged, *manifest, *seal, *keys);
+  if (!doubted) return give_up(keyless(std::move(doubted).error(), folder));
   // A gateway that starts at the instant of the exchange meets a lock in either folder.
   auto staged_lock = FolderLock::take(*staged);
   if (!staged_lock) return give_up(std::move(staged_lock).error());
@@ -143,9 +202,10 @@ int check_backup(const fs::path& folder, bool json) {
   return 0;
 }
 
-int restore_backup(const fs::path& folder, const fs::path& data, bool json) {
+int restore_backup(const fs::path& folder, const fs::path& data, const VaultPlace& vault,
+                   bool json) {
   prepare_process();
-  const auto restored = restore(whole_path(folder), whole_path(data), shown(json));
+  const auto restored = restore(whole_path(folder), whole_path(data), vault, shown(json));
   if (!restored) return fail(restored.error(), json);
   if (json) {
     auto document = summary(restored->manifest, whole_path(folder));

@@ -76,6 +76,23 @@ TEST_F(Backup, StoppedLeavesNothingBehind) {
   EXPECT_FALSE(fs::exists(order().target.string() + ".partial"));
 }
 
+TEST_F(Backup, AManifestThatNamesAFileElsewhereIsNotBelieved) {
+  std::ofstream(folder_ / "outside") << "x";
+  auto made = make(*store_, order(), go_on);
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  auto outside = sum_of(order().target, "../outside");
+  ASSERT_TRUE(outside.ok());
+  for (const char* name : {"../outside", "/outside", "a\\b", "..", ".hidden", kNotComplete, ""}) {
+    Manifest changed = *made;
+    outside->name = name;
+    changed.files.push_back(*outside);
+    ASSERT_TRUE(write_manifest(order().target, changed).ok());
+    const auto read = read_manifest(order().target);
+    ASSERT_FALSE(read.ok()) << name;
+    EXPECT_EQ(read.error().code, "backup.damaged") << name;
+  }
+}
+
 TEST_F(Backup, TheRemainsOfAKilledOneAreReplacedAndNobodyElsesFolderIs) {
   const fs::path partial = order().target.string() + ".partial";
   fs::create_directory(partial);

@@ -15,7 +15,7 @@ Backups::~Backups() {
   stop();
 }
 
-Result<v1::Operation> Backups::start(const std::filesystem::path& folder) {
+Result<v1::Operation> Backups::start(const std::filesystem::path& folder, const domain::Act& act) {
   const std::int64_t now = options_.now_ms();
   if (auto fine = check_target({.target = folder, .data_folder = options_.data_folder}); !fine)
     return std::move(fine).error();
@@ -27,12 +27,19 @@ Result<v1::Operation> Backups::start(const std::filesystem::path& folder) {
                             (last_ ? last_->folder : std::string("a folder")) +
                             ", or the gateway is stopping. Begin again when it has ended.",
                  .retryable = true};
+  const std::string id = domain::uuid_v7(now);
+  const auto recorded = store_.write_and_wait([&](store::Transaction& tx) {
+    return tx.append_audit(
+        store::kGatewayChain,
+        {.what = "backup.start", .act = act, .subject_kind = "backup", .subject_id = id});
+  });
+  if (!recorded) return recorded.error();
   // The former one has ended but for its thread's last step.
   if (thread_.joinable()) thread_.join();
   last_.emplace();
   last_->folder = folder.string();
   v1::Operation& operation = last_->operation;
-  operation.set_operation_id(domain::uuid_v7(now));
+  operation.set_operation_id(id);
   operation.set_kind("backup");
   operation.set_state(v1::OPERATION_STATE_RUNNING);
   operation.set_phase("database");
@@ -103,6 +110,15 @@ void Backups::work(const std::filesystem::path& folder, std::int64_t made_ms,
           "The backup was made without " + std::to_string(made->missing.size()) +
           " attachments that are damaged or missing in the gateway itself; everything else is in "
           "it. Have the disk checked, and look into the last older backup for them.");
+  }
+  if (made && options_.copy_keys) {
+    if (auto copied = options_.copy_keys(folder); !copied) {
+      operation.set_state(v1::OPERATION_STATE_PARTIAL);
+      operation.set_problem(
+          "The backup was made, but the copy of the organisations' keys beside "
+          "it was not, without which it cannot be read elsewhere: " +
+          copied.error().message);
+    }
   }
   if (options_.ended) options_.ended(ended);
   const std::lock_guard lock(mutex_);

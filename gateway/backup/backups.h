@@ -33,6 +33,9 @@ class Backups {
     std::filesystem::path data_folder;
     std::string program_version;
     std::function<std::int64_t()> now_ms;
+    // A backup was made in this folder: the organisations' keys, which are not in it, are to be
+    // copied beside it.
+    std::function<Result<void>(const std::filesystem::path&)> copy_keys;
     // Told once for each backup, when it has ended; on the backup's thread.
     std::function<void(const Standing&)> ended;
   };
@@ -40,7 +43,7 @@ class Backups {
   ~Backups();
 
   // Checks what can be known at once, then works in a thread. "backup.running" while another does.
-  Result<v1::Operation> start(const std::filesystem::path& folder);
+  Result<v1::Operation> start(const std::filesystem::path& folder, const domain::Act& act);
   // "operation.unknown" for any but the last one.
   Result<Standing> standing(const std::string& operation_id) const;
   // Ends a running one, which leaves nothing behind. Nothing starts any more. Idempotent.

@@ -8,11 +8,11 @@
 
 namespace semafoor::backup {
 
-// Copies the blob and gives its size; durable when it returns. Errors of the kind data_loss: what
-// is in `from` is not, or not all of, what bears that name.
-Result<std::int64_t> copy_blob(store::Blobs& from, store::Blobs& to,
+// Copies the blob as it is kept, sealed or not, and gives its size; durable when it returns. Errors
+// of the kind data_loss: what is in `from` is not, or not all of, what was stored under that name.
+Result<std::int64_t> copy_blob(store::RawBlobs& from, store::RawBlobs& to,
                                const Manifest::Attachment& blob);
 // The same without copying.
-Result<std::int64_t> check_blob(store::Blobs& from, const Manifest::Attachment& blob);
+Result<std::int64_t> check_blob(store::RawBlobs& from, const Manifest::Attachment& blob);
 
 }  // namespace semafoor::backup

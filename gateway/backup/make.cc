@@ -42,7 +42,7 @@ Result<Manifest> fill(store::Store& store, const Order& order, const fs::path& p
   if (auto made = store::make_folder(partial); !made) return std::move(made).error();
   if (auto marked = store::make_private_file(partial / kNotComplete); !marked)
     return std::move(marked).error();
-  const auto held = store.blobs().hold();
+  const auto held = store.blobs().raw().hold();
   auto copied = store.snapshot(partial, [&](std::int64_t done, std::int64_t total) {
     return progress("database", done, total);
   });
@@ -58,7 +58,7 @@ Result<Manifest> fill(store::Store& store, const Order& order, const fs::path& p
   const auto total = static_cast<std::int64_t>(content->blobs.size());
   std::int64_t done = 0;
   for (const auto& blob : content->blobs) {
-    auto there = copy_blob(store.blobs(), *blobs, blob);
+    auto there = copy_blob(store.blobs().raw(), *blobs, blob);
     if (there)
       manifest.attachments.push_back({blob.org, blob.sha256, *there});
     else if (there.error().kind == ErrorKind::data_loss)

@@ -25,6 +25,12 @@ std::string digest_of(const std::string& text) {
   return digest.hex();
 }
 
+// A file of the folder itself: no path leads out of it, or over what the restore writes.
+bool is_plain(const std::string& name) {
+  return !name.empty() && name.front() != '.' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") == std::string::npos;
+}
+
 json listed(const std::vector<Manifest::Attachment>& attachments) {
   json list = json::array();
   for (const auto& one : attachments)
@@ -130,6 +136,10 @@ Result<Manifest> read_manifest(const fs::path& folder) {
       manifest.files.push_back({file.at("name").get<std::string>(),
                                 file.at("size").get<std::int64_t>(),
                                 file.at("sha256").get<std::string>()});
+    // Files are written under these names, by root perhaps.
+    for (const auto& file : manifest.files)
+      if (!is_plain(file.name))
+        return damaged(folder / kName, "it names a file that is in no backup");
     manifest.attachments = unlisted(document.at("attachments"));
     manifest.missing = unlisted(document.at("missing"));
     return manifest;

@@ -33,7 +33,8 @@ std::shared_ptr<grpc::Channel> channel_to(const Introduction& introduction) {
 
 }  // namespace
 
-std::unique_ptr<AdminClient> AdminClient::connect(const std::string& socket, Failure& failure) {
+std::unique_ptr<AdminClient> AdminClient::connect(const std::string& socket, Failure& failure,
+                                                  std::string reason) {
   std::string problem;
   const auto introduction = introduce(socket, problem);
   if (!introduction) {
@@ -48,11 +49,13 @@ std::unique_ptr<AdminClient> AdminClient::connect(const std::string& socket, Fai
                    ", which this program does not do. Use semafoorctl of the same release."};
     return nullptr;
   }
-  return std::unique_ptr<AdminClient>(new AdminClient(channel, introduction->token));
+  return std::unique_ptr<AdminClient>(
+      new AdminClient(channel, introduction->token, std::move(reason)));
 }
 
-AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token)
-    : token_(std::move(token)) {
+AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token,
+                         std::string reason)
+    : token_(std::move(token)), reason_(std::move(reason)) {
   admin_ = v1::Admin::NewStub(channel);
   modules_ = v1::Modules::NewStub(channel);
 }
@@ -60,7 +63,46 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::str
 void AdminClient::prepare(grpc::ClientContext& context) const {
   context.AddMetadata("authorization", "Bearer " + token_);
   context.AddMetadata("semafoor-purpose-bin", "administration");
+  if (!reason_.empty()) context.AddMetadata("semafoor-reason-bin", reason_);
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+}
+
+bool AdminClient::upload(const v1::UploadHead& head, const Next& next,
+                         v1::UploadMessageResponse& response, Failure& failure) {
+  grpc::ClientContext context;
+  prepare(context);
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(10));
+  const auto stream = admin_->UploadMessage(&context, &response);
+  v1::UploadMessageRequest request;
+  *request.mutable_head() = head;
+  // A refusal ends the writing; Finish() says which.
+  bool goes_on = stream->Write(request);
+  while (goes_on) {
+    request.Clear();
+    if (!next(*request.mutable_chunk(), failure)) {
+      context.TryCancel();
+      (void)stream->Finish();
+      return false;
+    }
+    if (request.chunk().empty()) break;
+    goes_on = stream->Write(request);
+  }
+  stream->WritesDone();
+  const grpc::Status status = stream->Finish();
+  return status.ok() || explain(context, status, failure);
+}
+
+bool AdminClient::test_upstream(const v1::TestUpstreamRequest& request, const OnStep& on_step,
+                                Failure& failure) {
+  grpc::ClientContext context;
+  prepare(context);
+  // Each connection has a minute at most, and a registry 64 providers at most.
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(70));
+  const auto stream = admin_->TestUpstream(&context, request);
+  v1::TestUpstreamResponse response;
+  while (stream->Read(&response)) on_step(response.step());
+  const grpc::Status status = stream->Finish();
+  return status.ok() || explain(context, status, failure);
 }
 
 bool AdminClient::explain(const grpc::ClientContext& context, const grpc::Status& status,
@@ -75,6 +117,11 @@ bool AdminClient::explain(const grpc::ClientContext& context, const grpc::Status
     if (detail.ParseFromArray(found->second.data(), static_cast<int>(found->second.size())) &&
         !detail.code().empty())
       failure.code = detail.code();
+  } else if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+    // By gRPC itself, of a method that the server does not have.
+    failure = {kRefused, "gateway.too_old",
+               "The gateway does not know this command: it is of an older release than this "
+               "program. Update the gateway, or use the semafoorctl of its release."};
   }
   return false;
 }

@@ -3,6 +3,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,8 +27,10 @@ struct Failure {
 // The Admin service with this process's token. One per command.
 class AdminClient {
  public:
-  // Nothing when no gateway answers; `failure` says why.
-  static std::unique_ptr<AdminClient> connect(const std::string& socket, Failure& failure);
+  // Nothing when no gateway answers; `failure` says why. `reason` goes along with each call, for
+  // acts that need one.
+  static std::unique_ptr<AdminClient> connect(const std::string& socket, Failure& failure,
+                                              std::string reason = {});
 
   // Calls `method` of the stub; true on success, otherwise fills `failure`.
   template <typename Stub, typename Request, typename Response>
@@ -39,17 +43,46 @@ class AdminClient {
     return status.ok() || explain(context, status, failure);
   }
 
+  // Sends `head` and then the bytes that `next` gives, until it gives none; `next` says no when it
+  // cannot go on, and has filled `failure` then.
+  using Next = std::function<bool(std::string& chunk, Failure& failure)>;
+  bool upload(const v1::UploadHead& head, const Next& next, v1::UploadMessageResponse& response,
+              Failure& failure);
+
+  // Hears of each step of the upstreams of an organisation, until the last.
+  using OnStep = std::function<void(const v1::UpstreamStep&)>;
+  bool test_upstream(const v1::TestUpstreamRequest& request, const OnStep& on_step,
+                     Failure& failure);
+
+  // Hears each answer of a stream of the Admin service, until the last. `hear` is
+  // void(const Response&).
+  template <typename Request, typename Response, typename Hear>
+  bool stream(std::unique_ptr<grpc::ClientReader<Response>> (v1::Admin::Stub::*method)(
+                  grpc::ClientContext*, const Request&),
+              const Request& request, Hear&& hear, Failure& failure) {
+    grpc::ClientContext context;
+    prepare(context);
+    // A chain of years, on a slow disk.
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::hours(12));
+    const auto answers = (admin().*method)(&context, request);
+    Response response;
+    while (answers->Read(&response)) hear(response);
+    const grpc::Status status = answers->Finish();
+    return status.ok() || explain(context, status, failure);
+  }
+
   v1::Admin::Stub& admin() { return *admin_; }
   v1::Modules::Stub& modules() { return *modules_; }
 
  private:
-  AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token);
+  AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::string reason);
   void prepare(grpc::ClientContext& context) const;
   // Always false.
   static bool explain(const grpc::ClientContext& context, const grpc::Status& status,
                       Failure& failure);
 
   std::string token_;
+  std::string reason_;
   std::unique_ptr<v1::Admin::Stub> admin_;
   std::unique_ptr<v1::Modules::Stub> modules_;
 };

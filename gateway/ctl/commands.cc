@@ -4,30 +4,15 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <thread>
 
+#include "gateway/ctl/answers.h"
 #include "gateway/ctl/render.h"
+#include "gateway/ctl/terminal.h"
 #include "gateway/os/utf8_path.h"
 
 namespace semafoor::ctl {
 namespace {
-
-int fail(const Common& common, const Failure& failure) {
-  if (common.json) {
-    const nlohmann::json document = {
-        {"error", {{"code", failure.code}, {"message", failure.message}}}};
-    std::cout << document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
-  } else {
-    std::cerr << "semafoorctl: " << failure.message << "\n";
-  }
-  return failure.exit;
-}
-
-int done(const Common& common, const google::protobuf::Message& response, const std::string& text) {
-  std::cout << (common.json ? to_json(response) + "\n" : text);
-  return kDone;
-}
 
 bool ended(v1::OperationState state) {
   return state == v1::OPERATION_STATE_SUCCEEDED || state == v1::OPERATION_STATE_PARTIAL ||
@@ -107,8 +92,32 @@ int put_organisation(const Common& common, const OrganisationSettings& settings)
   organisation.mutable_name()->set_nl(settings.name_nl);
   organisation.mutable_name()->set_fr(settings.name_fr);
   organisation.mutable_name()->set_de(settings.name_de);
-  organisation.set_client_id(settings.client_id);
-  organisation.set_key_name(settings.key_name);
+  if (settings.representative) {
+    organisation.mutable_representative()->set_client_id(settings.client_id);
+    organisation.mutable_representative()->set_key_name(settings.key_name);
+  } else {
+    organisation.set_client_id(settings.client_id);
+    organisation.set_key_name(settings.key_name);
+  }
+  request.set_end_representation(settings.end_representation);
+  v1::PutOrganisationResponse response;
+  if (!client ||
+      !client->call(client->admin(), &v1::Admin::Stub::PutOrganisation, request, response, failure))
+    return fail(common, failure);
+  return done(common, response, organisation_line(response.organisation()) + "\n");
+}
+
+int put_account(const Common& common, const AccountSettings& settings) {
+  Failure failure;
+  const auto client = AdminClient::connect(common.socket, failure);
+  v1::PutOrganisationRequest request;
+  v1::Organisation& organisation = *request.mutable_organisation();
+  organisation.mutable_organisation()->set_value(settings.cbe);
+  v1::TechnicalAccount& account = *organisation.mutable_technical_account();
+  account.set_user(settings.user);
+  account.set_password_name(settings.password_name);
+  account.set_user_id(settings.user_id);
+  account.set_email(settings.email);
   v1::PutOrganisationResponse response;
   if (!client ||
       !client->call(client->admin(), &v1::Admin::Stub::PutOrganisation, request, response, failure))
@@ -118,7 +127,9 @@ int put_organisation(const Common& common, const OrganisationSettings& settings)
 
 int backup(const Common& common, const std::string& folder) {
   Failure failure;
-  const auto client = AdminClient::connect(common.socket, failure);
+  // Made every night by something that has no other reason.
+  const auto client = AdminClient::connect(
+      common.socket, failure, common.reason.empty() ? "a backup as usual" : common.reason);
   if (!client) return fail(common, failure);
   std::error_code problem;
   std::filesystem::path target =
@@ -176,7 +187,7 @@ int show_status(const Common& common) {
   if (!client || !client->call(client->admin(), &v1::Admin::Stub::GetStatus, v1::GetStatusRequest(),
                                response, failure))
     return fail(common, failure);
-  done(common, response, status_page(response));
+  done(common, response, status_page(response, !common.json && shows_colours()));
   return response.ready() ? kDone : kRefused;
 }
 

@@ -13,6 +13,8 @@ struct Common {
   // Where the gateway answers: a socket, or a pipe on Windows.
   std::string socket = standard_place();
   bool json = false;
+  // Why, for dangerous acts; recorded.
+  std::string reason;
 };
 
 struct OrganisationSettings {
@@ -22,11 +24,25 @@ struct OrganisationSettings {
   std::string name_de;
   std::string client_id;
   std::string key_name;
+  // Client id and key are of a service provider that acts for the organisation.
+  bool representative = false;
+  // No service provider acts for it any more.
+  bool end_representation = false;
+};
+
+// As given on the command line; an empty user takes the account away.
+struct AccountSettings {
+  std::string cbe;
+  std::string user;
+  std::string password_name;
+  std::string user_id;
+  std::string email;
 };
 
 // Each prints its result (or the failure) and gives the exit code.
 int list_organisations(const Common& common);
 int put_organisation(const Common& common, const OrganisationSettings& settings);
+int put_account(const Common& common, const AccountSettings& settings);
 int set_modules(const Common& common, const std::string& cbe,
                 const std::vector<std::string>& modules, bool enabled);
 // Asks the gateway for one and follows it to its end.

@@ -9,12 +9,17 @@
 
 namespace semafoor::ctl {
 
+// "2026-11-28T08:00:00Z".
+std::string moment(const v1::Instant& instant);
 // proto3 JSON on one line, members with default values included.
 std::string to_json(const google::protobuf::Message& message);
 
+// In UTC.
+std::string moment(const v1::Instant& instant);
 std::string organisation_line(const v1::Organisation& organisation);
-// The whole status page: state, organisations with their counters, duties and what failed.
-std::string status_page(const v1::GetStatusResponse& status);
+// The whole status page: state, organisations with their counters, duties and what failed. In
+// colours, what will be lost stands in red.
+std::string status_page(const v1::GetStatusResponse& status, bool colours);
 std::string module_name(v1::Module module);
 // MODULE_UNSPECIFIED when there is no module of that name.
 v1::Module module_of(const std::string& name);
@@ -23,5 +28,16 @@ v1::Module module_of(const std::string& name);
 v1::FeedbackState answer_state_of(const std::string& name);
 std::string outbox_line(const v1::FeedbackItem& item);
 std::string outbox_page(const v1::ListOutboxResponse& outbox);
+
+// "other", "half-yearly-list"...: the name of the enumeration without its prefix. UNSPECIFIED is
+// "default", and what no name is.
+std::string family_name(v1::MessageFamily family);
+v1::MessageFamily family_of(const std::string& name);
+// "on-arrival", "on-opening", "never".
+std::string policy_name(v1::ReadPolicy policy);
+v1::ReadPolicy policy_of(const std::string& name);
+v1::EboxType ebox_type_of(const std::string& name);
+// `policies` as a table.
+std::string policy_page(const google::protobuf::RepeatedPtrField<v1::ReadPolicyInForce>& policies);
 
 }  // namespace semafoor::ctl

@@ -79,6 +79,10 @@ void Node::only(const std::vector<std::string_view>& keys) const {
   }
 }
 
+bool Node::is_object() const {
+  return value_->is_object();
+}
+
 std::string Node::text() const {
   if (!value_->is_string()) fail("expected a text");
   auto text = value_->get<std::string>();

@@ -38,6 +38,7 @@ class Node {
   // Refuses members other than these and "comment".
   void only(const std::vector<std::string_view>& keys) const;
 
+  bool is_object() const;
   std::string text() const;
   bool flag() const;
   // "yyyy-mm-dd".

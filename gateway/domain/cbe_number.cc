@@ -27,4 +27,9 @@ std::optional<CbeNumber> CbeNumber::parse(std::string_view text) {
   return CbeNumber(std::move(digits));
 }
 
+std::string padded_cbe(std::string_view text) {
+  const auto number = CbeNumber::parse(text);
+  return number ? number->value() : std::string(text);
+}
+
 }  // namespace semafoor::domain

@@ -24,4 +24,8 @@ class CbeNumber {
   std::string value_;
 };
 
+// The number as an upstream gave it, with a lost zero mended; what is no valid number stays as it
+// came. Introspection and registry drop the zero (e-Box documentation, dp/consultation_profile).
+std::string padded_cbe(std::string_view text);
+
 }  // namespace semafoor::domain

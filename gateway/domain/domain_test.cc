@@ -35,6 +35,9 @@ TEST(CbeNumber, KnownNumbersAreValidAndALostZeroIsMended) {
   EXPECT_EQ(CbeNumber::parse("212344876")->value(), "0212344876");
   EXPECT_EQ(CbeNumber::parse("0212.344.876")->value(), "0212344876");
   EXPECT_FALSE(CbeNumber::parse("abc"));
+  EXPECT_EQ(padded_cbe("212344876"), "0212344876");
+  for (const char* kept : {"0212344876", "212344877", "12344876", "", "abc", "1000000000000"})
+    EXPECT_EQ(padded_cbe(kept), kept);
 }
 
 TEST(DossierNumber, PunctuationCaseAndLeadingZerosDoNotCount) {

@@ -56,6 +56,12 @@ std::int64_t Circuits::failed(const store::Org& org, const Error& error) {
   return std::max<std::int64_t>(0, circuit.rests_until - now);
 }
 
+void Circuits::rest(const store::Org& org, std::int64_t for_ms) {
+  const std::scoped_lock guard(mutex_);
+  Circuit& circuit = circuits_[org];
+  circuit.rests_until = std::max(circuit.rests_until, clock_.steady_ms() + for_ms);
+}
+
 bool Circuits::rests(const store::Org& org) {
   const std::scoped_lock guard(mutex_);
   const auto found = circuits_.find(org);

@@ -36,6 +36,9 @@ class Circuits {
   void answered(const store::Org& org);
   std::int64_t failed(const store::Org& org, const Error& error);
 
+  // Left alone for so long from now, whatever it would answer; then one tries.
+  void rest(const store::Org& org, std::int64_t for_ms);
+
   // Left alone now: nothing may be begun.
   bool rests(const store::Org& org);
   // How many more pieces of work may be begun for whom when `busy` are under way; who is not named

@@ -102,5 +102,19 @@ TEST_F(CircuitsTest, ARefusalIsAnAnswerAndOurOwnTroubleIsNeither) {
   EXPECT_FALSE(circuits_.rests(kOrg));
 }
 
+TEST_F(CircuitsTest, WhoIsKnownToBeAwayRestsThatLongAndThenOneTries) {
+  circuits_.rest(kOrg, 60'000);
+  EXPECT_TRUE(circuits_.rests(kOrg));
+  EXPECT_EQ(room(), 0);
+  EXPECT_EQ(circuits_.next_change(), clock_.steady_ms() + 60'000);
+  circuits_.rest(kOrg, 1'000);
+  clock_.advance(59'999);
+  EXPECT_TRUE(circuits_.rests(kOrg)) << "a shorter rest takes nothing away";
+  clock_.advance(1);
+  EXPECT_EQ(room(), 1);
+  circuits_.answered(kOrg);
+  EXPECT_EQ(room(), 1'000);
+}
+
 }  // namespace
 }  // namespace semafoor::duties

@@ -9,18 +9,25 @@
 namespace semafoor::duties {
 
 struct Clients::State {
+  // A client and what it was made with.
+  template <typename Client>
   struct Entry {
     upstream::Credentials credentials;
-    std::shared_ptr<upstream::EboxClient> ebox;
-    std::shared_ptr<upstream::PodmiClient> podmi;
+    std::shared_ptr<Client> client;
+    // Of a provider of the registry only.
+    upstream::EboxAddress address = {};
   };
 
   store::Store& store;
   std::shared_ptr<upstream::Upstreams> upstreams;
   std::mutex mutex;
-  std::map<store::Org, Entry> entries;
+  std::map<store::Org, Entry<upstream::EboxClient>> ebox;
+  std::map<store::Org, Entry<upstream::RegistryClient>> registry;
+  std::map<store::Org, Entry<upstream::PodmiClient>> podmi;
+  // By organisation and provider id.
+  std::map<std::pair<store::Org, std::string>, Entry<upstream::EboxClient>> providers;
 
-  Result<upstream::Credentials> credentials_of(const store::Org& org) {
+  Result<v1::Organisation> organisation(const store::Org& org) {
     std::optional<v1::Organisation> found;
     auto read = store.read([&](store::Reader& reader) -> Result<void> {
       auto organisation = reader.organisation(org);
@@ -36,59 +43,135 @@ struct Clients::State {
           .message = "Looking up the credentials of " + org +
                      ": this gateway does not know the organisation. Add it with semafoorctl."};
     }
-    if (found->client_id().empty() || found->key_name().empty()) {
-      return Error{.kind = ErrorKind::failed_precondition,
-                   .code = "organisation.no_credentials",
-                   .message = "Looking up the credentials of " + org +
-                              ": client id or key name is missing. Set both with semafoorctl."};
-    }
-    return upstream::Credentials{org, found->client_id(), found->key_name()};
+    return *std::move(found);
   }
 
-  // Called with the mutex held.
-  Entry& entry_for(const upstream::Credentials& credentials) {
-    auto& entry = entries[credentials.organisation];
-    if (entry.credentials.client_id != credentials.client_id ||
-        entry.credentials.key_name != credentials.key_name) {
-      entry = Entry{credentials, nullptr, nullptr};
+  // The service provider's, when one acts for the organisation.
+  static Result<upstream::Credentials> for_ebox(const v1::Organisation& organisation) {
+    if (!organisation.has_representative()) return own(organisation, "");
+    const store::Org& org = organisation.organisation().value();
+    const v1::Representative& provider = organisation.representative();
+    if (provider.client_id().empty() || provider.key_name().empty()) return missing(org, "");
+    return upstream::Credentials{.organisation = org,
+                                 .client_id = provider.client_id(),
+                                 .key_name = provider.key_name(),
+                                 .representative = true};
+  }
+
+  static Result<upstream::Credentials> own(const v1::Organisation& organisation,
+                                           const std::string& why) {
+    const store::Org& org = organisation.organisation().value();
+    if (organisation.client_id().empty() || organisation.key_name().empty())
+      return missing(org, why);
+    return upstream::Credentials{.organisation = org,
+                                 .client_id = organisation.client_id(),
+                                 .key_name = organisation.key_name()};
+  }
+
+  static Error missing(const store::Org& org, const std::string& why) {
+    return Error{.kind = ErrorKind::failed_precondition,
+                 .code = "organisation.no_credentials",
+                 .message = "Looking up the credentials of " + org +
+                            ": client id or key name is missing" + why +
+                            ". Set both with semafoorctl."};
+  }
+
+  // What POD MI would answer to a service provider's client is of the service provider.
+  static Result<upstream::Credentials> for_podmi(const v1::Organisation& organisation) {
+    if (organisation.has_technical_account()) {
+      const v1::TechnicalAccount& account = organisation.technical_account();
+      return upstream::Credentials{.organisation = organisation.organisation().value(),
+                                   .client_id = organisation.client_id(),
+                                   .key_name = organisation.key_name(),
+                                   .account = {.user = account.user(),
+                                               .password_name = account.password_name(),
+                                               .user_id = account.user_id(),
+                                               .email = account.email()}};
     }
-    return entry;
+    return own(organisation,
+               organisation.has_representative()
+                   ? " (a service provider reads its e-Box, but for signals and answers the "
+                     "organisation needs a client id of its own)"
+                   : "");
+  }
+
+  // The client in `entries`, made when there is none for these credentials and this address.
+  template <typename Key, typename Client, typename Make>
+  Result<std::shared_ptr<Client>> client(std::map<Key, Entry<Client>>& entries, const Key& key,
+                                         const Result<upstream::Credentials>& credentials,
+                                         Make make, const upstream::EboxAddress& address = {}) {
+    if (!credentials) return credentials.error();
+    const std::scoped_lock guard(mutex);
+    Entry<Client>& entry = entries[key];
+    if (entry.client && entry.credentials == *credentials && entry.address == address) {
+      return entry.client;
+    }
+    entry = {*credentials, nullptr, address};
+    Result<std::shared_ptr<Client>> made = make(*credentials);
+    if (made) entry.client = *made;
+    return made;
   }
 };
 
 Clients::Clients(store::Store& store, std::shared_ptr<upstream::Upstreams> upstreams)
-    : state_(new State{store, std::move(upstreams), {}, {}}) {}
+    : state_(new State{store, std::move(upstreams), {}, {}, {}, {}, {}}) {}
 
 Clients::~Clients() = default;
 
 Result<std::shared_ptr<upstream::EboxClient>> Clients::ebox(const store::Org& org) {
-  auto credentials = state_->credentials_of(org);
-  if (!credentials) return credentials.error();
-  const std::scoped_lock guard(state_->mutex);
-  auto& entry = state_->entry_for(*credentials);
-  if (!entry.ebox) {
-    auto made = state_->upstreams->ebox(*credentials);
-    if (!made) return made.error();
-    entry.ebox = std::move(*made);
-  }
-  return entry.ebox;
+  const auto organisation = state_->organisation(org);
+  if (!organisation) return organisation.error();
+  return state_->client(
+      state_->ebox, org, State::for_ebox(*organisation),
+      [&](const auto& credentials) { return state_->upstreams->ebox(credentials); });
+}
+
+Result<std::shared_ptr<upstream::EboxClient>> Clients::ebox_at(
+    const store::Org& org, const upstream::EboxAddress& address) {
+  const auto organisation = state_->organisation(org);
+  if (!organisation) return organisation.error();
+  return state_->client(
+      state_->providers, std::pair(org, address.provider_id), State::for_ebox(*organisation),
+      [&](const auto& credentials) { return state_->upstreams->ebox_at(credentials, address); },
+      address);
+}
+
+Result<std::shared_ptr<upstream::RegistryClient>> Clients::registry(const store::Org& org) {
+  const auto organisation = state_->organisation(org);
+  if (!organisation) return organisation.error();
+  return state_->client(
+      state_->registry, org, State::for_ebox(*organisation),
+      [&](const auto& credentials) { return state_->upstreams->registry(credentials); });
 }
 
 Result<std::shared_ptr<upstream::PodmiClient>> Clients::podmi(const store::Org& org) {
-  auto credentials = state_->credentials_of(org);
-  if (!credentials) return credentials.error();
-  const std::scoped_lock guard(state_->mutex);
-  auto& entry = state_->entry_for(*credentials);
-  if (!entry.podmi) {
-    auto made = state_->upstreams->podmi(*credentials);
-    if (!made) return made.error();
-    entry.podmi = std::move(*made);
-  }
-  return entry.podmi;
+  const auto organisation = state_->organisation(org);
+  if (!organisation) return organisation.error();
+  return state_->client(
+      state_->podmi, org, State::for_podmi(*organisation),
+      [&](const auto& credentials) { return state_->upstreams->podmi(credentials); });
+}
+
+Result<upstream::Credentials> Clients::ebox_credentials(const v1::Organisation& organisation) {
+  return State::for_ebox(organisation);
+}
+
+Result<upstream::Credentials> Clients::podmi_credentials(const v1::Organisation& organisation) {
+  return State::for_podmi(organisation);
 }
 
 EboxSource Clients::ebox_source() {
   return [this](const store::Org& org) { return ebox(org); };
+}
+
+ProviderSource Clients::provider_source() {
+  return [this](const store::Org& org, const upstream::EboxAddress& address) {
+    return ebox_at(org, address);
+  };
+}
+
+RegistrySource Clients::registry_source() {
+  return [this](const store::Org& org) { return registry(org); };
 }
 
 PodmiSource Clients::podmi_source() {

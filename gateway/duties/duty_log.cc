@@ -40,6 +40,15 @@ Result<void> record_failure(store::Transaction& tx, const store::Org& org, const
   return tx.put_duty(*status);
 }
 
+Result<void> record_rest(store::Transaction& tx, const store::Org& org, const std::string& duty) {
+  auto status = current(tx, org, duty);
+  if (!status) return status.error();
+  if (status->problem().empty() && status->consecutive_failures() == 0) return {};
+  status->clear_problem();
+  status->clear_consecutive_failures();
+  return tx.put_duty(*status);
+}
+
 std::string problem_text(const Error& error) {
   constexpr std::size_t kMost = 400;
   std::string tail = " (" + error.code;
@@ -64,6 +73,17 @@ Error stopped_error(const std::string& what) {
 
 bool is_cancelled(const Error& error) {
   return error.kind == ErrorKind::cancelled;
+}
+
+Error rest_error(const std::string& why) {
+  return Error{.kind = ErrorKind::failed_precondition,
+               .code = "duties.rests",
+               .message = why,
+               .retryable = true};
+}
+
+bool is_rest(const Error& error) {
+  return error.code == "duties.rests";
 }
 
 }  // namespace semafoor::duties

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,12 +23,16 @@ class FakePodmi final : public upstream::PodmiClient {
   using Judgement = Content::FeedbackResult;
 
   std::function<void()> before_acknowledge;
-  std::function<Result<upstream::SendOutcome>(const v1::FeedbackItem&, std::stop_token)> on_send;
+  std::function<Result<upstream::SendReceipt>(const v1::FeedbackItem&, std::stop_token)> on_send;
   std::function<Result<std::optional<Judgement>>(const std::string&)> on_lookup;
   std::function<Result<void>(const std::string&)> on_acknowledge;
   std::function<Result<void>(const std::string&)> on_fetch;
+  std::function<Result<void>(const upstream::Fetched&)> on_read;
   // Come with the next batch.
   std::vector<upstream::MailboxBatch::Rejected> unidentified;
+  upstream::FetchManner its_manner = upstream::FetchManner::acknowledged;
+  // The next fetch breaks off behind so many messages (where they are removed).
+  int breaks_off_after = -1;
 
   void put(const std::string& id, Result<Content> content, std::int64_t sequence = 0) {
     const std::scoped_lock guard(mutex_);
@@ -35,8 +40,8 @@ class FakePodmi final : public upstream::PodmiClient {
     item.source = "urn:x-podmi:mailbox";
     item.id = id;
     item.cursor = std::to_string(items_.size() + 1);
-    item.raw = sequence > 0 ? R"({"data":{"sequence":)" + std::to_string(sequence) + "}}" : "{}";
-    if (content) content->sequence = sequence;
+    item.raw = "{}";
+    item.sequence = sequence;
     items_.push_back(item);
     contents_.insert_or_assign(id, std::move(content));
   }
@@ -65,15 +70,43 @@ class FakePodmi final : public upstream::PodmiClient {
     return lookups_;
   }
 
-  Result<upstream::MailboxBatch> fetch(const std::string& cursor, int limit,
-                                       std::stop_token) override {
+  upstream::FetchManner manner() const override { return its_manner; }
+
+  // The body of an answer names the messages in it: "0 1 2 ".
+  Result<upstream::Fetched> fetch(const std::string& cursor, int limit, const Keep& keep,
+                                  std::stop_token) override {
     if (on_fetch) {
       if (auto refused = on_fetch(cursor); !refused) return refused.error();
     }
+    std::unique_lock guard(mutex_);
+    const bool removes = its_manner == upstream::FetchManner::removed;
+    const auto first = removes ? removed_ : cursor.empty() ? 0 : std::stoul(cursor);
+    upstream::Fetched fetched;
+    int count = 0;
+    for (auto i = first; i < items_.size() && count < limit; ++i, ++count) {
+      if (removes) removed_ = i + 1;
+      if (breaks_off_after < 0 || count < breaks_off_after) fetched.body += std::to_string(i) + " ";
+    }
+    if (std::exchange(breaks_off_after, -1) >= 0) {
+      fetched.problem = Error{.kind = ErrorKind::unavailable,
+                              .code = "upstream.no_answer",
+                              .message = "Reading the mailbox: the connection broke."};
+    }
+    guard.unlock();
+    if (removes && keep && !fetched.body.empty()) {
+      if (auto kept = keep(fetched.body); !kept) return kept.error();
+    }
+    return fetched;
+  }
+
+  Result<upstream::MailboxBatch> read(const upstream::Fetched& fetched) override {
+    if (on_read) {
+      if (auto refused = on_read(fetched); !refused) return refused.error();
+    }
     const std::scoped_lock guard(mutex_);
     upstream::MailboxBatch batch;
-    const auto first = cursor.empty() ? 0 : std::stoul(cursor);
-    for (auto i = first; i < items_.size() && static_cast<int>(batch.items.size()) < limit; ++i) {
+    std::istringstream numbers(fetched.body);
+    for (std::size_t i = 0; numbers >> i;) {
       batch.items.push_back(items_[i]);
       batch.cursor = items_[i].cursor;
     }
@@ -96,22 +129,23 @@ class FakePodmi final : public upstream::PodmiClient {
     return contents_.at(item.id);
   }
 
-  Result<upstream::SendOutcome> send(const v1::FeedbackItem& item, const std::string& reference,
+  Result<upstream::SendReceipt> send(const v1::FeedbackItem& item, const std::string& reference,
                                      std::stop_token stop) override {
     {
       const std::scoped_lock guard(mutex_);
       sent_.push_back(item.client_id());
       references_.push_back(reference);
     }
-    return on_send ? on_send(item, stop) : upstream::SendOutcome::received;
+    if (on_send) return on_send(item, stop);
+    return upstream::SendReceipt(upstream::SendOutcome::received);
   }
 
-  Result<std::optional<Judgement>> lookup(const std::string& client_id, std::stop_token) override {
+  Result<std::optional<Judgement>> lookup(const v1::FeedbackItem& item, std::stop_token) override {
     {
       const std::scoped_lock guard(mutex_);
       ++lookups_;
     }
-    return on_lookup ? on_lookup(client_id) : std::optional<Judgement>();
+    return on_lookup ? on_lookup(item.client_id()) : std::optional<Judgement>();
   }
 
  private:
@@ -122,6 +156,7 @@ class FakePodmi final : public upstream::PodmiClient {
   std::vector<std::string> sent_;
   std::vector<std::string> references_;
   int lookups_ = 0;
+  std::size_t removed_ = 0;
 };
 
 }  // namespace semafoor::duties

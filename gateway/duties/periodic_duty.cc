@@ -12,6 +12,16 @@
 #include "gateway/duties/duty_log.h"
 
 namespace semafoor::duties {
+namespace {
+
+// From the beginning of one night to the end of the next, with an hour for summer time: a longer
+// gap between two runs is a missed night.
+constexpr std::int64_t kLongestGap = 37 * 3'600'000LL;
+constexpr std::int64_t kLongestNight = 12 * 3'600'000LL;
+// How long a duty of the night is hastened for.
+constexpr std::int64_t kLongestHaste = 600'000;
+
+}  // namespace
 
 struct PeriodicDuty::State {
   struct Slot {
@@ -108,11 +118,22 @@ struct PeriodicDuty::State {
     if (!statuses) return statuses.error();
     for (const auto& status : *statuses) {
       if (status.name() != options.name || !status.has_last_attempt()) continue;
+      if (options.night) {
+        const auto ago = clock.now_ms() - status.last_attempt().unix_ms();
+        const auto wait = to_night(ago < kLongestNight);
+        if (ago + wait <= kLongestGap) return wait;
+        break;
+      }
       const auto due = status.last_attempt().unix_ms() + options.interval_ms;
       return std::clamp<std::int64_t>(due - clock.now_ms(), 0, options.interval_ms);
     }
     return jittered_ms(std::min(options.first_delay_ms, options.interval_ms), options.jitter,
                        random);
+  }
+
+  // `done`: it ran in the present night.
+  std::int64_t to_night(bool done) const {
+    return until_night_ms(*options.night, clock.now_ms(), random(), done);
   }
 
   void loop() {
@@ -152,12 +173,16 @@ struct PeriodicDuty::State {
     auto& its = slots[org];
     its.running = false;
     const auto now = clock.steady_ms();
-    if (result) {
+    if (result || is_rest(result.error())) {
       its.failures = 0;
       its.not_before = 0;
-      its.due = options.interval_ms > 0 || its.gap > 0
-                    ? now + jittered_ms(its.gap, options.jitter, random)
-                    : Clock::kNever;
+      if (options.night && its.gap >= options.interval_ms) {
+        its.due = now + to_night(true);
+      } else {
+        its.due = options.interval_ms > 0 || its.gap > 0
+                      ? now + jittered_ms(its.gap, options.jitter, random)
+                      : Clock::kNever;
+      }
       widen(its);
     } else if (!cancelled) {
       ++its.failures;
@@ -176,7 +201,9 @@ struct PeriodicDuty::State {
       return;
     }
     its.gap *= 2;
-    if (options.interval_ms > 0) {
+    if (options.night && its.gap > kLongestHaste) {
+      its.gap = options.interval_ms;
+    } else if (options.interval_ms > 0) {
       its.gap = std::min(its.gap, options.interval_ms);
     } else if (its.gap > 60'000) {
       its.gap = 0;
@@ -197,9 +224,11 @@ struct PeriodicDuty::State {
 
   void record(const store::Org& org, const Result<void>& result) {
     const auto now = clock.now_ms();
+    const bool rests = !result && is_rest(result.error());
     const std::string problem = result ? std::string() : problem_text(result.error());
     store.write(
-        [org, now, problem, name = options.name](store::Transaction& tx) {
+        [org, now, rests, problem, name = options.name](store::Transaction& tx) {
+          if (rests) return record_rest(tx, org, name);
           return problem.empty() ? record_success(tx, org, name, now)
                                  : record_failure(tx, org, name, now, problem);
         },
@@ -240,6 +269,13 @@ void PeriodicDuty::trigger(const store::Org& org) {
   its.again = its.running;
   its.due = std::max(state_->clock.steady_ms(), its.not_before);
   state_->changed();
+}
+
+std::int64_t PeriodicDuty::held_ms(const store::Org& org) {
+  const std::scoped_lock guard(state_->mutex);
+  const auto found = state_->slots.find(org);
+  if (found == state_->slots.end()) return 0;
+  return std::max<std::int64_t>(0, found->second.not_before - state_->clock.steady_ms());
 }
 
 void PeriodicDuty::hasten(const store::Org& org) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "gateway/domain/result.h"
 #include "gateway/duties/backoff.h"
 #include "gateway/duties/clock.h"
+#include "gateway/duties/night.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::duties {
@@ -24,6 +26,9 @@ struct PeriodicOptions {
   std::vector<v1::Module> modules;
   // 0: only when triggered (and again after a failure).
   std::int64_t interval_ms = 900'000;
+  // Set: one run a night instead, at a moment drawn anew for each organisation and each night. A
+  // night that was missed, as by a machine that was off, is made up for after first_delay_ms.
+  std::optional<Night> night;
   // An organisation whose duty never ran waits this long, or the interval if that is shorter. After
   // a restart the interval goes on from the last attempt.
   std::int64_t first_delay_ms = 60'000;
@@ -36,6 +41,8 @@ struct PeriodicOptions {
   std::int64_t refresh_ms = 5'000;
 };
 
+// A run that ends with rest_error() (duty_log.h) found nothing to do: the next one comes after the
+// interval, and the last success stays what it was.
 // One run per organisation at a time. After a failure the next run waits for the back-off and for
 // what the upstream asked; trigger() overrides the former, not the latter. Each run leaves its
 // DutyStatus.
@@ -55,6 +62,8 @@ class PeriodicDuty {
   void stop();
   // Now; when it is running, once more after that. Any thread.
   void trigger(const store::Org& org);
+  // How long from now the upstream's wish for patience keeps even trigger() waiting; 0: not at all.
+  std::int64_t held_ms(const store::Org& org);
   // Soon, and often for a while: an answer is awaited.
   void hasten(const store::Org& org);
 

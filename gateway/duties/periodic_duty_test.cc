@@ -6,9 +6,11 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <ctime>
 
 #include "gateway/duties/duty_log.h"
 #include "gateway/duties/test_store.h"
+#include "gateway/os/local_time.h"
 
 namespace semafoor::duties {
 namespace {
@@ -196,6 +198,95 @@ TEST_F(PeriodicDutyTest, StopsWithinASecondWithARunInFlight) {
   duty_->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(1));
   EXPECT_FALSE(store_.duty("test.duty").has_last_attempt()) << "our own stop is no failure";
+}
+
+TEST_F(PeriodicDutyTest, ARunWithNothingToDoIsNoFailureAndNoSuccess) {
+  std::atomic<int> step{0};
+  run_ = [&](const store::Org&, std::stop_token) -> Result<void> {
+    if (step == 0) return {};
+    if (step == 1) {
+      return Error{
+          .kind = ErrorKind::unavailable, .code = "x.y", .message = "m", .retryable = true};
+    }
+    return rest_error("it is away");
+  };
+  start();
+  duty_->trigger(kTestOrg);
+  ASSERT_TRUE(settled(1));
+  ASSERT_TRUE(store_.wait_until([&] { return store_.duty("test.duty").has_last_success(); }));
+  const auto success = store_.duty("test.duty").last_success().unix_ms();
+  step = 1;
+  clock_.advance(1'000);
+  duty_->trigger(kTestOrg);
+  ASSERT_TRUE(
+      store_.wait_until([&] { return store_.duty("test.duty").consecutive_failures() > 0; }));
+  step = 2;
+  duty_->trigger(kTestOrg);
+  ASSERT_TRUE(
+      store_.wait_until([&] { return store_.duty("test.duty").consecutive_failures() == 0; }));
+  EXPECT_EQ(store_.duty("test.duty").problem(), "");
+  EXPECT_EQ(store_.duty("test.duty").last_success().unix_ms(), success);
+  EXPECT_GE(time_to_next_run(), 95'000) << "by interval, not by back-off";
+}
+
+TEST_F(PeriodicDutyTest, ItTellsHowLongItIsHeld) {
+  run_ = [](const store::Org&, std::stop_token) -> Result<void> {
+    return Error{.kind = ErrorKind::unavailable,
+                 .code = "x.y",
+                 .message = "m",
+                 .retryable = true,
+                 .retry_after_ms = 60'000};
+  };
+  start();
+  EXPECT_EQ(duty_->held_ms(kTestOrg), 0);
+  duty_->trigger(kTestOrg);
+  ASSERT_TRUE(store_.wait_until([&] { return duty_->held_ms(kTestOrg) >= 60'000; }));
+  EXPECT_EQ(duty_->held_ms("0212344876"), 0);
+}
+
+class Nightly : public PeriodicDutyTest {
+ protected:
+  // The clock of these tests shows some hour of some day: the night is the hour after the next.
+  Nightly() {
+    const std::tm now = os::local_time(static_cast<std::time_t>(clock_.now_ms() / 1000));
+    const int minutes = now.tm_hour * 60 + now.tm_min;
+    options_.night = Night{(minutes + 60) % 1440, (minutes + 120) % 1440};
+    options_.interval_ms = kDay;
+    options_.first_delay_ms = 60'000;
+  }
+  static constexpr std::int64_t kHour = 3'600'000;
+  static constexpr std::int64_t kDay = 24 * kHour;
+  void ran(std::int64_t ago_ms) {
+    store_.write([&](store::Transaction& tx) {
+      return record_success(tx, kTestOrg, "test.duty", clock_.now_ms() - ago_ms);
+    });
+  }
+};
+
+TEST_F(Nightly, OneRunANight) {
+  ran(23 * kHour);
+  start();
+  // The end of the night, because the random number is 1.
+  const auto first = time_to_next_run(kHour / 4);
+  EXPECT_GE(first, kHour);
+  EXPECT_LE(first, 2 * kHour + kHour / 4);
+  ASSERT_TRUE(settled(1));
+  const auto second = time_to_next_run(kHour / 4);
+  EXPECT_GE(second, kDay - kHour / 2);
+  EXPECT_LE(second, kDay + kHour / 2);
+}
+
+TEST_F(Nightly, AMissedNightIsMadeUpFor) {
+  ran(40 * kHour);
+  start();
+  EXPECT_LE(time_to_next_run(), 62'000);
+}
+
+TEST_F(Nightly, NowIsNow) {
+  ran(kHour);
+  start();
+  duty_->trigger(kTestOrg);
+  EXPECT_TRUE(runs(1));
 }
 
 }  // namespace

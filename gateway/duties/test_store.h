@@ -19,6 +19,7 @@
 #include "gateway/duties/manual_clock.h"
 #include "gateway/os/test_folder.h"
 #include "gateway/store/store.h"
+#include "semafoor/v1/audit.pb.h"
 
 namespace semafoor::duties {
 
@@ -26,7 +27,11 @@ inline constexpr char kTestOrg[] = "0212214917";
 
 class TestStore {
  public:
-  explicit TestStore(ManualClock& clock) : clock_(clock) { open(); }
+  // `root` null: nothing is sealed.
+  explicit TestStore(ManualClock& clock, std::shared_ptr<const vault::SealKey> root = nullptr)
+      : clock_(clock), root_(std::move(root)) {
+    open();
+  }
   ~TestStore() {
     store_->close();
     store_.reset();
@@ -112,6 +117,24 @@ class TestStore {
     return ask<store::Counters>([&](store::Reader& reader) { return reader.counters(org); });
   }
 
+  // The records of a chain, in their order.
+  std::vector<v1::AuditRecord> audit(const std::string& org = kTestOrg) {
+    return ask<std::vector<v1::AuditRecord>>(
+        [&](store::Reader& reader) -> Result<std::vector<v1::AuditRecord>> {
+          std::vector<v1::AuditRecord> records;
+          auto read = reader.audit_rows(org, 0, 100'000, [&](const store::AuditRow& row) {
+            EXPECT_TRUE(records.emplace_back().ParseFromString(std::string(row.body)));
+          });
+          if (!read) return read.error();
+          return records;
+        });
+  }
+  std::vector<std::string> acts(const std::string& org = kTestOrg) {
+    std::vector<std::string> acts;
+    for (const auto& record : audit(org)) acts.push_back(record.act());
+    return acts;
+  }
+
  private:
   struct Watch {
     std::mutex mutex;
@@ -122,6 +145,7 @@ class TestStore {
   void open() {
     store::StoreOptions options;
     options.folder = folder_;
+    options.root = root_;
     options.now_ms = [this] { return clock_.now_ms(); };
     auto opened = store::open_sqlite_store(options);
     ASSERT_TRUE(opened.ok()) << opened.error().message;
@@ -134,6 +158,7 @@ class TestStore {
   }
 
   ManualClock& clock_;
+  const std::shared_ptr<const vault::SealKey> root_;
   const std::filesystem::path folder_ = os::make_test_folder("store");
   std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
   std::unique_ptr<store::Store> store_;

@@ -11,7 +11,7 @@ Result<int> doubt_answers(store::Transaction& tx, const store::Org& org) {
   store::FeedbackQuery query{
       .limit = 500,
       .states = {v1::FEEDBACK_STATE_QUEUED, v1::FEEDBACK_STATE_SENDING, v1::FEEDBACK_STATE_SENT,
-                 v1::FEEDBACK_STATE_OUTCOME_UNKNOWN}};
+                 v1::FEEDBACK_STATE_OUTCOME_UNKNOWN, v1::FEEDBACK_STATE_UNJUDGED}};
   // Read whole before the first is changed.
   std::vector<v1::FeedbackItem> waiting;
   do {

@@ -23,6 +23,8 @@ enum class AnswerStep {
   accepted,
   refused,
   partially_accepted,
+  // It was asked for, and there is no judgement yet after all the days that one may take.
+  unjudged,
   // By an administrator's hand.
   replay,
   discard,
@@ -78,6 +80,16 @@ inline constexpr std::array kAnswerTransitions = {
     AnswerTransition{v1::FEEDBACK_STATE_SENT, AnswerStep::partially_accepted,
                      v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
 
+    AnswerTransition{v1::FEEDBACK_STATE_SENT, AnswerStep::unjudged, v1::FEEDBACK_STATE_UNJUDGED},
+    AnswerTransition{v1::FEEDBACK_STATE_UNJUDGED, AnswerStep::accepted,
+                     v1::FEEDBACK_STATE_ACCEPTED},
+    AnswerTransition{v1::FEEDBACK_STATE_UNJUDGED, AnswerStep::refused, v1::FEEDBACK_STATE_REFUSED},
+    AnswerTransition{v1::FEEDBACK_STATE_UNJUDGED, AnswerStep::partially_accepted,
+                     v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
+    // It may be there: looked up before it is sent, and never discarded.
+    AnswerTransition{v1::FEEDBACK_STATE_UNJUDGED, AnswerStep::replay,
+                     v1::FEEDBACK_STATE_OUTCOME_UNKNOWN},
+
     AnswerTransition{v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::replay, v1::FEEDBACK_STATE_QUEUED},
     AnswerTransition{v1::FEEDBACK_STATE_DEAD_LETTER, AnswerStep::discard,
                      v1::FEEDBACK_STATE_DISCARDED},
@@ -107,7 +119,8 @@ inline std::optional<v1::FeedbackState> next_state(v1::FeedbackState from, Answe
 // On its way: another answer to the same signal has to wait.
 inline bool in_flight(v1::FeedbackState state) {
   return state == v1::FEEDBACK_STATE_QUEUED || state == v1::FEEDBACK_STATE_SENDING ||
-         state == v1::FEEDBACK_STATE_SENT || state == v1::FEEDBACK_STATE_OUTCOME_UNKNOWN;
+         state == v1::FEEDBACK_STATE_SENT || state == v1::FEEDBACK_STATE_OUTCOME_UNKNOWN ||
+         state == v1::FEEDBACK_STATE_UNJUDGED;
 }
 
 // The authority has judged.

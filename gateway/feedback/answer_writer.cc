@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/feedback/answer_writer.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,8 @@ std::string event_of(v1::FeedbackState state) {
       return "feedback.dead_letter";
     case v1::FEEDBACK_STATE_DISCARDED:
       return "feedback.discarded";
+    case v1::FEEDBACK_STATE_UNJUDGED:
+      return "feedback.unjudged";
     default:
       return "";
   }
@@ -38,12 +41,8 @@ Error state_error(v1::FeedbackState state) {
                           v1::FeedbackState_Name(state) + ". Nothing was changed."};
 }
 
-}  // namespace
-
-Result<v1::FeedbackItem> load_answer(store::Reader& reader, const store::Org& org,
-                                     const std::string& id) {
-  auto item = reader.feedback(org, id);
-  if (!item) return item.error();
+Result<v1::FeedbackItem> found(Result<std::optional<v1::FeedbackItem>> item) {
+  if (!item) return std::move(item).error();
   if (!*item) {
     return Error{
         .kind = ErrorKind::not_found,
@@ -51,6 +50,36 @@ Result<v1::FeedbackItem> load_answer(store::Reader& reader, const store::Org& or
         .message = "Looking up an answer by its client id: none was ever given here under it."};
   }
   return std::move(**item);
+}
+
+}  // namespace
+
+Result<v1::FeedbackItem> load_answer(store::Reader& reader, const store::Org& org,
+                                     const std::string& client_id) {
+  return found(reader.feedback(org, client_id));
+}
+
+Result<v1::FeedbackItem> load_answer_by_reference(store::Reader& reader, const store::Org& org,
+                                                  const std::string& client_reference) {
+  return found(reader.feedback_by_reference(org, client_reference));
+}
+
+Result<void> keep_answer(store::Transaction& tx, const store::Org& org, v1::FeedbackItem& item) {
+  auto hash = tx.feedback_content_hash(org, item.client_id());
+  if (!hash) return hash.error();
+  return tx.put_feedback(org, hash->value_or(""), item, "");
+}
+
+Result<void> record_answer(store::Transaction& tx, const store::Org& org, const std::string& what,
+                           const domain::Act& act, const v1::FeedbackItem& item) {
+  auto signal = tx.signal(org, item.signal_id());
+  if (!signal) return signal.error();
+  return tx.append_audit(org, {.what = what,
+                               .act = act,
+                               .subject_kind = "feedback",
+                               .subject_id = item.client_id(),
+                               .persons = {*signal ? (*signal)->person().value() : ""},
+                               .upstream_ticket = item.authority_reference()});
 }
 
 Result<void> move_answer(store::Transaction& tx, const store::Org& org, v1::FeedbackItem& item,
@@ -61,7 +90,11 @@ Result<void> move_answer(store::Transaction& tx, const store::Org& org, v1::Feed
   item.set_state(*next);
   auto hash = tx.feedback_content_hash(org, item.client_id());
   if (!hash) return hash.error();
-  return tx.put_feedback(org, hash->value_or(""), item, told ? event_of(*next) : "");
+  const std::string event = told ? event_of(*next) : "";
+  if (auto put = tx.put_feedback(org, hash->value_or(""), item, event); !put) return put;
+  const bool by_a_person = what == AnswerStep::replay || what == AnswerStep::discard;
+  if (event.empty() || by_a_person) return {};
+  return record_answer(tx, org, event, domain::act_of_gateway(), item);
 }
 
 }  // namespace semafoor::feedback

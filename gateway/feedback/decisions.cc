@@ -24,6 +24,12 @@ Error too_late(std::string_view action, v1::FeedbackState state) {
     case v1::FEEDBACK_STATE_SENT:
       return not_now("feedback.already_sent",
                      tried + "the authority has it, and its judgement is awaited.");
+    case v1::FEEDBACK_STATE_UNJUDGED:
+      return not_now("feedback.already_sent",
+                     tried +
+                         "the authority has it, and did not judge it. Ask the authority, or "
+                         "have it looked up and, where it is not known, sent again under its "
+                         "client id: replay.");
     case v1::FEEDBACK_STATE_DISCARDED:
       return not_now("feedback.discarded",
                      tried + "it was discarded. Give the signal another answer.");
@@ -62,13 +68,6 @@ Result<void> answer_again(store::Transaction& tx, const store::Org& org,
   return move_signal(tx, org, **signal, domain::SignalAction::answer);
 }
 
-// Nothing of the answer itself changes but the note.
-Result<void> keep(store::Transaction& tx, const store::Org& org, v1::FeedbackItem& item) {
-  auto hash = tx.feedback_content_hash(org, item.client_id());
-  if (!hash) return hash.error();
-  return tx.put_feedback(org, hash->value_or(""), item, "");
-}
-
 }  // namespace
 
 Result<v1::FeedbackItem> replay(store::Transaction& tx, const store::Org& org,
@@ -81,13 +80,17 @@ Result<v1::FeedbackItem> replay(store::Transaction& tx, const store::Org& org,
   if (!waits && !next_state(state, AnswerStep::replay)) return too_late("Replaying", state);
   note(*item, "replay", decision);
   if (waits) {
-    if (auto kept = keep(tx, org, *item); !kept) return kept.error();
+    if (auto kept = keep_answer(tx, org, *item); !kept) return kept.error();
     if (auto hastened = tx.hasten(org, kSendTask, client_id); !hastened) return hastened.error();
     return item;
   }
-  if (auto answered = answer_again(tx, org, *item); !answered) return answered.error();
+  // The signal of one that nobody judged has this answer still.
+  if (state != v1::FEEDBACK_STATE_UNJUDGED) {
+    if (auto answered = answer_again(tx, org, *item); !answered) return answered.error();
+  }
   // Counted from here on: the tries before it have been judged.
   item->set_attempts(0);
+  item->clear_sent_at();
   if (auto moved = move_answer(tx, org, *item, AnswerStep::replay); !moved) return moved.error();
   store::Task task;
   task.org = org;

@@ -21,14 +21,14 @@ struct Decision {
   std::int64_t at_ms = 0;
 };
 
-// What replay() and discard() have in common.
-using Act = Result<v1::FeedbackItem> (*)(store::Transaction& tx, const store::Org& org,
-                                         const std::string& client_id, const Decision& decision);
+// Which of the two below.
+enum class DecisionKind { replay, discard };
 
 // A dead letter is queued again under its client id, one that waits (queued, or its outcome
-// unknown) is tried at once. Errors: "feedback.unknown_client_id", "feedback.already_decided",
-// "feedback.already_sent" (the upstream has it; its judgement is awaited), "feedback.discarded",
-// "feedback.superseded" (the signal has got another answer since).
+// unknown) is tried at once, one that nobody judged is looked up. Errors:
+// "feedback.unknown_client_id", "feedback.already_decided", "feedback.already_sent" (the upstream
+// has it; its judgement is awaited), "feedback.discarded", "feedback.superseded" (the signal has
+// got another answer since).
 Result<v1::FeedbackItem> replay(store::Transaction& tx, const store::Org& org,
                                 const std::string& client_id, const Decision& decision);
 

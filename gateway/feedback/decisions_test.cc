@@ -41,7 +41,7 @@ class DecisionsTest : public ::testing::Test {
     draft.set_client_id(client_id);
     draft.set_signal_id("s1");
     draft.set_code("X-COUNTED");
-    const auto submitted = feedback.submit(kTestOrg, {draft}, {});
+    const auto submitted = feedback.submit(kTestOrg, {draft}, {}, {});
     ASSERT_TRUE(submitted.ok());
     ASSERT_TRUE(submitted->results[0].has_feedback()) << submitted->results[0].problem().code();
   }
@@ -82,7 +82,9 @@ class DecisionsTest : public ::testing::Test {
     return keys;
   }
 
-  Result<v1::FeedbackItem> decide(Act act, const std::string& client_id = kId) {
+  using Decide = Result<v1::FeedbackItem> (*)(store::Transaction&, const store::Org&,
+                                              const std::string&, const Decision&);
+  Result<v1::FeedbackItem> decide(Decide act, const std::string& client_id = kId) {
     Result<v1::FeedbackItem> result = Error{};
     (void)store_->write_and_wait([&](store::Transaction& tx) -> Result<void> {
       result = act(tx, kTestOrg, client_id, {"uid 0", "the authority was closed", 77});

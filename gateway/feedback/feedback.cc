@@ -9,6 +9,7 @@
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_life_cycle.h"
 #include "gateway/feedback/answer_states.h"
+#include "gateway/feedback/answer_writer.h"
 #include "gateway/feedback/digests.h"
 #include "gateway/feedback/outbox.h"
 #include "gateway/feedback/problems.h"
@@ -60,8 +61,8 @@ std::optional<v1::FeedbackProblem> check_code(const v1::FeedbackDraft& draft, co
 class Intake {
  public:
   Intake(store::Transaction& tx, const store::Org& org, const Feedback& rules,
-         const v1::Actor& actor, std::int64_t now_ms)
-      : tx_(tx), org_(org), rules_(rules), actor_(actor), now_ms_(now_ms) {}
+         const v1::Actor& actor, const domain::Act& act, std::int64_t now_ms)
+      : tx_(tx), org_(org), rules_(rules), actor_(actor), act_(act), now_ms_(now_ms) {}
 
   Result<v1::SubmitFeedbackResult> take(v1::FeedbackDraft draft) {
     v1::SubmitFeedbackResult result;
@@ -156,6 +157,12 @@ class Intake {
     task.kind = kSendTask;
     task.key = draft.client_id();
     if (auto queued = tx_.enqueue(task); !queued) return queued.error();
+    auto noted = tx_.append_audit(org_, {.what = "feedback.submit",
+                                         .act = act_,
+                                         .subject_kind = "feedback",
+                                         .subject_id = draft.client_id(),
+                                         .persons = {signal.person().value()}});
+    if (!noted) return noted.error();
     return item;
   }
 
@@ -163,6 +170,7 @@ class Intake {
   const store::Org& org_;
   const Feedback& rules_;
   const v1::Actor& actor_;
+  const domain::Act& act_;
   const std::int64_t now_ms_;
 };
 
@@ -191,14 +199,14 @@ std::optional<v1::FeedbackProblem> Feedback::validate(const v1::FeedbackDraft& d
 }
 
 void Feedback::submit(const store::Org& org, std::vector<v1::FeedbackDraft> drafts, v1::Actor actor,
-                      std::function<void(Result<Submission>)> done) {
+                      const domain::Act& act, std::function<void(Result<Submission>)> done) {
   if (auto admitted = store_.headroom().admit_work(); !admitted) return done(admitted.error());
   auto submission = std::make_shared<Submission>();
-  auto work = [this, org, drafts = std::move(drafts), actor = std::move(actor),
+  auto work = [this, org, drafts = std::move(drafts), actor = std::move(actor), act,
                submission](store::Transaction& tx) -> Result<void> {
     // A transaction may be run again: it starts from nothing each time.
     submission->results.clear();
-    Intake intake(tx, org, *this, actor, now_ms_());
+    Intake intake(tx, org, *this, actor, act, now_ms_());
     for (std::size_t i = 0; i < drafts.size(); ++i) {
       auto result = intake.take(drafts[i]);
       if (!result) return result.error();
@@ -221,26 +229,29 @@ void Feedback::submit(const store::Org& org, std::vector<v1::FeedbackDraft> draf
 
 Result<Submission> Feedback::submit(const store::Org& org,
                                     const std::vector<v1::FeedbackDraft>& drafts,
-                                    const v1::Actor& actor) {
+                                    const v1::Actor& actor, const domain::Act& act) {
   auto promise = std::make_shared<std::promise<Result<Submission>>>();
   auto outcome = promise->get_future();
-  submit(org, drafts, actor,
+  submit(org, drafts, actor, act,
          [promise](Result<Submission> result) { promise->set_value(std::move(result)); });
   return outcome.get();
 }
 
-void Feedback::decide(const store::Org& org, const std::string& client_id, Act act,
-                      Decision decision, std::function<void(Result<v1::FeedbackItem>)> done) {
+void Feedback::decide(const store::Org& org, const std::string& client_id, DecisionKind kind,
+                      Decision decision, const domain::Act& act,
+                      std::function<void(Result<v1::FeedbackItem>)> done) {
   auto decided = std::make_shared<v1::FeedbackItem>();
   decision.at_ms = now_ms_();
   const auto id = normalised_client_id(client_id).value_or(client_id);
   store_.write(
-      [org, id, act, decision = std::move(decision),
+      [org, id, kind, act, decision = std::move(decision),
        decided](store::Transaction& tx) -> Result<void> {
-        auto item = act(tx, org, id, decision);
+        const bool replays = kind == DecisionKind::replay;
+        auto item = replays ? replay(tx, org, id, decision) : discard(tx, org, id, decision);
         if (!item) return item.error();
         *decided = std::move(*item);
-        return {};
+        return record_answer(tx, org, replays ? "feedback.replay" : "feedback.discard", act,
+                             *decided);
       },
       [decided, done = std::move(done)](const Result<void>& stored) {
         if (stored) {

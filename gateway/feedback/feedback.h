@@ -42,14 +42,15 @@ class Feedback {
   // abi_status 107), "feedback.answer_pending", "feedback.signal_closed". `field` is
   // "items[<n>].<name>". An error of the whole means: nothing was stored.
   Result<Submission> submit(const store::Org& org, const std::vector<v1::FeedbackDraft>& drafts,
-                            const v1::Actor& actor);
+                            const v1::Actor& actor, const domain::Act& act);
   // The same without waiting: `done` is called on the store's writer thread after the commit, and
   // returns at once.
   void submit(const store::Org& org, std::vector<v1::FeedbackDraft> drafts, v1::Actor actor,
-              std::function<void(Result<Submission>)> done);
+              const domain::Act& act, std::function<void(Result<Submission>)> done);
 
   // Carries out what an administrator decided (decisions.h); the time is now. `done` as above.
-  void decide(const store::Org& org, const std::string& client_id, Act act, Decision decision,
+  void decide(const store::Org& org, const std::string& client_id, DecisionKind kind,
+              Decision decision, const domain::Act& act,
               std::function<void(Result<v1::FeedbackItem>)> done);
 
   // "feedback.unknown_client_id".

@@ -50,7 +50,7 @@ class FeedbackTest : public ::testing::Test {
   }
 
   v1::SubmitFeedbackResult submit(const v1::FeedbackDraft& one) {
-    auto submission = feedback_.submit(kTestOrg, {one}, actor_);
+    auto submission = feedback_.submit(kTestOrg, {one}, actor_, act_);
     EXPECT_TRUE(submission.ok());
     return submission->results.at(0);
   }
@@ -71,6 +71,8 @@ class FeedbackTest : public ::testing::Test {
   CodeList codes_ = *CodeList::load();
   Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
   v1::Actor actor_;
+  const domain::Act act_{.caller = {.kind = domain::Caller::Kind::process, .account = "uid 1000"},
+                         .actor_id = "u1"};
 };
 
 TEST_F(FeedbackTest, AnAnswerIsStoredAndQueuedWithItsSignal) {
@@ -139,7 +141,7 @@ TEST_F(FeedbackTest, EachItemOfABatchSucceedsOrFailsAlone) {
       feedback_.submit(kTestOrg,
                        {draft(1, "s1"), draft(2, "s2", "X-NO-SUCH-CODE"), draft(3, "s1"),
                         draft(1, "s1"), draft(4, "nobody"), draft(5, "s2")},
-                       actor_);
+                       actor_, act_);
   ASSERT_TRUE(submission.ok());
   const auto& results = submission->results;
   ASSERT_EQ(results.size(), 6U);
@@ -220,6 +222,15 @@ TEST_F(FeedbackTest, AJudgementIsKeptWithItsReasonsAndTheSecondOneCounts) {
   EXPECT_EQ(store_.counters().duplicates_suppressed, 1);
   EXPECT_THAT(store_.event_types(v1::MODULE_FEEDBACK),
               ElementsAre("feedback.queued", "feedback.refused"));
+  // With the tickets of both sides.
+  const auto records = store_.audit();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].act(), "feedback.submit");
+  EXPECT_EQ(records[0].caller().account(), "uid 1000");
+  EXPECT_EQ(records[0].subject_id(), client_id(1));
+  EXPECT_EQ(records[1].act(), "feedback.refused");
+  EXPECT_EQ(records[1].caller().kind(), v1::AUDIT_CALLER_KIND_GATEWAY);
+  EXPECT_EQ(records[1].upstream_ticket(), "AUTH000001");
 }
 
 TEST_F(FeedbackTest, AContraryJudgementLaterDoesNotReplaceTheFirst) {

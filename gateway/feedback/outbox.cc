@@ -64,7 +64,8 @@ Error no_receipt() {
 
 Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodeList& codes,
                           const MailboxContent::FeedbackResult& result, std::int64_t now_ms) {
-  auto item = load_answer(tx, org, result.client_id);
+  auto item = result.client_id.empty() ? load_answer_by_reference(tx, org, result.client_reference)
+                                       : load_answer(tx, org, result.client_id);
   if (!item) return item.error();
   const auto judgement = judgement_of(result.state);
   if (!judgement) {
@@ -163,9 +164,9 @@ struct Outbox::State {
       circuits.failed(task.org, outcome.error());
       return not_sent(task, release, outcome.error(), true);
     }
-    if (*outcome == upstream::SendOutcome::received) {
+    if (outcome->outcome == upstream::SendOutcome::received) {
       circuits.answered(task.org);
-      return received(task, release, std::nullopt);
+      return received(task, release, std::move(outcome->result));
     }
     // Who took it and said nothing is not there either.
     const Error silence = no_receipt();
@@ -180,7 +181,7 @@ struct Outbox::State {
     }
     auto client = podmi(task.org);
     if (!client) return still_unknown(task, release, client.error());
-    auto known = (*client)->lookup(task.key, stop);
+    auto known = (*client)->lookup(item, stop);
     if (!known) {
       circuits.failed(task.org, known.error());
       return still_unknown(task, release, known.error());
@@ -213,9 +214,11 @@ struct Outbox::State {
           auto item = load_answer(tx, task.org, task.key);
           if (!item) return item.error();
           if (!is_final(item->state())) {
+            if (!item->has_sent_at()) item->mutable_sent_at()->set_unix_ms(clock.now_ms());
             if (judged && judgement_of(judged->state)) {
               auto result = *judged;
               result.client_id = task.key;
+              if (auto put = keep_answer(tx, task.org, *item); !put) return put;
               if (auto applied = apply_result(tx, task.org, codes, result, clock.now_ms());
                   !applied) {
                 return applied;

@@ -25,6 +25,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using upstream::SendOutcome;
+using upstream::SendReceipt;
 
 constexpr char kId[] = "0190b6f0-7c1e-7d3a-8a52-6c9a4f1e2b3d";
 
@@ -57,7 +58,7 @@ class OutboxTest : public ::testing::Test {
     draft.set_client_id(client_id);
     draft.set_signal_id("s1");
     draft.set_code("X-COUNTED");
-    const auto submitted = feedback.submit(kTestOrg, {draft}, {});
+    const auto submitted = feedback.submit(kTestOrg, {draft}, {}, {});
     ASSERT_TRUE(submitted.ok());
     ASSERT_TRUE(submitted->results[0].has_feedback()) << submitted->results[0].problem().code();
   }
@@ -148,13 +149,28 @@ TEST_F(OutboxTest, ItEndsAfterWhomItTells) {
 TEST_F(OutboxTest, SendingIsCommittedBeforeTheUpstreamHearsOfIt) {
   submit();
   std::atomic<int> state_at_send{0};
-  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
+  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
     state_at_send = item().state();
-    return SendOutcome::received;
+    return SendReceipt(SendOutcome::received);
   };
   start();
   ASSERT_TRUE(reaches(v1::FEEDBACK_STATE_SENT));
   EXPECT_EQ(state_at_send, v1::FEEDBACK_STATE_SENDING);
+}
+
+TEST_F(OutboxTest, AJudgementThatComesAtOnceIsTheEnd) {
+  submit();
+  podmi_->on_send = [](const v1::FeedbackItem& item, std::stop_token) -> Result<SendReceipt> {
+    SendReceipt receipt(SendOutcome::received);
+    receipt.result =
+        FakePodmi::Judgement{"", v1::FEEDBACK_STATE_ACCEPTED, "REF1", {}, item.client_reference()};
+    return receipt;
+  };
+  start();
+  ASSERT_TRUE(reaches(v1::FEEDBACK_STATE_ACCEPTED));
+  EXPECT_EQ(item().authority_reference(), "REF1");
+  EXPECT_EQ(item().sent_at().unix_ms(), clock_.now_ms());
+  EXPECT_THAT(podmi_->sent(), ElementsAre(kId));
 }
 
 TEST_F(OutboxTest, AnAnswerSubmittedWhileItRunsGoesOutAtOnce) {
@@ -165,8 +181,8 @@ TEST_F(OutboxTest, AnAnswerSubmittedWhileItRunsGoesOutAtOnce) {
 
 TEST_F(OutboxTest, ALostReceiptIsLookedUpUnderTheSameIdAndNotSentAgain) {
   submit();
-  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
-    return SendOutcome::unknown;
+  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
+    return SendReceipt(SendOutcome::unknown);
   };
   podmi_->on_lookup = [](const std::string& id) -> Result<std::optional<FakePodmi::Judgement>> {
     return std::optional(FakePodmi::Judgement{id, v1::FEEDBACK_STATE_SENT, "", {}});
@@ -183,8 +199,8 @@ TEST_F(OutboxTest, ALostReceiptIsLookedUpUnderTheSameIdAndNotSentAgain) {
 TEST_F(OutboxTest, WhatTheUpstreamDoesNotKnowIsSentAgainUnderTheSameIdAndCounted) {
   submit();
   std::atomic<int> sends{0};
-  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
-    return ++sends == 1 ? SendOutcome::unknown : SendOutcome::received;
+  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
+    return SendReceipt(++sends == 1 ? SendOutcome::unknown : SendOutcome::received);
   };
   start();
   ASSERT_TRUE(reaches_in_time(v1::FEEDBACK_STATE_SENT));
@@ -248,8 +264,8 @@ TEST_F(OutboxTest, AnUnknownOutcomeThatCannotBeLookedUpStaysUnknown) {
 TEST_F(OutboxTest, ATryWithoutEffectIsRepeatedAfterWhatTheUpstreamAsked) {
   submit();
   std::atomic<int> sends{0};
-  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
-    if (++sends > 1) return SendOutcome::received;
+  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
+    if (++sends > 1) return SendReceipt(SendOutcome::received);
     auto busy = refusal(429, true);
     busy.retry_after_ms = 30'000;
     return busy;
@@ -268,7 +284,7 @@ TEST_F(OutboxTest, ATryWithoutEffectIsRepeatedAfterWhatTheUpstreamAsked) {
 
 TEST_F(OutboxTest, ARefusalThatNoRetryMendsIsADeadLetterAndFreesTheSignal) {
   submit();
-  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
+  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
     return refusal(400, false);
   };
   start();
@@ -281,7 +297,7 @@ TEST_F(OutboxTest, ARefusalThatNoRetryMendsIsADeadLetterAndFreesTheSignal) {
 
 TEST_F(OutboxTest, MissingRightsWaitForTheAdministrator) {
   submit();
-  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
+  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
     auto error = refusal(403, false);
     error.kind = ErrorKind::permission_denied;
     return error;
@@ -294,7 +310,7 @@ TEST_F(OutboxTest, MissingRightsWaitForTheAdministrator) {
 TEST_F(OutboxTest, TooManyTriesAreADeadLetter) {
   options_.max_attempts = 3;
   submit();
-  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
+  podmi_->on_send = [](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
     return refusal(503, true);
   };
   start();
@@ -306,9 +322,9 @@ TEST_F(OutboxTest, WhatWasNeverJudgedIsNeverGivenUp) {
   options_.max_attempts = 2;
   submit();
   int tries = 0;
-  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
+  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
     // Away, without a right, and behind some other server's page, far more often than may be tried.
-    if (++tries > 9) return SendOutcome::received;
+    if (++tries > 9) return SendReceipt(SendOutcome::received);
     if (tries % 3 == 0) return refusal(0, true);
     auto error = refusal(tries % 3 == 1 ? 403 : 401, false);
     error.kind = tries % 3 == 1 ? ErrorKind::permission_denied : ErrorKind::unauthenticated;
@@ -321,11 +337,11 @@ TEST_F(OutboxTest, WhatWasNeverJudgedIsNeverGivenUp) {
 
 TEST_F(OutboxTest, AJudgementThatOvertakesTheReceiptStands) {
   submit();
-  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendOutcome> {
+  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token) -> Result<SendReceipt> {
     store_.write([&](store::Transaction& tx) {
       return apply_result(tx, kTestOrg, codes_, {kId, v1::FEEDBACK_STATE_REFUSED, "", {}}, 0);
     });
-    return SendOutcome::received;
+    return SendReceipt(SendOutcome::received);
   };
   start();
   ASSERT_TRUE(store_.wait_until([&] { return told_sent_ == 1; }));
@@ -337,7 +353,7 @@ TEST_F(OutboxTest, StoppingCutsASendShortAndTheNextStartLooksItUp) {
   std::mutex mutex;
   std::condition_variable_any bell;
   std::atomic<bool> sending{false};
-  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token stop) -> Result<SendOutcome> {
+  podmi_->on_send = [&](const v1::FeedbackItem&, std::stop_token stop) -> Result<SendReceipt> {
     std::unique_lock lock(mutex);
     sending = true;
     bell.wait(lock, stop, [] { return false; });

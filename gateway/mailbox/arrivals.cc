@@ -4,9 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "gateway/domain/hex.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/mailbox/attachment_states.h"
-#include "gateway/mailbox/digest.h"
 #include "gateway/mailbox/fetcher.h"
 
 namespace semafoor::mailbox {
@@ -29,7 +29,7 @@ Result<bool> store_arrival(store::Transaction& tx, const Arrival& arrival) {
     if (!next) return false;
     attachment.set_state(*next);
     attachment.set_size_bytes(arrival.blob.size);
-    attachment.set_sha256(from_hex(arrival.blob.sha256));
+    attachment.set_sha256(*domain::from_hex(arrival.blob.sha256));
     attachment.set_digest_confirmed(arrival.confirmed);
     attachment.clear_problem();
     // Fetching the main content is what makes the provider call the message read.
@@ -43,10 +43,11 @@ Result<bool> store_arrival(store::Transaction& tx, const Arrival& arrival) {
 }  // namespace
 
 Arrivals::Arrivals(store::Store& store, duties::Clock& clock, OperationTracker& tracker,
-                   int downloaders)
+                   LaneNames names, int downloaders)
     : store_(store),
       clock_(clock),
       tracker_(tracker),
+      lane_(std::move(names)),
       few_(downloaders / 2),
       watcher_([this](const std::stop_token& stop) { watch(stop); }) {}
 
@@ -123,7 +124,8 @@ void Arrivals::commit(const Batch& batch) {
           organisations.insert(arrival.task.org);
         }
         for (const auto& org : organisations) {
-          if (auto noted = duties::record_success(tx, org, kFetchDuty, clock_.now_ms()); !noted) {
+          if (auto noted = duties::record_success(tx, org, lane_.fetch_duty, clock_.now_ms());
+              !noted) {
             return noted;
           }
         }
@@ -131,7 +133,7 @@ void Arrivals::commit(const Batch& batch) {
       },
       [this, batch, settled](const Result<void>& stored) {
         for (std::size_t i = 0; i < batch->size(); ++i) {
-          if (stored && (*settled)[i]) tracker_.settled((*batch)[i].task.org, "");
+          if (stored && (*settled)[i]) tracker_.settled((*batch)[i].task.org, lane_.provider, "");
           (*batch)[i].release(stored, -1);
         }
       });

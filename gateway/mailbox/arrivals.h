@@ -13,6 +13,7 @@
 
 #include "gateway/duties/clock.h"
 #include "gateway/duties/task_pool.h"
+#include "gateway/mailbox/lane_names.h"
 #include "gateway/mailbox/operation_tracker.h"
 #include "gateway/store/store.h"
 
@@ -32,7 +33,8 @@ struct Arrival {
 // not its blobs: it is fetched again.
 class Arrivals {
  public:
-  Arrivals(store::Store& store, duties::Clock& clock, OperationTracker& tracker, int downloaders);
+  Arrivals(store::Store& store, duties::Clock& clock, OperationTracker& tracker, LaneNames names,
+           int downloaders);
   ~Arrivals();
 
   // Brackets the work of one downloader.
@@ -63,6 +65,7 @@ class Arrivals {
   store::Store& store_;
   duties::Clock& clock_;
   OperationTracker& tracker_;
+  const LaneNames lane_;
   const int few_;
   std::mutex mutex_;
   std::condition_variable_any bell_;

@@ -16,6 +16,10 @@ enum class AttachmentStep {
   store,
   // The upstream's bytes are damaged, or it does not give them. It is tried again.
   fail,
+  // What was held back is wanted now: somebody opens it, the policy changed, or its end is near.
+  request,
+  // The policy became one under which the gateway does not fetch it.
+  hold,
 };
 
 struct AttachmentTransition {
@@ -33,6 +37,12 @@ inline constexpr std::array kAttachmentTransitions = {
                          v1::ATTACHMENT_STATE_STORED},
     AttachmentTransition{v1::ATTACHMENT_STATE_FAILED, AttachmentStep::fail,
                          v1::ATTACHMENT_STATE_FAILED},
+    AttachmentTransition{v1::ATTACHMENT_STATE_HELD_BACK, AttachmentStep::request,
+                         v1::ATTACHMENT_STATE_PENDING},
+    AttachmentTransition{v1::ATTACHMENT_STATE_PENDING, AttachmentStep::hold,
+                         v1::ATTACHMENT_STATE_HELD_BACK},
+    AttachmentTransition{v1::ATTACHMENT_STATE_FAILED, AttachmentStep::hold,
+                         v1::ATTACHMENT_STATE_HELD_BACK},
 };
 
 // nullopt: not allowed. What is stored stays stored.

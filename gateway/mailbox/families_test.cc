@@ -56,8 +56,10 @@ TEST(Families, ATypeBelongsToOneFamily) {
 
 TEST(OtherTypes, KeepTheProvidersOwnNameInEveryLanguage) {
   const auto families = Families::load();
-  upstream::RemoteName known{"X-CORRECTION", {}};
-  upstream::RemoteName unknown{"17", {}};
+  upstream::RemoteMessageType known;
+  known.id = "X-CORRECTION";
+  upstream::RemoteMessageType unknown;
+  unknown.id = "17";
   unknown.name.set_fr("Facture");
   const auto others = parse_other_types(write_other_types({known, unknown}, *families));
   ASSERT_EQ(others.size(), 1U);

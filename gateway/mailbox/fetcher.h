@@ -11,20 +11,20 @@
 #include "gateway/duties/clock.h"
 #include "gateway/duties/task_pool.h"
 #include "gateway/mailbox/arrivals.h"
+#include "gateway/mailbox/lane_names.h"
 #include "gateway/mailbox/mailbox_sync.h"
 #include "gateway/mailbox/operation_tracker.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::mailbox {
 
-inline constexpr char kFetchDuty[] = "ebox.attachments";
-
-// Fetches one attachment: streams it into a blob, checks it, flushes it, and only then stores the
-// row that names it.
+// Fetches one attachment of one provider: streams it into a blob, checks it, flushes it, and only
+// then stores the row that names it.
 class Fetcher {
  public:
   Fetcher(store::Store& store, duties::EboxSource ebox, duties::Clock& clock,
-          const SyncOptions& options, OperationTracker& tracker, duties::Random random);
+          const SyncOptions& options, OperationTracker& tracker, LaneNames names,
+          duties::Random random);
 
   // Whose provider is left alone; for the pool.
   duties::Circuits& circuits() { return circuits_; }
@@ -44,7 +44,10 @@ class Fetcher {
   void own_failure(const store::Task& task, const Error& error, const Release& release);
   void store_failure(const store::Task& task, const Target& target, const Error& error,
                      const Release& release);
+  // The provider is not called for now: all of its tasks wait.
+  void wait_for_provider(const store::Task& task, const Release& release);
   void put_back(const store::Task& task, std::int64_t delay_ms, const Release& release);
+  void hold(const store::Task& task, const Target& target, const Release& release);
   void drop(const store::Task& task, const Release& release);
 
   store::Store& store_;
@@ -52,6 +55,7 @@ class Fetcher {
   duties::Clock& clock_;
   const SyncOptions& options_;
   OperationTracker& tracker_;
+  const LaneNames lane_;
   duties::Random random_;
   Arrivals arrivals_;
 

@@ -5,12 +5,15 @@
 #include <charconv>
 #include <future>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "gateway/domain/date.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/mailbox/message_record.h"
 #include "gateway/mailbox/other_types.h"
+#include "gateway/upstream/registry/choice.h"
 
 namespace semafoor::mailbox {
 namespace {
@@ -24,34 +27,83 @@ std::string cursor_name(const std::string& provider) {
   return "ebox." + provider + ".newest_ms";
 }
 
+// Notes the messages of a page; whether one of them was not noted before.
+bool brings_news(const upstream::RemotePage& page, std::set<std::string>& ids) {
+  bool news = false;
+  for (const auto& message : page.messages) news = ids.insert(message.id).second || news;
+  return news;
+}
+
 }  // namespace
 
 Lister::Lister(store::Store& store, duties::EboxSource ebox, const Families& families,
-               duties::Clock& clock, const SyncOptions& options, OperationTracker& tracker)
+               duties::Clock& clock, const SyncOptions& options, OperationTracker& tracker,
+               LaneNames names)
     : store_(store),
       ebox_(std::move(ebox)),
       families_(families),
       clock_(clock),
       options_(options),
-      tracker_(tracker) {}
+      tracker_(tracker),
+      lane_(std::move(names)) {}
 
 Result<void> Lister::run(const store::Org& org, const std::stop_token& stop) {
-  if (auto attached = tracker_.attach(org); !attached) return attached.error();
+  const auto& part = lane_.provider;
+  if (auto attached = tracker_.attach(org, &part); !attached) return attached.error();
   Result<void> listed = list(org, stop);
   if (listed) {
-    tracker_.listing_done(org, "");
+    if (lane_.sync_duty != kSyncDuty) {
+      store_.write(
+          [org, now = clock_.now_ms()](store::Transaction& tx) {
+            return duties::record_success(tx, org, kSyncDuty, now);
+          },
+          [](const Result<void>&) {});
+    }
+    tracker_.listing_done(org, part, "");
     return {};
   }
   const auto& error = listed.error();
   // Stopped: the operation stays open, and the next start takes it up.
   if (duties::is_cancelled(error)) return listed;
-  if (tracker_.listing_failed(org, error)) {
+  if (duties::is_rest(error)) {
+    tracker_.listing_rests(org, part, error.message);
+    return listed;
+  }
+  const auto before = standing(org);
+  const bool known_down = before.consecutive_failures() + 1 >= options_.listing_attempts;
+  if (tracker_.listing_failed(org, part, error, known_down, words_for(error, before))) {
     const auto seconds = (error.retry_after_ms.value_or(0) + 999) / 1000;
     tracker_.waiting(org, seconds > 0
                               ? "waiting: upstream asked for " + std::to_string(seconds) + " s"
                               : "waiting: " + duties::problem_text(error));
   }
   return listed;
+}
+
+v1::DutyStatus Lister::standing(const store::Org& org) {
+  v1::DutyStatus found;
+  (void)store_.read([&](store::Reader& reader) -> Result<void> {
+    auto all = reader.duties(org);
+    if (!all) return all.error();
+    for (auto& status : *all) {
+      if (status.name() == lane_.sync_duty) found = std::move(status);
+    }
+    return {};
+  });
+  return found;
+}
+
+std::string Lister::words_for(const Error& error, const v1::DutyStatus& before) const {
+  std::string problem = duties::problem_text(error);
+  // The one provider there is need not be named; nor is trouble of our own its fault.
+  if (lane_.sync_duty == kSyncDuty || error.code.starts_with("store.")) return problem;
+  // It answered, though not all of it can be used.
+  if (error.kind == ErrorKind::data_loss) return "Provider " + lane_.provider + ": " + problem;
+  const auto since = before.has_last_success()
+                         ? " not reached since " +
+                               upstream::registry::written_moment(before.last_success().unix_ms())
+                         : std::string(" never reached yet");
+  return "Provider " + lane_.provider + since + ": " + problem;
 }
 
 Result<void> Lister::list(const store::Org& org, const std::stop_token& stop) {
@@ -63,7 +115,7 @@ Result<void> Lister::list(const store::Org& org, const std::stop_token& stop) {
 
 Result<void> Lister::list_all(const store::Org& org, upstream::EboxClient& client,
                               const std::stop_token& stop) {
-  const auto cursor = cursor_name(client.provider_id());
+  const auto cursor = cursor_name(lane_.provider);
   std::int64_t newest = 0;
   const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
     auto text = reader.cursor(org, cursor);
@@ -100,22 +152,26 @@ Result<Lister::Pass> Lister::one_pass(const store::Org& org, upstream::EboxClien
                                       const std::stop_token& stop) {
   Pass pass;
   std::int64_t total = -1;
+  std::set<std::string> ids;
   for (int number = 1; number <= kMostPages; ++number) {
     if (stop.stop_requested()) return duties::stopped_error("Listing the e-Box");
-    auto page = client.list(number, options_.page_size, received_after, stop);
+    auto page = client.list(
+        {.page = number, .page_size = options_.page_size, .received_after = received_after}, stop);
     if (!page) return page.error();
-    pass.shrank = pass.shrank || (total >= 0 && page->total < total);
-    total = page->total;
+    pass.shrank = pass.shrank || (page->total_given && total >= 0 && page->total < total);
     if (page->messages.empty() && page->rejected.empty()) break;
+    // A provider that does not count is asked until a page brings nothing new.
+    if (!page->total_given && !brings_news(*page, ids)) break;
+    total = page->total_given ? page->total : -1;
     if (auto stored = store_page(org, client, *page, stop); !stored) return stored.error();
     for (const auto& message : page->messages) {
       pass.newest_ms = std::max(pass.newest_ms, message.receipt_ms);
     }
     pass.rejected.insert(pass.rejected.end(), page->rejected.begin(), page->rejected.end());
     pass.seen += static_cast<std::int64_t>(page->messages.size());
-    tracker_.listed(org, pass.seen, total);
+    tracker_.listed(org, lane_.provider, pass.seen, std::max(total, pass.seen));
     // By what came, not by what was asked for: a provider may give smaller pages.
-    if (pass.seen + static_cast<std::int64_t>(pass.rejected.size()) >= total) break;
+    if (total >= 0 && pass.seen + static_cast<std::int64_t>(pass.rejected.size()) >= total) break;
   }
   return pass;
 }
@@ -123,7 +179,7 @@ Result<Lister::Pass> Lister::one_pass(const store::Org& org, upstream::EboxClien
 Result<void> Lister::store_page(const store::Org& org, upstream::EboxClient& client,
                                 const upstream::RemotePage& page, const std::stop_token& stop) {
   const auto known = names(org, client, stop);
-  const RecordRules rules{families_, options_.hold_back,
+  const RecordRules rules{families_, options_.read,
                           [&known](const std::string& id) {
                             const auto found = known.senders.find(id);
                             return found == known.senders.end() ? v1::LocalizedText()
@@ -137,14 +193,14 @@ Result<void> Lister::store_page(const store::Org& org, upstream::EboxClient& cli
       [&](store::Transaction& tx) -> Result<void> {
         pending = 0;
         for (const auto& message : page.messages) {
-          auto recorded = record_message(tx, org, client.provider_id(), message, rules);
+          auto recorded = record_message(tx, org, lane_.provider, message, rules);
           if (!recorded) return recorded.error();
           pending += recorded->pending;
         }
         return {};
       },
       [&, promise](const Result<void>& committed) {
-        if (committed) tracker_.expect(org, pending);
+        if (committed) tracker_.expect(org, lane_.provider, pending);
         promise->set_value(committed);
       });
   return stored.get();
@@ -153,10 +209,9 @@ Result<void> Lister::store_page(const store::Org& org, upstream::EboxClient& cli
 // A listing does not fail for want of names: they come with a later one.
 Lister::Names Lister::names(const store::Org& org, upstream::EboxClient& client,
                             const std::stop_token& stop) {
-  const auto key = org + "/" + client.provider_id();
   {
     const std::scoped_lock guard(mutex_);
-    const auto found = names_.find(key);
+    const auto found = names_.find(org);
     if (found != names_.end() && clock_.steady_ms() < found->second.valid_until) {
       return found->second;
     }
@@ -172,15 +227,15 @@ Lister::Names Lister::names(const store::Org& org, upstream::EboxClient& client,
   }
   if (auto types = client.message_types(stop)) {
     const auto text = write_other_types(*types, families_);
-    store_.write(
-        [org, text](store::Transaction& tx) { return tx.put_cursor(org, kOtherTypes, text); },
-        [](const Result<void>&) {});
+    store_.write([org, text, name = other_types_name(lane_.provider, options_.provider_id)](
+                     store::Transaction& tx) { return tx.put_cursor(org, name, text); },
+                 [](const Result<void>&) {});
   } else {
     lifetime = 60'000;
   }
   fresh.valid_until = clock_.steady_ms() + lifetime;
   const std::scoped_lock guard(mutex_);
-  return names_[key] = std::move(fresh);
+  return names_[org] = std::move(fresh);
 }
 
 }  // namespace semafoor::mailbox

@@ -12,18 +12,20 @@
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
 #include "gateway/mailbox/families.h"
+#include "gateway/mailbox/lane_names.h"
 #include "gateway/mailbox/mailbox_sync.h"
 #include "gateway/mailbox/operation_tracker.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::mailbox {
 
-// Reads what a provider lists, from one day before the newest message known to be complete, and
+// Reads what one provider lists, from one day before the newest message known to be complete, and
 // stores what is new.
 class Lister {
  public:
   Lister(store::Store& store, duties::EboxSource ebox, const Families& families,
-         duties::Clock& clock, const SyncOptions& options, OperationTracker& tracker);
+         duties::Clock& clock, const SyncOptions& options, OperationTracker& tracker,
+         LaneNames names);
 
   Result<void> run(const store::Org& org, const std::stop_token& stop);
 
@@ -40,6 +42,10 @@ class Lister {
     std::int64_t valid_until = 0;
   };
 
+  // How the provider was doing before this run.
+  v1::DutyStatus standing(const store::Org& org);
+  // What people are told of a failure: which provider, and since when it was not reached.
+  std::string words_for(const Error& error, const v1::DutyStatus& before) const;
   Result<void> list(const store::Org& org, const std::stop_token& stop);
   Result<void> list_all(const store::Org& org, upstream::EboxClient& client,
                         const std::stop_token& stop);
@@ -55,8 +61,10 @@ class Lister {
   duties::Clock& clock_;
   const SyncOptions& options_;
   OperationTracker& tracker_;
+  const LaneNames lane_;
   std::mutex mutex_;
-  std::map<std::string, Names> names_;
+  // By organisation.
+  std::map<store::Org, Names> names_;
 };
 
 }  // namespace semafoor::mailbox

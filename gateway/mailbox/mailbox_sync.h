@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "gateway/domain/result.h"
@@ -13,6 +12,9 @@
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
 #include "gateway/mailbox/families.h"
+#include "gateway/mailbox/lane_names.h"
+#include "gateway/mailbox/providers.h"
+#include "gateway/mailbox/read_policy.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::mailbox {
@@ -22,14 +24,14 @@ struct SyncOptions {
   std::int64_t interval_ms = 900'000;
   double jitter = 0.1;
   std::int64_t first_delay_ms = 60'000;
-  // Threads that list, and threads that fetch attachments, for all organisations together.
+  // Of each provider: threads that list, and threads that fetch attachments, for all organisations
+  // together.
   int listers = 2;
   int downloaders = 8;
   // 1-100 (contract 2.1).
   int page_size = 100;
-  // Families whose main content is not fetched, because fetching marks the message read for the
-  // whole organisation.
-  std::set<v1::MessageFamily> hold_back;
+  // When main content is fetched, where the organisation itself does not say.
+  ReadDefaults read;
   // A listing that fails with a retryable error is tried this often before its operation ends.
   int listing_attempts = 3;
   // An operation does not wait longer than this for an upstream that asked for patience.
@@ -43,11 +45,15 @@ struct SyncOptions {
   int progress_items = 50;
   std::int64_t progress_ms = 500;
   std::int64_t lease_ms = 12'000;
+  // The provider of the settings, and whether providers of the registry that speak 3 are called.
+  std::string provider_id = "nsso";
+  std::string provider_url;
+  bool dialect3 = false;
+  // How often the registry of providers is read, more or less `jitter` of it.
+  std::int64_t registry_interval_ms = 86'400'000;
 };
 
 inline constexpr char kSyncOperation[] = "mailbox.synchronise";
-inline constexpr char kSyncDuty[] = "ebox.sync";
-inline constexpr char kFetchTask[] = "attachment.fetch";
 
 struct SyncStart {
   std::string operation_id;
@@ -60,11 +66,18 @@ struct SyncStart {
 // SUCCEEDED, PARTIAL (`problem` says what did not work; it is tried on in the background) or FAILED
 // (nothing could be listed). A killed gateway goes on with it when it is back. Runs by interval
 // report to an operation only when one is open.
+//
+// With a registry every provider of it has its own threads, schedule, back-off and DutyStatus
+// ("ebox.sync.<id>"); "ebox.sync" is then the last success of any of them. An operation is PARTIAL
+// when a provider could not be listed or, although it is active, is not called; `problem` names it.
 class MailboxSync {
  public:
   // Store, families and clock outlive the object; start() comes before the store's first use by
   // others is over.
   MailboxSync(store::Store& store, const duties::EboxSource& ebox, const Families& families,
+              duties::Clock& clock, SyncOptions options,
+              const duties::Random& random = duties::system_random());
+  MailboxSync(store::Store& store, EboxSources sources, const Families& families,
               duties::Clock& clock, SyncOptions options,
               const duties::Random& random = duties::system_random());
   ~MailboxSync();
@@ -75,7 +88,14 @@ class MailboxSync {
   void stop();
 
   // Starts one or joins the running one; returns after its record is durable.
-  Result<SyncStart> synchronise(const store::Org& org);
+  Result<SyncStart> synchronise(const store::Org& org, const domain::Act& act);
+  // So many attachments of this provider were queued outside of a listing; from the callback of
+  // that commit.
+  void expect(const store::Org& org, const std::string& provider, int attachments);
+
+  // Who the organisation's providers are and how they are doing.
+  Result<void> describe(store::Reader& reader, const store::Org& org,
+                        v1::OrganisationStatus& status) const;
 
  private:
   struct State;

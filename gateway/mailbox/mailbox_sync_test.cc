@@ -66,7 +66,7 @@ class MailboxSyncTest : public ::testing::Test {
   }
   // Synchronises and waits for the end; time passes when `clock_runs`, so that retries come.
   v1::Operation synchronise(bool clock_runs = false) {
-    const auto started = sync_->synchronise(kTestOrg);
+    const auto started = sync_->synchronise(kTestOrg, domain::act_of_gateway());
     EXPECT_TRUE(started.ok());
     EXPECT_TRUE(finished(started->operation_id, clock_runs));
     return operation(started->operation_id);
@@ -211,7 +211,7 @@ TEST_F(MailboxSyncTest, ATypeNobodyKnowsIsOther) {
 }
 
 TEST_F(MailboxSyncTest, MainContentIsHeldBackByPolicyAndAnnexesAreNot) {
-  options_.hold_back = {v1::MESSAGE_FAMILY_CORRECTION};
+  options_.read.families[v1::MESSAGE_FAMILY_CORRECTION] = v1::READ_POLICY_NEVER;
   ebox_->add("m1", now_, "X-CORRECTION", true);
   ebox_->add("m2", now_, "X-OVERLAPPING");
   start();
@@ -235,8 +235,8 @@ TEST_F(MailboxSyncTest, ARunningSynchronisationIsJoined) {
     return {};
   };
   start();
-  const auto first = sync_->synchronise(kTestOrg);
-  const auto second = sync_->synchronise(kTestOrg);
+  const auto first = sync_->synchronise(kTestOrg, domain::act_of_gateway());
+  const auto second = sync_->synchronise(kTestOrg, domain::act_of_gateway());
   EXPECT_FALSE(first->joined);
   EXPECT_TRUE(second->joined);
   EXPECT_EQ(first->operation_id, second->operation_id);
@@ -246,7 +246,7 @@ TEST_F(MailboxSyncTest, ARunningSynchronisationIsJoined) {
   }
   bell.notify_all();
   ASSERT_TRUE(finished(first->operation_id));
-  const auto third = sync_->synchronise(kTestOrg);
+  const auto third = sync_->synchronise(kTestOrg, domain::act_of_gateway());
   EXPECT_FALSE(third->joined);
   ASSERT_TRUE(finished(third->operation_id));
 }
@@ -302,7 +302,7 @@ TEST_F(MailboxSyncTest, AListingThatMayWorkLaterIsTriedAgainBeforeItIsAProblem) 
     return busy;
   };
   start();
-  const auto started = sync_->synchronise(kTestOrg);
+  const auto started = sync_->synchronise(kTestOrg, domain::act_of_gateway());
   ASSERT_TRUE(store_.wait_until([&] {
     return operation(started->operation_id).phase() == "waiting: upstream asked for 30 s";
   }));
@@ -410,7 +410,7 @@ TEST_F(MailboxSyncTest, DownloadsThatHangDoNotHideThoseThatHaveArrived) {
     return {};
   };
   start();
-  const auto started = sync_->synchronise(kTestOrg);
+  const auto started = sync_->synchronise(kTestOrg, domain::act_of_gateway());
   EXPECT_TRUE(store_.wait_until([&] {
     clock_.advance(50);
     return count("attachment.stored") == 4;
@@ -435,7 +435,7 @@ TEST_F(MailboxSyncTest, AnUpstreamThatAsksForPatienceIsLeftAlone) {
     return busy;
   };
   start();
-  const auto started = sync_->synchronise(kTestOrg);
+  const auto started = sync_->synchronise(kTestOrg, domain::act_of_gateway());
   ASSERT_TRUE(store_.wait_until([&] {
     return operation(started->operation_id).phase().starts_with("waiting: upstream asked for");
   }));
@@ -459,7 +459,7 @@ TEST_F(MailboxSyncTest, AStoppedSynchronisationGoesOnWithTheNextStart) {
     return Error{.kind = ErrorKind::cancelled, .code = "upstream.cancelled", .message = "stopped"};
   };
   start();
-  const auto started = sync_->synchronise(kTestOrg);
+  const auto started = sync_->synchronise(kTestOrg, domain::act_of_gateway());
   ASSERT_TRUE(store_.wait_until([&] { return stuck > 0; }));
   const auto before = std::chrono::steady_clock::now();
   stop();
@@ -485,6 +485,42 @@ TEST_F(MailboxSyncTest, ByIntervalItRunsWithoutBeingAskedAndWithoutOperation) {
     return messages().size() == 1 && main_of("m1").state() == v1::ATTACHMENT_STATE_STORED;
   }));
   EXPECT_EQ(count("operation.finished"), 0U);
+}
+
+TEST_F(MailboxSyncTest, AProviderThatDoesNotCountIsReadToItsEnd) {
+  ebox_->counts = false;
+  for (int i = 0; i < 35; ++i) ebox_->add("m" + std::to_string(i), now_ - i * kDay);
+  start();
+  EXPECT_EQ(synchronise().state(), v1::OPERATION_STATE_SUCCEEDED);
+  EXPECT_THAT(messages(), SizeIs(35));
+}
+
+TEST_F(MailboxSyncTest, ATextThatIsTheMainContentIsArchivedLikeAnyOther) {
+  v1::LocalizedText text;
+  text.set_nl("Geachte,\nuw dossier");
+  text.set_fr("Madame");
+  ebox_->add_text("m1", now_, text);
+  start();
+  EXPECT_EQ(synchronise().state(), v1::OPERATION_STATE_SUCCEEDED);
+  const auto stored = main_of("m1");
+  EXPECT_EQ(stored.state(), v1::ATTACHMENT_STATE_STORED);
+  EXPECT_TRUE(stored.main_content());
+  EXPECT_EQ(stored.file_name(), "message.txt");
+  EXPECT_EQ(
+      stored.size_bytes(),
+      static_cast<std::int64_t>(std::string("[nl]\nGeachte,\nuw dossier\n\n[fr]\nMadame").size()));
+  EXPECT_TRUE(messages().at(0).read_upstream());
+  synchronise();
+  EXPECT_EQ(messages().at(0).attachments_size(), 1) << "once";
+}
+
+TEST_F(MailboxSyncTest, ATextThatTheProviderDoesNotHaveIsNotSilent) {
+  ebox_->add_text("m1", now_, {});
+  ebox_->forget_text("m1");
+  start();
+  synchronise(true);
+  EXPECT_EQ(main_of("m1").state(), v1::ATTACHMENT_STATE_FAILED);
+  EXPECT_THAT(main_of("m1").problem(), HasSubstr("says that it has one"));
 }
 
 }  // namespace

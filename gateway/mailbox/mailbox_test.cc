@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "gateway/domain/hex.h"
 #include "gateway/duties/test_store.h"
-#include "gateway/mailbox/digest.h"
 #include "gateway/mailbox/other_types.h"
 #include "gateway/store/piece_sums.h"
 
@@ -46,7 +46,7 @@ class MailboxTest : public ::testing::Test {
       auto stored = tx.message(kTestOrg, id);
       auto& attachment = *(*stored)->message.mutable_attachments(0);
       attachment.set_state(v1::ATTACHMENT_STATE_STORED);
-      attachment.set_sha256(from_hex(blob->sha256));
+      attachment.set_sha256(*domain::from_hex(blob->sha256));
       return tx.put_message(kTestOrg, **stored, "");
     });
   }
@@ -56,6 +56,8 @@ class MailboxTest : public ::testing::Test {
   Families families_ = *Families::load();
   Mailbox mailbox_{*store_, families_, [this] { return clock_.now_ms(); }};
   v1::Actor person_;
+  const domain::Act act_{.caller = {.kind = domain::Caller::Kind::process, .account = "uid 1000"},
+                         .actor_id = "u1"};
 };
 
 TEST_F(MailboxTest, AStoredAttachmentOpens) {
@@ -82,26 +84,33 @@ TEST_F(MailboxTest, AnAttachmentThatIsNotHereSaysWhy) {
 }
 
 TEST_F(MailboxTest, WhoSawAMessageFirstStaysOnRecord) {
-  const auto seen = mailbox_.mark_seen(kTestOrg, {"m2", "m1"}, person_);
+  const auto seen = mailbox_.mark_seen(kTestOrg, {"m2", "m1"}, person_, act_);
   ASSERT_TRUE(seen.ok());
   EXPECT_EQ((*seen)[0].message_id(), "m2");
   EXPECT_EQ((*seen)[1].seen_by().id(), "u1");
   v1::Actor other;
   other.set_id("u2");
-  const auto again = mailbox_.mark_seen(kTestOrg, {"m1"}, other);
+  const auto again = mailbox_.mark_seen(kTestOrg, {"m1"}, other, act_);
   EXPECT_EQ((*again)[0].seen_by().id(), "u1");
   EXPECT_EQ((*again)[0].version(), (*seen)[1].version());
+  const auto records = store_.audit();
+  ASSERT_EQ(records.size(), 3U);
+  EXPECT_EQ(records[0].act(), "message.seen");
+  EXPECT_EQ(records[0].subject_id(), "m2");
+  EXPECT_EQ(records[0].actor().id(), "u1");
 }
 
 TEST_F(MailboxTest, OneUnknownMessageMarksNone) {
-  const auto seen = mailbox_.mark_seen(kTestOrg, {"m1", "m3"}, person_);
+  const auto seen = mailbox_.mark_seen(kTestOrg, {"m1", "m3"}, person_, act_);
   ASSERT_FALSE(seen.ok());
   EXPECT_EQ(seen.error().field, "messageIds[1]");
   EXPECT_FALSE(mailbox_.get(kTestOrg, "m1")->seen());
+  EXPECT_TRUE(store_.audit().empty());
 }
 
 TEST_F(MailboxTest, FamiliesIncludeTheProvidersOtherTypes) {
-  upstream::RemoteName type{"17", {}};
+  upstream::RemoteMessageType type;
+  type.id = "17";
   type.name.set_nl("Factuur");
   store_.write([&](store::Transaction& tx) {
     return tx.put_cursor(kTestOrg, kOtherTypes, write_other_types({type}, families_));

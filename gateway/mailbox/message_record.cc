@@ -5,10 +5,12 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "gateway/domain/date.h"
 #include "gateway/domain/uuid.h"
-#include "gateway/mailbox/mailbox_sync.h"
+#include "gateway/mailbox/body_content.h"
+#include "gateway/mailbox/held_content.h"
 
 namespace semafoor::mailbox {
 namespace {
@@ -56,19 +58,19 @@ Result<void> add_attachment(store::Transaction& tx, const store::Org& org, v1::M
   attachment.set_file_name(remote.file_name);
   attachment.set_media_type(remote.media_type);
   attachment.set_main_content(remote.main_content);
-  const bool held = remote.main_content && rules.hold_back.contains(message.family());
+  bool held = false;
+  if (remote.main_content) {
+    auto policy = policy_in(tx, org, rules.read, message.family());
+    if (!policy) return policy.error();
+    held = *policy != v1::READ_POLICY_ON_ARRIVAL;
+  }
   attachment.set_state(held ? v1::ATTACHMENT_STATE_HELD_BACK : v1::ATTACHMENT_STATE_PENDING);
   const store::AttachmentSource source{attachment.attachment_id(), message.message_id(), remote.id,
                                        remote.sha256};
   if (auto put = tx.put_attachment_source(org, source); !put) return put;
   if (held) return {};
   ++recorded.pending;
-  store::Task task;
-  task.org = org;
-  task.kind = kFetchTask;
-  task.key = attachment.attachment_id();
-  auto queued = tx.enqueue(task);
-  return queued ? Result<void>() : Result<void>(queued.error());
+  return queue_fetch(tx, org, message.provider_id(), attachment.attachment_id());
 }
 
 // By the provider's id.
@@ -121,7 +123,9 @@ Result<Recorded> record_message(store::Transaction& tx, const store::Org& org,
   const v1::Message before = stored.message;
   stored.upstream_json = remote.json;
   describe(stored.message, remote, rules);
-  for (const auto& attachment : remote.attachments) {
+  std::vector<upstream::RemoteAttachment> attachments = remote.attachments;
+  if (remote.body_main_content) attachments.push_back(body_attachment());
+  for (const auto& attachment : attachments) {
     if (const auto found_source = known.find(attachment.id); found_source != known.end()) {
       if (auto corrected = correct_digest(tx, org, found_source->second, attachment); !corrected) {
         return corrected.error();

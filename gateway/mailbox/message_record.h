@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <set>
 #include <string>
 
 #include "gateway/domain/result.h"
 #include "gateway/mailbox/families.h"
+#include "gateway/mailbox/read_policy.h"
 #include "gateway/store/store.h"
 #include "gateway/upstream/ebox_client.h"
 
@@ -17,8 +17,8 @@ namespace semafoor::mailbox {
 
 struct RecordRules {
   const Families& families;
-  // Families whose main content is not fetched.
-  const std::set<v1::MessageFamily>& hold_back;
+  // When main content is fetched, where the organisation itself does not say.
+  const ReadDefaults& read;
   // Name of a sender organisation, empty when nobody knows it.
   std::function<v1::LocalizedText(const std::string& organisation_id)> sender_name;
   std::int64_t now_ms = 0;

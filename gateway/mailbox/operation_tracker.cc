@@ -10,49 +10,74 @@
 
 namespace semafoor::mailbox {
 
-OperationTracker::OperationTracker(store::Store& store, duties::Clock& clock,
-                                   const SyncOptions& options)
-    : store_(store), clock_(clock), options_(options) {}
+bool OperationTracker::Track::lists() const {
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const auto& part) { return !part.second.over; });
+}
 
-Result<std::optional<std::string>> OperationTracker::attach(const store::Org& org) {
+OperationTracker::Part OperationTracker::Track::sum() const {
+  Part sum;
+  for (const auto& [name, part] : parts) {
+    sum.listed += part.listed;
+    sum.listed_of += part.listed_of;
+    sum.done += part.done;
+    sum.total += part.total;
+    sum.failed += part.failed;
+    sum.succeeded = sum.succeeded || (part.succeeded && name != kRegistryPart);
+    if (sum.fetch_problem.empty()) sum.fetch_problem = part.fetch_problem;
+  }
+  return sum;
+}
+
+OperationTracker::OperationTracker(store::Store& store, duties::Clock& clock,
+                                   const SyncOptions& options, PartsOf parts_of)
+    : store_(store), clock_(clock), options_(options), parts_of_(std::move(parts_of)) {}
+
+Result<void> OperationTracker::attach(const store::Org& org, const std::string* part) {
   struct Found {
-    std::optional<std::string> id;
-    std::int64_t pending = 0;
+    std::string id;
+    std::vector<std::string> parts;
+    std::map<std::string, std::int64_t> pending;
   };
-  using Answer = Result<std::optional<std::string>>;
   auto found = std::make_shared<Found>();
-  auto promise = std::make_shared<std::promise<Answer>>();
+  auto promise = std::make_shared<std::promise<Result<void>>>();
   auto answer = promise->get_future();
   store_.write(
-      [org, found](store::Transaction& tx) -> Result<void> {
+      [this, org, found](store::Transaction& tx) -> Result<void> {
         *found = {};
         auto open = tx.running_operation(org, kSyncOperation);
         if (!open) return open.error();
         if (!*open) return {};
-        auto counters = tx.counters(org);
-        if (!counters) return counters.error();
-        found->id = (*open)->operation_id();
-        found->pending = counters->attachments_pending;
+        auto pending = tx.pending_attachments(org);
+        if (!pending) return pending.error();
+        auto parts = parts_of_(tx, org);
+        if (!parts) return parts.error();
+        *found = {(*open)->operation_id(), std::move(*parts), std::move(*pending)};
         return {};
       },
-      [this, org, found, promise](const Result<void>& looked) {
-        if (!looked) {
-          promise->set_value(looked.error());
-          return;
-        }
-        if (found->id) {
+      [this, org, found, promise, all = part == nullptr,
+       which = part == nullptr ? std::string() : *part](const Result<void>& looked) {
+        if (looked && !found->id.empty()) {
           const std::scoped_lock guard(mutex_);
           auto& track = tracks_[org];
-          if (track.id != *found->id) {
+          const bool fresh = track.id != found->id;
+          if (fresh) {
             track = Track{};
-            track.id = *found->id;
+            track.id = found->id;
             track.told_at = clock_.steady_ms();
+            for (const auto& name : found->parts) track.parts[name];
           }
-          track.listing_over = false;
-          track.phase = "listing";
-          track.total = track.done + found->pending;
+          for (auto& [name, its] : track.parts) {
+            if (!fresh && !all && name != which) continue;
+            if (!all && name == which) its.begun = true;
+            its.over = its.succeeded = its.rests = false;
+            its.listing_problem.clear();
+            const auto pending = found->pending.find(name);
+            its.total = its.done + (pending == found->pending.end() ? 0 : pending->second);
+          }
+          if (track.lists()) track.phase = "listing";
         }
-        promise->set_value(found->id);
+        promise->set_value(looked);
       });
   return answer.get();
 }
@@ -63,61 +88,102 @@ bool OperationTracker::follows(const store::Org& org, const std::string& operati
   return found != tracks_.end() && found->second.id == operation_id;
 }
 
-void OperationTracker::listed(const store::Org& org, std::int64_t messages, std::int64_t of) {
-  const std::scoped_lock guard(mutex_);
-  const auto found = tracks_.find(org);
-  if (found == tracks_.end()) return;
-  auto& track = found->second;
-  const auto added = static_cast<int>(std::max<std::int64_t>(0, messages - track.listed));
-  track.listed = messages;
-  track.listed_of = of;
-  tell(org, track, added);
+OperationTracker::Part* OperationTracker::find(const store::Org& org, const std::string& part) {
+  const auto track = tracks_.find(org);
+  if (track == tracks_.end()) return nullptr;
+  const auto found = track->second.parts.find(part);
+  return found == track->second.parts.end() ? nullptr : &found->second;
 }
 
-void OperationTracker::expect(const store::Org& org, int attachments) {
+void OperationTracker::add_part(const store::Org& org, const std::string& part) {
   const std::scoped_lock guard(mutex_);
-  const auto found = tracks_.find(org);
-  if (found != tracks_.end()) found->second.total += attachments;
+  const auto track = tracks_.find(org);
+  if (track != tracks_.end()) track->second.parts.try_emplace(part);
 }
 
-void OperationTracker::settled(const store::Org& org, const std::string& problem) {
+void OperationTracker::listed(const store::Org& org, const std::string& part, std::int64_t messages,
+                              std::int64_t of) {
   const std::scoped_lock guard(mutex_);
-  const auto found = tracks_.find(org);
-  if (found == tracks_.end()) return;
-  auto& track = found->second;
-  ++track.done;
-  if (!problem.empty()) {
-    ++track.failed;
-    if (track.fetch_problem.empty()) track.fetch_problem = problem;
+  Part* const its = find(org, part);
+  if (its == nullptr || !its->begun) return;
+  const auto added = static_cast<int>(std::max<std::int64_t>(0, messages - its->listed));
+  its->listed = messages;
+  its->listed_of = of;
+  tell(org, tracks_[org], added);
+}
+
+void OperationTracker::expect(const store::Org& org, const std::string& part, int attachments) {
+  const std::scoped_lock guard(mutex_);
+  if (Part* const its = find(org, part)) its->total += attachments;
+}
+
+void OperationTracker::settled(const store::Org& org, const std::string& part,
+                               const std::string& problem) {
+  const std::scoped_lock guard(mutex_);
+  Part* const its = find(org, part);
+  if (its == nullptr) return;
+  ++its->done;
+  if (problem.empty()) {
+    its->downloads_rest = false;
+  } else {
+    ++its->failed;
+    if (its->fetch_problem.empty()) its->fetch_problem = problem;
   }
-  if (track.listing_over) track.phase = "downloading";
+  auto& track = tracks_[org];
+  if (!track.lists()) track.phase = "downloading";
   tell(org, track, 1);
   finish_if_over(org);
 }
 
-bool OperationTracker::listing_failed(const store::Org& org, const Error& error) {
+bool OperationTracker::listing_failed(const store::Org& org, const std::string& part,
+                                      const Error& error, bool known_down,
+                                      const std::string& problem) {
   const bool patient = error.retry_after_ms.value_or(0) <= options_.longest_wait_ms;
   {
     const std::scoped_lock guard(mutex_);
-    const auto found = tracks_.find(org);
-    if (found == tracks_.end()) return true;
-    if (error.retryable && patient &&
-        ++found->second.listing_failures < options_.listing_attempts) {
+    Part* const its = find(org, part);
+    if (its == nullptr || !its->begun) return true;
+    if (error.retryable && patient && !known_down &&
+        ++its->listing_failures < options_.listing_attempts) {
       return true;
     }
   }
-  listing_done(org, duties::problem_text(error));
+  listing_done(org, part, problem);
   return false;
 }
 
-void OperationTracker::listing_done(const store::Org& org, const std::string& problem) {
+void OperationTracker::listing_done(const store::Org& org, const std::string& part,
+                                    const std::string& problem) {
   const std::scoped_lock guard(mutex_);
-  const auto found = tracks_.find(org);
-  if (found == tracks_.end()) return;
-  found->second.listing_over = true;
-  found->second.listing_problem = problem;
-  found->second.phase = "downloading";
+  Part* const its = find(org, part);
+  if (its == nullptr || !its->begun) return;
+  its->over = true;
+  its->succeeded = problem.empty();
+  its->listing_problem = problem;
+  auto& track = tracks_[org];
+  if (!track.lists()) track.phase = "downloading";
   finish_if_over(org);
+}
+
+void OperationTracker::listing_rests(const store::Org& org, const std::string& part,
+                                     const std::string& note) {
+  const std::scoped_lock guard(mutex_);
+  Part* const its = find(org, part);
+  if (its == nullptr || !its->begun) return;
+  its->over = its->rests = true;
+  its->listing_problem = note;
+  finish_if_over(org);
+}
+
+void OperationTracker::give_up(const store::Org& org, const std::string& part,
+                               const std::string& problem) {
+  {
+    const std::scoped_lock guard(mutex_);
+    Part* const its = find(org, part);
+    if (its == nullptr || its->over) return;
+    its->begun = true;
+  }
+  listing_rests(org, part, problem);
 }
 
 void OperationTracker::waiting(const store::Org& org, const std::string& reason) {
@@ -128,6 +194,14 @@ void OperationTracker::waiting(const store::Org& org, const std::string& reason)
   tell(org, found->second, options_.progress_items);
 }
 
+void OperationTracker::downloads_rest(const store::Org& org, const std::string& part) {
+  const std::scoped_lock guard(mutex_);
+  Part* const its = find(org, part);
+  if (its == nullptr) return;
+  its->downloads_rest = true;
+  finish_if_over(org);
+}
+
 void OperationTracker::tell(const store::Org& org, Track& track, int items) {
   track.untold += items;
   const auto now = clock_.steady_ms();
@@ -135,31 +209,56 @@ void OperationTracker::tell(const store::Org& org, Track& track, int items) {
   if (track.untold < options_.progress_items && now - track.told_at < options_.progress_ms) return;
   track.untold = 0;
   track.told_at = now;
-  const bool messages = !track.listing_over;
+  const bool messages = track.lists();
+  const Part sum = track.sum();
   write(org, track.id, "operation.progress",
-        [phase = track.phase, done = messages ? track.listed : track.done,
-         total = messages ? track.listed_of : track.total](v1::Operation& operation) {
+        [phase = track.phase, done = messages ? sum.listed : sum.done,
+         total = messages ? sum.listed_of : sum.total](v1::Operation& operation) {
           operation.set_phase(phase);
           operation.set_done(done);
           operation.set_total(total);
         });
 }
 
+std::string OperationTracker::problem_of(const Track& track) {
+  std::string problem;
+  const auto add = [&problem](const std::string& sentence) {
+    if (sentence.empty()) return;
+    problem += (problem.empty() ? "" : " ") + sentence;
+  };
+  std::int64_t left = 0;
+  for (const auto& [name, part] : track.parts) {
+    add(part.listing_problem);
+    if (part.is_left()) left += part.total - part.done;
+  }
+  const auto attachments = [](std::int64_t count) {
+    return std::to_string(count) + (count == 1 ? " attachment" : " attachments");
+  };
+  const Part sum = track.sum();
+  if (sum.failed > 0) {
+    add(attachments(sum.failed) +
+        " could not be fetched and will be tried again: " + sum.fetch_problem);
+  }
+  if (left > 0) add(attachments(left) + " will be fetched when the provider is back.");
+  return problem;
+}
+
 void OperationTracker::finish_if_over(const store::Org& org) {
   const auto found = tracks_.find(org);
   auto& track = found->second;
-  if (!track.listing_over || track.done < track.total) return;
-  std::string problem = track.listing_problem;
-  if (track.failed > 0) {
-    if (!problem.empty()) problem += " ";
-    problem += std::to_string(track.failed) + (track.failed == 1 ? " attachment" : " attachments") +
-               " could not be fetched and will be tried again: " + track.fetch_problem;
+  for (const auto& [name, part] : track.parts) {
+    if (!part.over || (part.done < part.total && !part.is_left())) return;
   }
+  const Part sum = track.sum();
+  const std::string problem = problem_of(track);
   auto state = v1::OPERATION_STATE_SUCCEEDED;
   if (!problem.empty()) state = v1::OPERATION_STATE_PARTIAL;
-  if (!track.listing_problem.empty() && track.listed == 0) state = v1::OPERATION_STATE_FAILED;
+  const bool something_failed =
+      std::any_of(track.parts.begin(), track.parts.end(),
+                  [](const auto& part) { return !part.second.listing_problem.empty(); });
+  if (something_failed && !sum.succeeded && sum.listed == 0) state = v1::OPERATION_STATE_FAILED;
   write(org, track.id, "operation.finished",
-        [state, problem, done = track.done, total = track.total,
+        [state, problem, done = sum.done, total = sum.total,
          now = clock_.now_ms()](v1::Operation& operation) {
           operation.set_state(state);
           operation.set_phase("");

@@ -27,7 +27,7 @@ v1::LocalizedText named(const std::string& text) {
 
 }  // namespace
 
-std::string write_other_types(const std::vector<upstream::RemoteName>& types,
+std::string write_other_types(const std::vector<upstream::RemoteMessageType>& types,
                               const Families& families) {
   v1::ListFamiliesResponse list;
   for (const auto& type : types) {

@@ -8,13 +8,12 @@
 #include <vector>
 
 #include "gateway/mailbox/families.h"
+#include "gateway/mailbox/lane_names.h"
 #include "gateway/upstream/ebox_client.h"
 
 namespace semafoor::mailbox {
 
-inline constexpr char kOtherTypes[] = "ebox.other_types";
-
-std::string write_other_types(const std::vector<upstream::RemoteName>& types,
+std::string write_other_types(const std::vector<upstream::RemoteMessageType>& types,
                               const Families& families);
 // What cannot be read is left out: the list is a convenience.
 std::vector<v1::Family> parse_other_types(const std::string& text);

@@ -2,8 +2,11 @@
 #include "gateway/rpc/attachment_stream.h"
 
 #include <grpc/slice.h>
+#include <grpcpp/alarm.h>
 #include <grpcpp/support/proto_buffer_reader.h>
 
+#include <algorithm>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -18,6 +21,11 @@ namespace {
 
 // One chunk is one piece of the blob.
 constexpr std::size_t kChunk = store::kPieceBytes;
+// For content that the opening itself has fetched: how often it is looked for, how long at most,
+// and how long before the caller's deadline that ends, so that the caller hears why.
+constexpr std::chrono::milliseconds kBetweenLooks{100};
+constexpr std::chrono::seconds kLongestWait{30};
+constexpr std::chrono::milliseconds kToAnswer{500};
 // Chunks prepared ahead: enough to keep reading and sending busy at once.
 constexpr std::size_t kAhead = 8;
 
@@ -56,8 +64,14 @@ class Chunk {
 
 class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  AttachmentStream(Gate& gate, mailbox::Mailbox& mailbox, Context& context)
-      : gate_(gate), mailbox_(mailbox), context_(context) {}
+  AttachmentStream(Gate& gate, mailbox::Mailbox& mailbox, audit::Recorder& recorder,
+                   Context& context)
+      : gate_(gate),
+        mailbox_(mailbox),
+        recorder_(recorder),
+        context_(context),
+        last_look_(std::min(std::chrono::system_clock::now() + kLongestWait,
+                            context.deadline() - kToAnswer)) {}
 
   void begin(const grpc::ByteBuffer& request) {
     grpc::ByteBuffer bytes(request);
@@ -65,7 +79,7 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
     Result<void> started;
     const bool understood = request_.ParseFromZeroCopyStream(&reader);
     // Admitted in any case, so that begin and end of calls are counted in pairs.
-    auto call = gate_.admit(context_,
+    auto call = gate_.admit(context_, Method::read_attachment,
                             {.organisation = &request_.organisation(), .module = v1::MODULE_EBOX});
     if (!understood)
       started = invalid("", "The request is not a ReadAttachmentRequest. Send that message.");
@@ -77,6 +91,7 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
       started = attachment.error();
     else if (request_.offset() < 0)
       started = invalid("offset", "The offset is negative. Send 0 or the first byte wanted.");
+    if (call.ok()) act_ = call->act;
     if (started.ok() && !gate_.pool().try_post([this] { fill(); }))
       started = Error{.kind = ErrorKind::resource_exhausted,
                       .code = "gateway.too_much_work",
@@ -134,6 +149,7 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
       if (leave) return take(step);
       grpc::ByteBuffer message;
       auto result = gate_.guarded([&] { return produce(message); });
+      if (comes_soon(result)) return look_again();
       {
         const std::lock_guard lock(mutex_);
         if (!result.ok()) outcome_ = std::move(result);
@@ -143,6 +159,23 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
       }
       take(step);
     }
+  }
+
+  // What was opened is being fetched, and the caller can wait that long.
+  bool comes_soon(const Result<void>& result) const {
+    if (result.ok() || !result.error().retry_after_ms ||
+        result.error().code != "attachment.not_stored")
+      return false;
+    const auto again = std::chrono::system_clock::now() +
+                       std::chrono::milliseconds(*result.error().retry_after_ms);
+    return again < last_look_;
+  }
+  // No thread waits meanwhile; `filling_` stays true, and so the object lives.
+  void look_again() {
+    // A new one each time: the function of the last one may still be returning.
+    alarm_ = std::make_unique<grpc::Alarm>();
+    alarm_->Set(std::chrono::system_clock::now() + kBetweenLooks,
+                [this](bool) { gate_.pool().post([this] { fill(); }); });
   }
 
   // The next message, if any. Sets complete_ after the last byte. Each piece was found right by the
@@ -173,6 +206,13 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
                        "Bytes were asked for that lie behind the end of the attachment. "
                        "Begin at 0, or at most at its size.",
                    .field = "offset"};
+    auto recorded = recorder_.record(
+        {.org = request_.organisation().value(),
+         .entry = {.what = "attachment.read",
+                   .act = act_,
+                   .subject_kind = "attachment",
+                   .subject_id = request_.message_id() + "/" + request_.attachment_id()}});
+    if (!recorded.ok()) return recorded;
     v1::ReadAttachmentResponse head;
     *head.mutable_head() = open_.attachment;
     const grpc::Slice slice(head.SerializeAsString());
@@ -214,8 +254,12 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
 
   Gate& gate_;
   mailbox::Mailbox& mailbox_;
+  audit::Recorder& recorder_;
   Context& context_;
+  const std::chrono::system_clock::time_point last_look_;
   v1::ReadAttachmentRequest request_;
+  domain::Act act_;
+  std::unique_ptr<grpc::Alarm> alarm_;
 
   // Of the pool's job.
   mailbox::OpenAttachment open_;
@@ -238,9 +282,10 @@ class AttachmentStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* read_attachment(Gate& gate, mailbox::Mailbox& mailbox,
+                                                            audit::Recorder& recorder,
                                                             Context& context,
                                                             const grpc::ByteBuffer& request) {
-  auto* stream = new AttachmentStream(gate, mailbox, context);
+  auto* stream = new AttachmentStream(gate, mailbox, recorder, context);
   stream->begin(request);
   return stream;
 }

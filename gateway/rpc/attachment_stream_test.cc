@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <thread>
 
 #include "gateway/rpc/test_gateway.h"
 
@@ -137,6 +138,65 @@ TEST_F(AttachmentStreamTest, ACallerThatLeavesInTheMiddleLeavesNothingBehind) {
   }
   server_->stop(std::chrono::milliseconds(400));
   EXPECT_EQ(server_->metrics().in_flight(), 0);
+}
+
+TEST_F(AttachmentStreamTest, WhatIsFetchedOnOpeningIsWaitedFor) {
+  add_held("m1");
+  Received received;
+  std::jthread caller([&] { received = read("m1", "m1-a"); });
+  // The opening has queued it; then it comes, as by a download.
+  ASSERT_TRUE(store_.wait_until([&] {
+    return mailbox_.get(kTestOrg, "m1")->attachments(0).state() == v1::ATTACHMENT_STATE_PENDING;
+  }));
+  add_message("m1", "the letter", "attachment.stored");
+  caller.join();
+  EXPECT_TRUE(received.outcome.status.ok()) << received.outcome.status.error_message();
+  EXPECT_EQ(received.content, "the letter");
+}
+
+TEST_F(AttachmentStreamTest, WhoCannotWaitLongerHearsWhenToAskAgain) {
+  add_held("m1");
+  auto request = about<v1::ReadAttachmentRequest>();
+  request.set_message_id("m1");
+  request.set_attachment_id("m1-a");
+  grpc::ClientContext context;
+  prepare(context);
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(1'500));
+  const auto stream = mailbox_stub_->ReadAttachment(&context, request);
+  v1::ReadAttachmentResponse part;
+  EXPECT_FALSE(stream->Read(&part));
+  const auto ended = outcome(context, stream->Finish());
+  EXPECT_EQ(ended.code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(ended.detail.code(), "attachment.not_stored");
+  EXPECT_TRUE(ended.detail.retryable());
+  EXPECT_GT(ended.detail.retry_after_ms(), 0);
+}
+
+TEST_F(AttachmentStreamTest, AGatewayThatStopsKeepsNobodyWaiting) {
+  add_held("m1");
+  Received received;
+  std::jthread caller([&] { received = read("m1", "m1-a"); });
+  ASSERT_TRUE(store_.wait_until([&] {
+    return mailbox_.get(kTestOrg, "m1")->attachments(0).state() == v1::ATTACHMENT_STATE_PENDING;
+  }));
+  server_->stop(std::chrono::milliseconds(200));
+  caller.join();
+  EXPECT_FALSE(received.outcome.status.ok());
+  EXPECT_EQ(server_->metrics().in_flight(), 0);
+}
+
+TEST_F(AttachmentStreamTest, UnderNeverItIsSaidAtOnce) {
+  v1::FamilyReadPolicy never;
+  never.set_policy(v1::READ_POLICY_NEVER);
+  store_.write([&](store::Transaction& tx) -> Result<void> {
+    auto organisation = tx.organisation(kTestOrg);
+    mailbox::set_read_policy(**organisation, never);
+    return tx.put_organisation(**organisation);
+  });
+  add_held("m1");
+  const auto received = read("m1", "m1-a");
+  EXPECT_EQ(received.outcome.detail.code(), "attachment.not_stored");
+  EXPECT_FALSE(received.outcome.detail.retryable());
 }
 
 }  // namespace

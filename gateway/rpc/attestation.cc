@@ -6,6 +6,7 @@
 namespace semafoor::rpc {
 namespace {
 
+// Bytes of UTF-8.
 constexpr std::size_t kMaxName = 256;
 
 // A name a caller gave, fit for a log line; nothing when it is no string or too long.
@@ -64,15 +65,15 @@ std::optional<std::string> Attestor::answer(const PeerIdentity& peer,
   const std::string pid = std::to_string(peer.pid);
   const std::string who =
       peer.image.empty() ? peer.account : peer.account + " (" + peer.image + ")";
-  auto access = policy_(peer);
-  if (!access) {
-    journal_.note(Journal::Level::warning, "session.refused",
-                  "A local account that is not allowed asked for a session.",
-                  {{"account", who}, {"pid", pid}, {"host", *host}, {"client", *client}});
-    return refusal("attestation.refused",
-                   "The account " + peer.account +
-                       " asked for a session; the gateway's configuration does not allow it. Add "
-                       "a [[local.allow]] for it, or run the program under an allowed account.");
+  auto access = policy_(peer, process.get());
+  if (!access.ok()) {
+    journal_.note(Journal::Level::warning, "session.refused", access.error().message,
+                  {{"code", access.error().code},
+                   {"account", who},
+                   {"pid", pid},
+                   {"host", *host},
+                   {"client", *client}});
+    return refusal(access.error().code, access.error().message);
   }
   auto token = sessions_.open(Session{.peer = peer,
                                       .access = std::move(*access),

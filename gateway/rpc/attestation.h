@@ -18,8 +18,8 @@ namespace semafoor::rpc {
 
 inline constexpr std::size_t kMaxAttestationBytes = 4096;
 
-// Which rights an identity has; nothing: none at all.
-using AccessPolicy = std::function<std::optional<Access>(const PeerIdentity&)>;
+// Which rights a process has (null: it could not be held), or why none at all.
+using AccessPolicy = std::function<Result<Rights>(const PeerIdentity&, const ProcessHold*)>;
 
 // What gRPC clients connect to, and whom they must find there.
 struct Endpoint {

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/posix/attestation_server.h"
 #include "gateway/rpc/posix/peer.h"
 #include "gateway/rpc/posix/unix_listener.h"
@@ -74,9 +75,9 @@ class AttestationTest : public testing::Test {
   TestJournal journal_;
   Sessions sessions_{{}};
   Attestor attestor_{sessions_,
-                     [this](const PeerIdentity&) -> std::optional<Access> {
-                       if (!allowed_) return std::nullopt;
-                       return Access{.admin = true, .all_organisations = true};
+                     [this](const PeerIdentity& peer, const ProcessHold*) -> Result<Rights> {
+                       if (!allowed_) return LocalPolicy({}, {}).access_of(peer, {});
+                       return Rights(Access{.admin = true, .all_organisations = true});
                      },
                      "unix:/run/x/rpc.sock", "1.2.3", journal_};
   std::unique_ptr<posix::AttestationServer> server_;

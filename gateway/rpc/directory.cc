@@ -43,6 +43,21 @@ void Directory::forget(const store::Org& org) {
   entries_.erase(org);
 }
 
+std::string module_name(v1::Module module) {
+  switch (module) {
+    case v1::MODULE_UNSPECIFIED:
+      return {};
+    case v1::MODULE_EBOX:
+      return "ebox";
+    case v1::MODULE_KNIPPERLICHT:
+      return "knipperlicht";
+    case v1::MODULE_FEEDBACK:
+      return "feedback";
+    default:
+      return "unknown";
+  }
+}
+
 bool has_module(const v1::Organisation& organisation, v1::Module module) {
   const auto& modules = organisation.enabled_modules();
   return std::find(modules.begin(), modules.end(), module) != modules.end();

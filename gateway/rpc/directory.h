@@ -41,6 +41,8 @@ class Directory {
   std::unordered_map<store::Org, Entry> entries_;
 };
 
+// "ebox", "knipperlicht", "feedback"; "unknown" for what is none, empty for none at all.
+std::string module_name(v1::Module module);
 bool has_module(const v1::Organisation& organisation, v1::Module module);
 
 }  // namespace semafoor::rpc

@@ -28,11 +28,13 @@ class PullCall final : public grpc::ServerUnaryReactor,
   void begin() {
     self_ = shared_from_this();
     auto call = sources_.gate.admit(
-        context_, {.organisation = &request_.organisation(), .module = request_.module()});
+        context_, Method::pull_events,
+        {.organisation = &request_.organisation(), .module = request_.module()});
     if (!call.ok()) return finish(call.error());
     auto key = consumer_key(call->org(), request_.module(), request_.consumer(), request_.holder());
     if (!key.ok()) return finish(key.error());
     key_ = std::move(*key);
+    process_ = call->session->process;
     auto max = page_size(request_.max_events(), 100, 500);
     if (!max.ok()) return finish(invalid("maxEvents", max.error().message));
     max_ = *max;
@@ -80,6 +82,7 @@ class PullCall final : public grpc::ServerUnaryReactor,
                          *response_.mutable_events());
     });
     if (!events.ok()) return finish(events);
+    if (process_ && !process_->alive()) return finish(caller_ended_error());
     if (response_.events_size() > 0) return finish({});
     if (sources_.hub.closed()) return finish(ending_error());
     if (!armed_ && request_.wait_ms() > 0) {
@@ -147,6 +150,7 @@ class PullCall final : public grpc::ServerUnaryReactor,
   const v1::PullEventsRequest& request_;
   v1::PullEventsResponse& response_;
   ConsumerKey key_;
+  std::shared_ptr<const ProcessHold> process_;
   std::optional<std::int64_t> after_;
   int max_ = 0;
   std::chrono::system_clock::time_point deadline_;

@@ -61,4 +61,10 @@ Error cancelled_error() {
                  "The caller ended the call while it was waiting.");
 }
 
+Error caller_ended_error() {
+  return failure(ErrorKind::unauthenticated, "session.ended",
+                 "A call waited for events; meanwhile its process ended or its certificate was "
+                 "revoked. Begin anew, or have the machine paired again.");
+}
+
 }  // namespace semafoor::rpc

@@ -23,5 +23,7 @@ Result<void> read_events(store::Store& store, Consumers& consumers, const Consum
 // The gateway is stopping / the caller went away.
 Error ending_error();
 Error cancelled_error();
+// The caller's process ended, or its certificate was revoked, while it waited.
+Error caller_ended_error();
 
 }  // namespace semafoor::rpc

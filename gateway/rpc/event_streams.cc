@@ -28,11 +28,13 @@ class EventStream final : public grpc::ServerWriteReactor<v1::StreamEventsRespon
   void begin() {
     self_ = shared_from_this();
     auto call = sources_.gate.admit(
-        context_, {.organisation = &request_.organisation(), .module = request_.module()});
+        context_, Method::stream_events,
+        {.organisation = &request_.organisation(), .module = request_.module()});
     if (!call.ok()) return finish(call.error());
     auto key = consumer_key(call->org(), request_.module(), request_.consumer(), request_.holder());
     if (!key.ok()) return finish(key.error());
     key_ = std::move(*key);
+    process_ = call->session->process;
     auto self = shared_from_this();
     sources_.consumers.claim(key_, request_.holder(), call->session->process, kWhileOpen,
                              [self](const Result<void>& claimed) {
@@ -66,6 +68,7 @@ class EventStream final : public grpc::ServerWriteReactor<v1::StreamEventsRespon
                          kEventsPerMessage, *message_.mutable_events());
     });
     if (!events.ok()) return finish(events);
+    if (process_ && !process_->alive()) return finish(caller_ended_error());
     if (message_.events_size() > 0) {
       position_ = message_.events(message_.events_size() - 1).sequence();
       return StartWrite(&message_);
@@ -111,6 +114,7 @@ class EventStream final : public grpc::ServerWriteReactor<v1::StreamEventsRespon
   Context& context_;
   const v1::StreamEventsRequest& request_;
   ConsumerKey key_;
+  std::shared_ptr<const ProcessHold> process_;
   v1::StreamEventsResponse message_;
   // What was written last; unset: from what the consumer has acknowledged.
   std::optional<std::int64_t> position_;
@@ -129,7 +133,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse>,
 
   void begin() {
     self_ = shared_from_this();
-    auto call = sources_.gate.admit(context_, {});
+    auto call = sources_.gate.admit(context_, Method::watch, {});
     if (!call.ok()) {
       finished_ = true;
       Finish(sources_.gate.ended(context_, Method::watch, call.error()));
@@ -184,7 +188,10 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::WatchResponse>,
   void news(const std::string& org) {
     {
       const std::lock_guard lock(mutex_);
-      if (!org.empty() && session_->access.may_use(org)) pending_.insert(org);
+      if (session_->process && !session_->process->alive())
+        cancelled_ = true;
+      else if (!org.empty() && session_->access.may_use(org))
+        pending_.insert(org);
     }
     advance();
   }

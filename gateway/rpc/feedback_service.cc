@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gateway/rpc/answers_shown.h"
 #include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
 #include "gateway/rpc/services.h"
@@ -56,12 +57,10 @@ class FeedbackService final : public v1::Feedback::CallbackService {
                        [&](const Call& call, const Gate::Finish& finish) {
                          if (request->items().empty() || request->items_size() > kMostItems)
                            return finish(invalid("items", "Send 1 to 500 answers in one call."));
-                         auto actor = call.actor();
-                         if (!actor.ok()) return finish(actor.error());
                          auto stored = gate_.guarded([&]() -> Result<void> {
                            rooms_.feedback.submit(
                                call.org(), {request->items().begin(), request->items().end()},
-                               std::move(*actor),
+                               call.actor(), call.act,
                                [response, finish](Result<feedback::Submission> submission) {
                                  if (!submission.ok()) return finish(submission.error());
                                  for (v1::SubmitFeedbackResult& result : submission->results)
@@ -76,15 +75,19 @@ class FeedbackService final : public v1::Feedback::CallbackService {
 
   grpc::ServerUnaryReactor* GetFeedback(Context* context, const v1::GetFeedbackRequest* request,
                                         v1::GetFeedbackResponse* response) override {
-    return gate_.now(*context, Method::get_feedback, need(*request),
-                     [&](const Call& call) -> Result<void> {
-                       if (auto fine = check_id(request->client_id(), "clientId"); !fine.ok())
-                         return fine;
-                       auto item = rooms_.feedback.get(call.org(), request->client_id());
-                       if (!item.ok()) return item.error();
-                       *response->mutable_feedback() = std::move(*item);
-                       return {};
-                     });
+    return gate_.now(
+        *context, Method::get_feedback, need(*request), [&](const Call& call) -> Result<void> {
+          if (auto fine = check_id(request->client_id(), "clientId"); !fine.ok()) return fine;
+          auto item = rooms_.feedback.get(call.org(), request->client_id());
+          if (!item.ok()) return item.error();
+          *response->mutable_feedback() = std::move(*item);
+          return rooms_.recorder.record({.org = call.org(),
+                                         .entry = {.what = "feedback.read",
+                                                   .act = call.act,
+                                                   .subject_kind = "feedback",
+                                                   .subject_id = response->feedback().client_id()},
+                                         .signals = {response->feedback().signal_id()}});
+        });
   }
 
   grpc::ServerUnaryReactor* ListFeedback(Context* context, const v1::ListFeedbackRequest* request,
@@ -103,10 +106,12 @@ class FeedbackService final : public v1::Feedback::CallbackService {
 
   Result<void> list(const Call& call, const v1::ListFeedbackRequest& request,
                     v1::ListFeedbackResponse& response) {
-    return list_page(
+    auto listed = list_page(
         request, response, query_of(request),
         [&](const auto& query) { return rooms_.feedback.list(call.org(), query); },
         [](auto& to) { return to.add_feedback(); });
+    if (!listed.ok()) return listed;
+    return record_answers(rooms_.recorder, call, "feedback.list", response.feedback());
   }
 
   Gate& gate_;

@@ -64,13 +64,17 @@ class MailboxService final : public MailboxBase {
       auto message = rooms_.mailbox.get(call.org(), request->message_id());
       if (!message.ok()) return message.error();
       *response->mutable_message() = std::move(*message);
-      return {};
+      return rooms_.recorder.record({.org = call.org(),
+                                     .entry = {.what = "message.read",
+                                               .act = call.act,
+                                               .subject_kind = "message",
+                                               .subject_id = request->message_id()}});
     });
   }
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadAttachment(
       Context* context, const grpc::ByteBuffer* request) override {
-    return read_attachment(gate_, rooms_.mailbox, *context, *request);
+    return read_attachment(gate_, rooms_.mailbox, rooms_.recorder, *context, *request);
   }
 
   grpc::ServerUnaryReactor* MarkSeen(Context* context, const v1::MarkSeenRequest* request,
@@ -85,9 +89,7 @@ class MailboxService final : public MailboxBase {
                                        request->message_ids().end());
           for (const std::string& id : ids)
             if (auto fine = check_id(id, "messageIds"); !fine.ok()) return fine;
-          auto actor = call.actor();
-          if (!actor.ok()) return actor.error();
-          auto seen = rooms_.mailbox.mark_seen(call.org(), ids, *actor);
+          auto seen = rooms_.mailbox.mark_seen(call.org(), ids, call.actor(), call.act);
           if (!seen.ok()) return seen.error();
           for (v1::Message& message : *seen) *response->add_messages() = std::move(message);
           return {};
@@ -112,7 +114,7 @@ class MailboxService final : public MailboxBase {
     const Need need{.organisation = &request->organisation(), .module = v1::MODULE_EBOX};
     return gate_.on_pool(*context, Method::synchronise, need,
                          [this, response](const Call& call) -> Result<void> {
-                           auto started = rooms_.mailbox_sync.synchronise(call.org());
+                           auto started = rooms_.mailbox_sync.synchronise(call.org(), call.act);
                            if (!started.ok()) return started.error();
                            response->set_operation_id(started->operation_id);
                            response->set_joined(started->joined);
@@ -123,10 +125,17 @@ class MailboxService final : public MailboxBase {
  private:
   Result<void> list(const Call& call, const v1::ListMessagesRequest& request,
                     v1::ListMessagesResponse& response) {
-    return list_page(
+    auto listed = list_page(
         request, response, query_of(request),
         [&](const auto& query) { return rooms_.mailbox.list(call.org(), query); },
         [](auto& to) { return to.add_messages(); });
+    if (!listed.ok() || response.messages().empty()) return listed;
+    return rooms_.recorder.record(
+        {.org = call.org(),
+         .entry = {.what = "message.list",
+                   .act = call.act,
+                   .subject_kind = "message",
+                   .detail = std::to_string(response.messages_size()) + " shown"}});
   }
 
   Gate& gate_;

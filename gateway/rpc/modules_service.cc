@@ -28,7 +28,11 @@ class ModulesService final : public v1::Modules::CallbackService {
           response->set_gateway_version(facts_.version);
           response->set_protocol_minor_lowest(kProtocolMinorLowest);
           response->set_protocol_minor_highest(kProtocolMinorHighest);
-          *response->mutable_enabled_modules() = call.organisation->enabled_modules();
+          for (const int one : call.organisation->enabled_modules()) {
+            const auto module = static_cast<v1::Module>(one);
+            if (call.session->access.may_use(call.org(), module_name(module)))
+              response->add_enabled_modules(module);
+          }
           *response->mutable_organisation_name() = call.organisation->name();
           return {};
         });

@@ -23,22 +23,26 @@ constexpr int kStreamsPerConnection = 8192;
 class GrpcServer final : public Server {
  public:
   GrpcServer(ServerOptions options, UseCases& rooms, const GatewayFacts& facts, Sessions& sessions,
-             Journal& journal)
+             Door& door, Journal& journal)
       : pool_(options.pool_threads, options.pool_queue),
-        authenticator_(sessions),
+        paired_(rooms.pairing == nullptr
+                    ? nullptr
+                    : std::make_unique<PairedCallers>(*rooms.pairing, options.calls_per_second)),
+        authenticator_(sessions, door, options.bind_tokens, paired_.get()),
         directory_(rooms.store),
         consumers_(rooms.store),
-        gate_(authenticator_, directory_, pool_, journal) {
+        gate_(authenticator_, directory_, pool_, journal, rooms.refusals) {
     services_.push_back(make_mailbox_service(gate_, rooms));
     services_.push_back(make_signals_service(gate_, rooms));
     services_.push_back(make_feedback_service(gate_, rooms));
     services_.push_back(make_modules_service(gate_, rooms, hub_, consumers_, facts));
     services_.push_back(make_admin_service(gate_, rooms, directory_, sessions, facts));
+    if (paired_) services_.push_back(make_pairing_service(gate_, rooms));
   }
 
   ~GrpcServer() override { stop(std::chrono::milliseconds(0)); }
 
-  Result<void> listen(Door& door) {
+  Result<void> listen(Door& door, Door* network) {
     // Process-wide by gRPC's design, and harmless to set twice.
     grpc::EnableDefaultHealthCheckService(true);
     grpc::ServerBuilder builder;
@@ -50,13 +54,19 @@ class GrpcServer final : public Server {
     // A second gateway on the same address must fail, not share it.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     if (auto added = door.add_to(builder); !added.ok()) return added;
+    if (network != nullptr)
+      if (auto added = network->add_to(builder); !added.ok()) return added;
     for (const auto& service : services_) builder.RegisterService(service.get());
     server_ = builder.BuildAndStart();
     if (!server_)
       return Error{ErrorKind::failed_precondition, "rpc.listen",
                    "The gateway was to listen on " + door.address() +
-                       "; gRPC could not. Check the folder's permissions and free space."};
+                       (network == nullptr ? "" : " and on " + network->address()) +
+                       "; gRPC could not. Look whether another program has that address, and at "
+                       "the folder's permissions and free space."};
     set_ready(false);
+    if (network != nullptr)
+      if (auto opened = network->open(*server_); !opened.ok()) return opened;
     if (auto opened = door.open(*server_); !opened.ok()) return opened;
     door_ = &door;
     return {};
@@ -93,7 +103,9 @@ class GrpcServer final : public Server {
 
  private:
   WorkPool pool_;
-  TokenAuthenticator authenticator_;
+  // Null where nobody of the network comes in.
+  std::unique_ptr<PairedCallers> paired_;
+  AnyCaller authenticator_;
   Directory directory_;
   EventHub hub_;
   Consumers consumers_;
@@ -108,9 +120,9 @@ class GrpcServer final : public Server {
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, UseCases& rooms,
                                               const GatewayFacts& facts, Sessions& sessions,
-                                              Door& door, Journal& journal) {
-  auto server = std::make_unique<GrpcServer>(options, rooms, facts, sessions, journal);
-  if (auto listening = server->listen(door); !listening.ok()) return listening.error();
+                                              Door& door, Journal& journal, Door* network) {
+  auto server = std::make_unique<GrpcServer>(options, rooms, facts, sessions, door, journal);
+  if (auto listening = server->listen(door, network); !listening.ok()) return listening.error();
   return std::unique_ptr<Server>(std::move(server));
 }
 

@@ -29,15 +29,21 @@ struct ServerOptions {
   // Threads for what may block: listings, writes that wait for the disk, reading attachments.
   std::size_t pool_threads = 4;
   std::size_t pool_queue = 1024;
+  // A token is good on the connections of its own process alone, not of its whole account.
+  bool bind_tokens = true;
+  // Of each paired machine; those of this machine have theirs from Sessions.
+  std::int64_t calls_per_second = 50'000;
 };
 
 // gRPC stays out of this header. All that start() is given outlives the server.
 class Server {
  public:
+  // `network` goes with UseCases::pairing: null, nobody of the network comes in.
   // Listens; serves at once, while the health service says NOT_SERVING until set_ready(true).
   static Result<std::unique_ptr<Server>> start(ServerOptions options, UseCases& rooms,
                                                const GatewayFacts& facts, Sessions& sessions,
-                                               Door& door, Journal& journal);
+                                               Door& door, Journal& journal,
+                                               Door* network = nullptr);
   virtual ~Server() = default;
 
   virtual void set_ready(bool ready) = 0;

@@ -157,6 +157,64 @@ TEST_F(ServerTest, AnAdministratorAddsAnOrganisationAndKeepsItsModulesWhenChangi
   EXPECT_EQ(outcome.detail.field(), "organisation.keyName");
 }
 
+TEST_F(ServerTest, AServiceProviderIsSetKeptAndTakenAway) {
+  v1::PutOrganisationRequest put;
+  put.mutable_organisation()->mutable_organisation()->set_value(kOtherOrg);
+  v1::Representative& provider = *put.mutable_organisation()->mutable_representative();
+  v1::PutOrganisationResponse stored;
+  const auto refused = [&] {
+    return call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).detail.field();
+  };
+  provider.set_client_id("provider");
+  EXPECT_EQ(refused(), "organisation.representative") << "without a key";
+  provider.set_key_name("../key");
+  EXPECT_EQ(refused(), "organisation.representative.keyName");
+  provider.set_key_name("provider-key");
+  put.set_end_representation(true);
+  EXPECT_EQ(refused(), "organisation.representative") << "set and ended at once";
+  put.set_end_representation(false);
+  ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).status.ok());
+  EXPECT_EQ(stored.organisation().client_id(), "") << "what an older gateway would use";
+
+  put.mutable_organisation()->clear_representative();
+  put.mutable_organisation()->set_client_id("own");
+  ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).status.ok());
+  EXPECT_EQ(stored.organisation().representative().client_id(), "provider");
+  EXPECT_EQ(stored.organisation().client_id(), "own");
+  put.set_end_representation(true);
+  ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).status.ok());
+  EXPECT_FALSE(stored.organisation().has_representative());
+  EXPECT_EQ(stored.organisation().client_id(), "own");
+}
+
+TEST_F(ServerTest, ATechnicalAccountIsSetWholeAndTakenAway) {
+  v1::PutOrganisationRequest put;
+  put.mutable_organisation()->mutable_organisation()->set_value(kOtherOrg);
+  v1::TechnicalAccount& account = *put.mutable_organisation()->mutable_technical_account();
+  v1::PutOrganisationResponse stored;
+  const auto refused = [&] {
+    return call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).detail.field();
+  };
+  account.set_user("us:er");
+  account.set_password_name("ocmw");
+  EXPECT_EQ(refused(), "organisation.technicalAccount.user");
+  account.set_user("user");
+  account.set_password_name("../ocmw");
+  EXPECT_EQ(refused(), "organisation.technicalAccount.passwordName");
+  account.set_password_name("ocmw");
+  account.set_user_id("123");
+  EXPECT_EQ(refused(), "organisation.technicalAccount.userId");
+  account.set_user_id("00000000097");
+  ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).status.ok());
+  EXPECT_EQ(stored.organisation().technical_account().user(), "user");
+  put.mutable_organisation()->clear_technical_account();
+  ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).status.ok());
+  EXPECT_TRUE(stored.organisation().has_technical_account()) << "left out, it stays";
+  put.mutable_organisation()->mutable_technical_account();
+  ASSERT_TRUE(call(admin_stub_, &v1::Admin::Stub::PutOrganisation, put, stored).status.ok());
+  EXPECT_FALSE(stored.organisation().has_technical_account());
+}
+
 TEST_F(ServerTest, StatusTellsOfTheProcessAndItsOrganisations) {
   add_message("m1");
   v1::GetStatusResponse status;
@@ -164,6 +222,8 @@ TEST_F(ServerTest, StatusTellsOfTheProcessAndItsOrganisations) {
   EXPECT_EQ(status.gateway_version(), "1.2.3");
   EXPECT_TRUE(status.ready());
   EXPECT_EQ(status.sessions(), 1);
+  EXPECT_TRUE(status.clock().wrong());
+  EXPECT_EQ(status.clock().skew_seconds(), -360);
   EXPECT_GT(status.store_bytes(), 0);
   ASSERT_EQ(status.organisations_size(), 1);
   EXPECT_EQ(status.organisations(0).messages(), 1);

@@ -8,20 +8,39 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <vector>
 
+#include "gateway/audit/anchor_folder.h"
+#include "gateway/audit/recorder.h"
+#include "gateway/audit/refusals.h"
 #include "gateway/backup/backups.h"
 #include "gateway/feedback/feedback.h"
+#include "gateway/intake/filing.h"
+#include "gateway/mailbox/expiry_watch.h"
 #include "gateway/mailbox/mailbox.h"
 #include "gateway/mailbox/mailbox_sync.h"
+#include "gateway/mailbox/read_policy.h"
+#include "gateway/pairing/pairing.h"
 #include "gateway/rpc/consumers.h"
 #include "gateway/rpc/event_hub.h"
 #include "gateway/rpc/gate.h"
 #include "gateway/signals/signal_intake.h"
 #include "gateway/signals/signals.h"
 #include "gateway/store/store.h"
+#include "semafoor/v1/admin.pb.h"
+
+namespace semafoor::custody {
+class CredentialDesk;
+class Erasure;
+}  // namespace semafoor::custody
 
 namespace semafoor::rpc {
+
+using TestUpstream = std::function<Result<void>(
+    const std::string& org, const std::function<bool(const v1::UpstreamStep&)>& tell,
+    const std::stop_token& stop)>;
 
 // The rooms, wired by app/. All outlive the services.
 struct UseCases {
@@ -32,6 +51,24 @@ struct UseCases {
   signals::SignalIntake& signal_intake;
   feedback::Feedback& feedback;
   backup::Backups& backups;
+  mailbox::ExpiryWatch& expiry;
+  intake::Filing& filing;
+  // When main content is fetched, where an organisation does not say.
+  const mailbox::ReadDefaults& read;
+  audit::Recorder& recorder;
+  audit::Refusals& refusals;
+  // What the anchors of the audit say.
+  std::function<Result<audit::AnchorsRead>()> anchors;
+  // Walks an organisation's upstreams and tells each step; blocks (probe/walk.h). Unset: this
+  // gateway has none.
+  TestUpstream test_upstream = {};
+  // The same with the keys that are prepared to follow, where there are any.
+  TestUpstream test_prepared = {};
+  // Null: this gateway has no vault.
+  custody::CredentialDesk* credentials = nullptr;
+  custody::Erasure* erasure = nullptr;
+  // Machines of the network. Null: this gateway listens to none.
+  pairing::Pairing* pairing = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -40,6 +77,10 @@ struct GatewayFacts {
   std::int64_t started_at_ms = 0;
   std::function<bool()> ready;
   std::function<v1::DiskStatus()> disk;
+  // Unset: not told.
+  std::function<v1::ClockStatus()> clock;
+  // What alarms, the gravest first. Unset: nobody looks.
+  std::function<std::vector<v1::Alarm>()> alarms;
 };
 
 // Protocol minors this gateway speaks; a plugin accepts one more on either side (semantics,
@@ -55,5 +96,6 @@ std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms,
                                                     const GatewayFacts& facts);
 std::unique_ptr<grpc::Service> make_admin_service(Gate& gate, UseCases& rooms, Directory& directory,
                                                   Sessions& sessions, const GatewayFacts& facts);
+std::unique_ptr<grpc::Service> make_pairing_service(Gate& gate, UseCases& rooms);
 
 }  // namespace semafoor::rpc

@@ -4,23 +4,20 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
 #include <mutex>
+
+#include "gateway/domain/hex.h"
 
 namespace semafoor::rpc {
 namespace {
 
+// Empty when the system gave no random bytes.
 std::string random_token() {
-  std::array<unsigned char, 32> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return {};
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string token;
-  token.reserve(bytes.size() * 2);
-  for (const unsigned char byte : bytes) {
-    token.push_back(kDigits[byte >> 4]);
-    token.push_back(kDigits[byte & 15]);
-  }
-  return token;
+  std::string bytes(32, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) !=
+      1)
+    return {};
+  return domain::to_hex(bytes);
 }
 
 }  // namespace
@@ -35,7 +32,7 @@ Result<std::string> Sessions::open(Session session) {
     return Error{ErrorKind::internal, "session.no_randomness",
                  "A token was to be made; the system gave no random bytes. See the system's log."};
   session.expires = options_.now() + options_.lifetime;
-  const Process process{session.peer.pid, session.peer.start_time};
+  const ProcessName process = name_of(session.peer);
   if (full()) sweep();
   const std::unique_lock lock(mutex_);
   if (tokens_.size() >= options_.most)
@@ -45,12 +42,14 @@ Result<std::string> Sessions::open(Session session) {
                      "A session was asked for; the gateway holds as many as it may. Close "
                      "host processes that are not used, or ask again later.",
                  .retryable = true};
-  auto& mine = by_process_[process];
-  if (mine.size() >= options_.most_per_process) {
-    tokens_.erase(mine.front());
-    mine.erase(mine.begin());
+  Owner& mine = by_process_[process];
+  if (mine.tokens.size() >= options_.most_per_process) {
+    tokens_.erase(mine.tokens.front());
+    mine.tokens.erase(mine.tokens.begin());
   }
-  mine.push_back(token);
+  mine.tokens.push_back(token);
+  if (!mine.rate) mine.rate = std::make_shared<RateLimit>(options_.calls_per_second);
+  session.rate = mine.rate;
   tokens_.emplace(token, std::make_shared<const Session>(std::move(session)));
   return token;
 }
@@ -85,10 +84,9 @@ void Sessions::erase(std::string_view token) {
   const std::unique_lock lock(mutex_);
   const auto found = tokens_.find(token);
   if (found == tokens_.end()) return;
-  const Process process{found->second->peer.pid, found->second->peer.start_time};
-  if (const auto mine = by_process_.find(process); mine != by_process_.end()) {
-    std::erase(mine->second, token);
-    if (mine->second.empty()) by_process_.erase(mine);
+  if (const auto mine = by_process_.find(name_of(found->second->peer)); mine != by_process_.end()) {
+    std::erase(mine->second.tokens, token);
+    if (mine->second.tokens.empty()) by_process_.erase(mine);
   }
   tokens_.erase(found);
 }

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -17,19 +17,10 @@
 #include <vector>
 
 #include "gateway/domain/result.h"
+#include "gateway/rpc/access.h"
+#include "gateway/rpc/rate_limit.h"
 
 namespace semafoor::rpc {
-
-// What a caller may do.
-struct Access {
-  bool admin = false;
-  bool all_organisations = false;
-  std::set<std::string, std::less<>> organisations;
-
-  bool may_use(std::string_view organisation) const {
-    return all_organisations || organisations.contains(organisation);
-  }
-};
 
 // The kernel's word on a process at the other end of a local socket or pipe.
 struct PeerIdentity {
@@ -40,9 +31,20 @@ struct PeerIdentity {
   std::int64_t pid = 0;
   // With the pid it names one process of this boot.
   std::uint64_t start_time = 0;
-  // The program's file, where the system says it (Windows).
+  // The path of its program's file, where the system says it. For people: see Program.
   std::string image;
 };
+
+// One process of this boot.
+struct ProcessName {
+  std::int64_t pid = 0;
+  std::uint64_t start_time = 0;
+  auto operator<=>(const ProcessName&) const = default;
+};
+
+inline ProcessName name_of(const PeerIdentity& peer) {
+  return {peer.pid, peer.start_time};
+}
 
 // A process, held: what is asked is asked of that one, never of a later owner of its number.
 class ProcessHold {
@@ -54,12 +56,17 @@ class ProcessHold {
 
 struct Session {
   PeerIdentity peer;
-  Access access;
+  Rights access;
   // What the caller says of itself, for the log; not a credential.
   std::string host;
   std::string client;
-  // Null for callers that no local process stands behind (paired certificates).
+  // Ends with the right to call: a process, or the standing of a certificate. Null where the system
+  // does not let it be held.
   std::shared_ptr<const ProcessHold> process;
+  // Serial number of a paired machine's; empty for a process of this machine.
+  std::string certificate;
+  // Shared by all sessions of a caller. Null: calls are not counted.
+  std::shared_ptr<RateLimit> rate;
   std::chrono::steady_clock::time_point expires;
 };
 
@@ -69,6 +76,8 @@ struct SessionOptions {
   // one dropped.
   std::size_t most = 4096;
   std::size_t most_per_process = 64;
+  // Of all tokens of a process together, and as many at once.
+  std::int64_t calls_per_second = 50'000;
   // Injected for tests.
   std::function<std::chrono::steady_clock::time_point()> now;
 };
@@ -78,8 +87,8 @@ class Sessions {
  public:
   explicit Sessions(SessionOptions options);
 
-  // A token of 64 hexadecimal digits. `session.expires` is set here. Errors: "session.too_many",
-  // "session.no_randomness".
+  // A token of 64 hexadecimal digits. `session.rate` and `session.expires` are set here. Errors:
+  // "session.too_many", "session.no_randomness".
   Result<std::string> open(Session session);
   // "session.unknown" (never given out, or expired), "session.process_gone".
   Result<std::shared_ptr<const Session>> find(std::string_view token);
@@ -96,7 +105,11 @@ class Sessions {
       return std::hash<std::string_view>{}(text);
     }
   };
-  using Process = std::pair<std::int64_t, std::uint64_t>;
+  struct Owner {
+    // Oldest first.
+    std::vector<std::string> tokens;
+    std::shared_ptr<RateLimit> rate;
+  };
 
   bool full() const;
   void erase(std::string_view token);
@@ -104,8 +117,7 @@ class Sessions {
   SessionOptions options_;
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<const Session>, Hash, std::equal_to<>> tokens_;
-  // Tokens of each process, oldest first.
-  std::map<Process, std::vector<std::string>> by_process_;
+  std::map<ProcessName, Owner> by_process_;
 };
 
 }  // namespace semafoor::rpc

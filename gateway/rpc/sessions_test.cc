@@ -7,7 +7,6 @@
 
 #include <csignal>
 
-#include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/posix/peer.h"
 
 namespace semafoor::rpc {
@@ -103,65 +102,22 @@ TEST_F(SessionsTest, WhenFullExpiredOnesMakeRoomAndLivingOnesDoNot) {
   EXPECT_EQ(sessions_.count(), 1U);
 }
 
+TEST_F(SessionsTest, AllTokensOfAProcessShareOneLimit) {
+  const auto one = sessions_.open(session(1));
+  const auto two = sessions_.open(session(1));
+  const auto other = sessions_.open(session(2));
+  const auto rate = [this](const Result<std::string>& token) {
+    return (*sessions_.find(*token))->rate;
+  };
+  ASSERT_TRUE(rate(one));
+  EXPECT_EQ(rate(one), rate(two));
+  EXPECT_NE(rate(one), rate(other));
+}
+
 TEST(ProcessIdentity, OwnStartTimeIsReadAndAMissingProcessHasNone) {
   EXPECT_GT(posix::start_time_of(getpid()), 0U);
   EXPECT_EQ(posix::start_time_of(0x7fffffff), 0U);
   EXPECT_EQ(posix::hold_process(0x7fffffff), nullptr);
-}
-
-class LocalPolicyTest : public testing::Test {
- protected:
-  static PeerIdentity peer(std::string account, std::vector<std::string> groups) {
-    return {.account = std::move(account), .groups = std::move(groups), .pid = 1, .start_time = 1};
-  }
-  static AllowRule rule(std::optional<std::string> account, std::optional<std::string> group,
-                        std::string org, bool admin = false) {
-    return {.account = std::move(account),
-            .group = std::move(group),
-            .access = {.admin = admin, .organisations = {std::move(org)}}};
-  }
-};
-
-TEST_F(LocalPolicyTest, OwnAccountAndRootMayDoEverything) {
-  const LocalPolicy policy({"uid 0", "uid 500"}, {});
-  for (const char* account : {"uid 0", "uid 500"}) {
-    const auto access = policy.access_of(peer(account, {"gid 7"}));
-    ASSERT_TRUE(access);
-    EXPECT_TRUE(access->admin);
-    EXPECT_TRUE(access->may_use("0212214917"));
-  }
-  // A group of that number is nobody special.
-  EXPECT_FALSE(policy.access_of(peer("uid 501", {"gid 0", "gid 500"})));
-}
-
-TEST_F(LocalPolicyTest, AMasterMayBeAGroup) {
-  const LocalPolicy policy({"S-1-5-18", "S-1-5-32-544"}, {});
-  const auto access = policy.access_of(peer("S-1-5-21-1-2-3-500", {"S-1-1-0", "S-1-5-32-544"}));
-  ASSERT_TRUE(access);
-  EXPECT_TRUE(access->admin);
-  EXPECT_FALSE(policy.access_of(peer("S-1-5-21-1-2-3-1000", {"S-1-1-0", "S-1-5-32-545"})));
-}
-
-TEST_F(LocalPolicyTest, RulesAddUpAndANamedGroupMayBeASupplementaryOne) {
-  const LocalPolicy policy(
-      {"uid 500"}, {rule("uid 600", std::nullopt, "A"), rule(std::nullopt, "gid 70", "B", true),
-                    rule("uid 600", "gid 80", "C")});
-  const auto by_user = policy.access_of(peer("uid 600", {"gid 1"}));
-  ASSERT_TRUE(by_user);
-  EXPECT_TRUE(by_user->may_use("A"));
-  EXPECT_FALSE(by_user->may_use("B"));
-  EXPECT_FALSE(by_user->may_use("C")) << "a rule with user and group wants both";
-  EXPECT_FALSE(by_user->admin);
-  const auto both = policy.access_of(peer("uid 600", {"gid 1", "gid 70", "gid 80"}));
-  ASSERT_TRUE(both);
-  EXPECT_TRUE(both->may_use("A") && both->may_use("B") && both->may_use("C"));
-  EXPECT_TRUE(both->admin);
-  EXPECT_FALSE(policy.access_of(peer("uid 601", {"gid 80"})));
-}
-
-TEST_F(LocalPolicyTest, ARuleThatNamesNobodyFitsNobody) {
-  const LocalPolicy policy({"uid 500"}, {rule(std::nullopt, std::nullopt, "A")});
-  EXPECT_FALSE(policy.access_of(peer("uid 600", {"gid 1"})));
 }
 
 }  // namespace

@@ -113,8 +113,16 @@ class SignalsService final : public v1::Signals::CallbackService {
                      [&](const Call& call) -> Result<void> {
                        if (auto fine = check_id(request->signal_id(), "signalId"); !fine.ok())
                          return fine;
-                       return store_in(response->mutable_signal(),
-                                       rooms_.signals.get(call.org(), request->signal_id()));
+                       auto signal = rooms_.signals.get(call.org(), request->signal_id());
+                       if (!signal.ok()) return signal.error();
+                       *response->mutable_signal() = std::move(*signal);
+                       return rooms_.recorder.record(
+                           {.org = call.org(),
+                            .entry = {.what = "signal.read",
+                                      .act = call.act,
+                                      .subject_kind = "signal",
+                                      .subject_id = request->signal_id(),
+                                      .persons = {response->signal().person().value()}}});
                      });
   }
 
@@ -127,7 +135,8 @@ class SignalsService final : public v1::Signals::CallbackService {
                            for (const v1::SignalMatch& match : request->matches())
                              if (auto fine = check_match(match); !fine.ok()) return fine;
                            auto matched = rooms_.signals.match(
-                               call.org(), {request->matches().begin(), request->matches().end()});
+                               call.org(), {request->matches().begin(), request->matches().end()},
+                               call.act);
                            if (!matched.ok()) return matched.error();
                            for (v1::Signal& signal : *matched)
                              *response->add_signals() = std::move(signal);
@@ -142,10 +151,10 @@ class SignalsService final : public v1::Signals::CallbackService {
         [this, request, response](const Call& call) -> Result<void> {
           if (auto fine = check_id(request->signal_id(), "signalId"); !fine.ok()) return fine;
           if (auto fine = check_actor(request->assignee(), "assignee"); !fine.ok()) return fine;
-          return store_in(
-              response->mutable_signal(),
-              rooms_.signals.assign(call.org(), request->signal_id(),
-                                    request->has_assignee() ? &request->assignee() : nullptr));
+          return store_in(response->mutable_signal(),
+                          rooms_.signals.assign(
+                              call.org(), request->signal_id(),
+                              request->has_assignee() ? &request->assignee() : nullptr, call.act));
         });
   }
 
@@ -156,11 +165,10 @@ class SignalsService final : public v1::Signals::CallbackService {
                          [this, request, response](const Call& call) -> Result<void> {
                            if (auto fine = check_id(request->signal_id(), "signalId"); !fine.ok())
                              return fine;
-                           auto actor = call.actor();
-                           if (!actor.ok()) return actor.error();
-                           return store_in(response->mutable_signal(),
-                                           rooms_.signals.mark_investigated(
-                                               call.org(), request->signal_id(), *actor));
+                           return store_in(
+                               response->mutable_signal(),
+                               rooms_.signals.mark_investigated(call.org(), request->signal_id(),
+                                                                call.actor(), call.act));
                          });
   }
 
@@ -189,10 +197,19 @@ class SignalsService final : public v1::Signals::CallbackService {
 
   Result<void> list(const Call& call, const v1::ListSignalsRequest& request,
                     v1::ListSignalsResponse& response) {
-    return list_page(
+    auto listed = list_page(
         request, response, query_of(request),
         [&](const auto& query) { return rooms_.signals.list(call.org(), query); },
         [](auto& to) { return to.add_signals(); });
+    if (!listed.ok()) return listed;
+    store::AuditEntry entry{.what = "signal.list", .act = call.act, .subject_kind = "signal"};
+    // Who searched for a person has consulted data about them, also where there is none.
+    if (request.has_person()) entry.persons.push_back(request.person().value());
+    for (const v1::Signal& signal : response.signals())
+      entry.persons.push_back(signal.person().value());
+    if (entry.persons.empty()) return {};
+    entry.detail = std::to_string(response.signals_size()) + " shown";
+    return rooms_.recorder.record({.org = call.org(), .entry = std::move(entry)});
   }
 
   Gate& gate_;

@@ -34,7 +34,8 @@ inline constexpr char kUnknownOrg[] = "0403019261";
 
 class TestGateway : public testing::Test {
  protected:
-  TestGateway() {
+  explicit TestGateway(const std::shared_ptr<const vault::SealKey>& root = nullptr)
+      : store_(clock_, root) {
     store_.add_organisation();
     start();
     token_ = token_for({.admin = true, .all_organisations = true});
@@ -61,6 +62,8 @@ class TestGateway : public testing::Test {
     sync_.stop();
     intake_.stop();
     backups_.stop();
+    recorder_.flush();
+    refusals_.flush();
     store_->close();
   }
 
@@ -110,6 +113,24 @@ class TestGateway : public testing::Test {
     return request;
   }
 
+  // A message whose main content a read policy holds back.
+  void add_held(const std::string& id, v1::MessageFamily family = v1::MESSAGE_FAMILY_OTHER) {
+    store::StoredMessage stored;
+    stored.message.set_message_id(id);
+    stored.message.mutable_organisation()->set_value(kTestOrg);
+    stored.message.set_provider_id("nsso");
+    stored.message.set_provider_message_id(id);
+    stored.message.set_family(family);
+    auto& attachment = *stored.message.add_attachments();
+    attachment.set_attachment_id(id + "-a");
+    attachment.set_main_content(true);
+    attachment.set_state(v1::ATTACHMENT_STATE_HELD_BACK);
+    store_.write([&](store::Transaction& tx) -> Result<void> {
+      if (auto put = tx.put_attachment_source(kTestOrg, {id + "-a", id, id, ""}); !put.ok())
+        return put;
+      return tx.put_message(kTestOrg, stored, "");
+    });
+  }
   // A message with one stored attachment.
   void add_message(const std::string& id, const std::string& content = "hello",
                    const std::string& event = "message.stored") {
@@ -136,20 +157,23 @@ class TestGateway : public testing::Test {
   }
 
   duties::ManualClock clock_;
-  duties::TestStore store_{clock_};
+  duties::TestStore store_;
   mailbox::Families families_ = *mailbox::Families::load();
   signals::SignalTypes types_ = *signals::SignalTypes::load();
   feedback::CodeList codes_ = *feedback::CodeList::load();
-  mailbox::Mailbox mailbox_{*store_, families_, [this] { return clock_.now_ms(); }};
+  mailbox::ReadDefaults read_;
+  mailbox::Mailbox mailbox_{*store_, families_, [this] { return clock_.now_ms(); }, read_};
+  mailbox::SyncOptions sync_options_;
   mailbox::MailboxSync sync_{
       *store_,
       [](const store::Org&) -> Result<std::shared_ptr<upstream::EboxClient>> {
         return failure(ErrorKind::unavailable, "test.no_upstream", "There is none.");
       },
-      families_,
-      clock_,
-      {}};
+      families_, clock_, sync_options_};
+  mailbox::ExpiryWatch expiry_{*store_, clock_, {}, read_, {}};
+  intake::Filing filing_{*store_, families_, [this] { return clock_.now_ms(); }, 1024 * 1024};
   signals::Signals signals_{*store_, types_, [this] { return clock_.now_ms(); }};
+  signals::IntakeOptions intake_options_;
   signals::SignalIntake intake_{
       *store_,
       [](const store::Org&) -> Result<std::shared_ptr<upstream::PodmiClient>> {
@@ -157,13 +181,35 @@ class TestGateway : public testing::Test {
       },
       [](store::Transaction&, const store::Org&,
          const upstream::MailboxContent::FeedbackResult&) -> Result<void> { return {}; },
-      clock_,
-      {}};
+      clock_, intake_options_};
   feedback::Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
   backup::Backups backups_{
       *store_, {.data_folder = store_.folder(), .now_ms = [this] { return clock_.now_ms(); }}};
-  UseCases rooms_{*store_, mailbox_, sync_, signals_, intake_, feedback_, backups_};
-  GatewayFacts facts_{"1.2.3", 1'000, [] { return true; }, [] { return v1::DiskStatus(); }};
+  audit::AnchorFolder anchors_{store_.folder() / "anchors"};
+  audit::Recorder recorder_{*store_};
+  audit::Refusals refusals_{*store_, {.now_ms = [this] { return clock_.now_ms(); }}};
+  UseCases rooms_{*store_,
+                  mailbox_,
+                  sync_,
+                  signals_,
+                  intake_,
+                  feedback_,
+                  backups_,
+                  expiry_,
+                  filing_,
+                  read_,
+                  recorder_,
+                  refusals_,
+                  [this] { return anchors_.read(""); }};
+  static v1::ClockStatus clock_behind() {
+    v1::ClockStatus clock;
+    clock.set_measured(true);
+    clock.set_skew_seconds(-360);
+    clock.set_wrong(true);
+    return clock;
+  }
+  GatewayFacts facts_{"1.2.3", 1'000, [] { return true; }, [] { return v1::DiskStatus(); },
+                      clock_behind};
   Sessions sessions_{{}};
   TestJournal journal_;
   std::unique_ptr<Door> door_ = make_test_door(store_.folder(), journal_);

@@ -2,7 +2,6 @@
 #include "gateway/signals/delivery.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -18,9 +17,16 @@ constexpr char kDuplicate[] = "duplicate";
 constexpr char kQuarantined[] = "quarantined";
 
 Result<std::optional<v1::Signal>> find_known(store::Transaction& tx, const store::Org& org,
-                                             const v1::Signal& signal) {
+                                             const v1::Signal& signal,
+                                             const std::string& replaced_ssin) {
   auto known = tx.signal_by_key(org, domain::signal_key(signal));
   if (!known || *known) return known;
+  if (!replaced_ssin.empty()) {
+    v1::Signal before = signal;
+    before.mutable_person()->set_value(replaced_ssin);
+    known = tx.signal_by_key(org, domain::signal_key(before));
+    if (!known || *known) return known;
+  }
   if (signal.signal_reference().empty()) return known;
   // The same signal may come with another person number: numbers are replaced.
   return tx.signal_by_reference(org, signal.signal_reference());
@@ -28,8 +34,14 @@ Result<std::optional<v1::Signal>> find_known(store::Transaction& tx, const store
 
 // What a later delivery adds. Facts that are there stay: without an order between deliveries nobody
 // can say which of two is the newer.
-bool merge(v1::Signal& known, const v1::Signal& delivered) {
+// A replaced number is the exception: the delivery itself says which one came after which.
+bool merge(v1::Signal& known, const v1::Signal& delivered, const std::string& replaced_ssin) {
   bool changed = false;
+  if (!replaced_ssin.empty() && known.person().value() == replaced_ssin &&
+      known.person().value() != delivered.person().value()) {
+    *known.mutable_person() = delivered.person();
+    changed = true;
+  }
   for (const int channel : delivered.channels()) {
     const auto& channels = known.channels();
     if (std::find(channels.begin(), channels.end(), channel) != channels.end()) continue;
@@ -53,17 +65,18 @@ bool merge(v1::Signal& known, const v1::Signal& delivered) {
 
 // Returns the outcome for the inbox.
 Result<std::string> deliver_signal(store::Transaction& tx, const store::Org& org, v1::Signal signal,
-                                   bool repeated_item, std::int64_t now_ms) {
+                                   const std::string& replaced_ssin, bool repeated_item,
+                                   std::int64_t now_ms) {
   if (signal.channels().empty()) signal.add_channels(v1::SIGNAL_CHANNEL_MUTATION);
   signal.mutable_organisation()->set_value(org);
   if (signal.dossier_number_normalised().empty()) {
     signal.set_dossier_number_normalised(domain::normalised_dossier(signal.dossier_number()));
   }
-  auto known = find_known(tx, org, signal);
+  auto known = find_known(tx, org, signal, replaced_ssin);
   if (!known) return known.error();
   if (*known) {
     auto& stored = **known;
-    const bool changed = merge(stored, signal);
+    const bool changed = merge(stored, signal, replaced_ssin);
     stored.set_deliveries(stored.deliveries() + 1);
     if (!repeated_item) {
       if (auto counted = tx.count_duplicate(org); !counted) return counted.error();
@@ -88,17 +101,6 @@ Result<std::string> deliver_signal(store::Transaction& tx, const store::Org& org
 
 }  // namespace
 
-std::int64_t sequence_of(const ParsedItem& parsed) {
-  if (parsed.content) return parsed.content->sequence;
-  const auto event = nlohmann::json::parse(parsed.item.raw, nullptr, false);
-  if (!event.is_object()) return 0;
-  const auto data = event.find("data");
-  if (data == event.end() || !data->is_object()) return 0;
-  const auto sequence = data->find("sequence");
-  if (sequence == data->end() || !sequence->is_number_integer()) return 0;
-  return sequence->get<std::int64_t>();
-}
-
 Result<void> deliver(store::Transaction& tx, const store::Org& org, const ParsedItem& parsed,
                      const ResultSink& results, std::int64_t now_ms) {
   const auto& item = parsed.item;
@@ -119,7 +121,7 @@ Result<void> deliver(store::Transaction& tx, const store::Org& org, const Parsed
       return note(kQuarantined,
                   "signals.other_organisation: the signal names another organisation.");
     }
-    auto outcome = deliver_signal(tx, org, signal, repeated, now_ms);
+    auto outcome = deliver_signal(tx, org, signal, parsed.content->replaced_ssin, repeated, now_ms);
     if (!outcome) return outcome.error();
     if (!repeated && *outcome != kProcessed) return note(*outcome, "");
     return {};

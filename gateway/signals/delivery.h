@@ -19,10 +19,6 @@ struct ParsedItem {
   Result<upstream::MailboxContent> content;
 };
 
-// Number of the message in its mailbox; 0 when it has none. One that makes no sense has its number
-// all the same: it arrived, and is no hole.
-std::int64_t sequence_of(const ParsedItem& parsed);
-
 // Stores the item as it came and its effect. The same item again, and the same signal under another
 // item or by another channel, has no second effect: it is counted, the channel noted, and a state
 // that people or the authority have given the signal stands. What makes no sense is quarantined

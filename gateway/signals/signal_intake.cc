@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/signals/signal_intake.h"
 
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "gateway/domain/uuid.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/duties/periodic_duty.h"
 #include "gateway/signals/delivery.h"
@@ -17,6 +21,10 @@ namespace {
 constexpr char kCursor[] = "podmi.cursor";
 constexpr char kAcknowledged[] = "podmi.acknowledged";
 constexpr char kSequence[] = "podmi.sequence";
+// In the inbox: bodies that the upstream removed when it handed them out.
+constexpr char kFetched[] = "fetched";
+constexpr char kUnread[] = "unread";
+constexpr int kMostKept = 100;
 
 struct Positions {
   std::string stored;
@@ -26,8 +34,46 @@ struct Positions {
 // The upstream no longer knows the position we name.
 bool is_lost_position(const Error& error) {
   return error.upstream_status == 400 || error.upstream_status == 404 ||
-         error.upstream_status == 410;
+         error.upstream_status == 410 || error.upstream_status == 422;
 }
+
+// A fetched body in the inbox.
+struct Kept {
+  std::string id;
+  // Why something of it is lost; empty: it is whole.
+  std::string lost;
+};
+
+// What people must hear of at the end of a run that did all it could.
+struct Troubles {
+  std::string rejected;
+  bool lost = false;
+
+  void note(const upstream::MailboxBatch& batch) {
+    if (!batch.rejected.empty()) rejected = batch.rejected.front().reason;
+  }
+
+  Result<void> told() const {
+    if (lost) {
+      return Error{
+          .kind = ErrorKind::data_loss,
+          .code = "signals.broken_off",
+          .message =
+              "Fetching signals: a part of what the mailbox handed out, and so removed, did not "
+              "arrive whole. What is whole is stored, the rest is in quarantine as it came, with "
+              "the reason. Ask the authority to set the missing messages ready again."};
+    }
+    if (!rejected.empty()) {
+      return Error{
+          .kind = ErrorKind::data_loss,
+          .code = "signals.rejected",
+          .message =
+              "Fetching signals: the mailbox held something without identity (" + rejected +
+              "), which is kept in quarantine; the rest is stored. Ask the authority about it."};
+    }
+    return {};
+  }
+};
 
 }  // namespace
 
@@ -38,6 +84,18 @@ struct SignalIntake::State {
   duties::Clock& clock;
   IntakeOptions options;
   std::unique_ptr<duties::PeriodicDuty> duty;
+
+  std::mutex mutex;
+  // What was fetched and removed upstream while the store could not be written.
+  std::map<store::Org, std::vector<store::InboxItem>> unwritten;
+
+  State(store::Store& its_store, duties::PodmiSource its_podmi, ResultSink its_results,
+        duties::Clock& its_clock, IntakeOptions its_options)
+      : store(its_store),
+        podmi(std::move(its_podmi)),
+        results(std::move(its_results)),
+        clock(its_clock),
+        options(its_options) {}
 
   Result<Positions> positions(const store::Org& org) {
     Positions found;
@@ -57,6 +115,8 @@ struct SignalIntake::State {
     if (auto admitted = store.headroom().admit_intake(); !admitted) return admitted;
     auto client = podmi(org);
     if (!client) return client.error();
+    Troubles troubles;
+    if (auto read = read_kept(**client, org, troubles); !read) return read;
     auto at = positions(org);
     if (!at) return at.error();
     // We died, or the upstream was away, between commit and acknowledgement.
@@ -65,50 +125,144 @@ struct SignalIntake::State {
       if (!told && !is_lost_position(told.error())) return told;
     }
     std::string cursor = at->stored;
-    std::string rejected;
     while (true) {
       if (stop.stop_requested()) return duties::stopped_error("Fetching signals");
-      auto batch = fetch(**client, cursor, stop);
+      const bool removes = (*client)->manner() == upstream::FetchManner::removed;
+      auto batch = removes ? take_removed(**client, org, troubles)
+                           : take(**client, org, cursor, stop, troubles);
       if (!batch) return batch.error();
-      if (!batch->rejected.empty()) rejected = batch->rejected.front().reason;
       const bool moved = !batch->cursor.empty() && batch->cursor != cursor;
-      if (moved || !batch->items.empty()) {
-        if (auto stored = store_batch(**client, org, *batch); !stored) return stored;
-      }
       if (moved) {
         cursor = batch->cursor;
         if (auto told = acknowledge(**client, org, cursor, stop); !told) return told;
       }
-      if (!moved || static_cast<int>(batch->items.size() + batch->rejected.size()) < options.batch)
-        break;
+      const auto size = batch->items.size() + batch->rejected.size();
+      if (static_cast<int>(size) < options.batch || !(moved || removes) || troubles.lost) break;
     }
-    if (!rejected.empty()) {
-      return Error{
-          .kind = ErrorKind::data_loss,
-          .code = "signals.rejected",
-          .message =
-              "Fetching signals: the mailbox held something without identity (" + rejected +
-              "), which is kept in quarantine; the rest is stored. Ask the authority about it."};
+    return troubles.told();
+  }
+
+  Result<upstream::MailboxBatch> take(upstream::PodmiClient& client, const store::Org& org,
+                                      const std::string& cursor, const std::stop_token& stop,
+                                      Troubles& troubles) {
+    auto fetched = client.fetch(cursor, options.batch, {}, stop);
+    // From the first one not acknowledged: what we have already is recognised.
+    if (!fetched && !cursor.empty() && is_lost_position(fetched.error()))
+      fetched = client.fetch("", options.batch, {}, stop);
+    if (!fetched) return fetched.error();
+    auto batch = client.read(*fetched);
+    if (!batch) return batch;
+    if (auto stored = store_batch(client, org, *batch, {}); !stored) return stored.error();
+    troubles.note(*batch);
+    return batch;
+  }
+
+  // What the upstream removes when it hands it out is on disk as it came before anybody looks into
+  // it (semantics, Identity and repeats). Our own stop does not break such a fetch off: what is on
+  // its way would be nobody's. Its time-out bounds it.
+  Result<upstream::MailboxBatch> take_removed(upstream::PodmiClient& client, const store::Org& org,
+                                              Troubles& troubles) {
+    store::InboxItem item{.source = kFetched,
+                          .id = domain::uuid_v7(clock.now_ms()),
+                          .raw = {},
+                          .outcome = kUnread,
+                          .problem = {}};
+    const auto kept = [&](const std::string& body) -> Result<void> {
+      item.raw = body;
+      auto written = keep(org, item);
+      if (written) return written;
+      // Nobody else has it: it is written when the store can be written again.
+      const std::scoped_lock guard(mutex);
+      unwritten[org].push_back(item);
+      return written;
+    };
+    auto fetched = client.fetch("", options.batch, kept, {});
+    if (!fetched) {
+      // Nothing was handed out: what was kept is a refusal.
+      if (!item.raw.empty()) forget(org, item.id);
+      return fetched.error();
+    }
+    if (item.raw.empty()) return upstream::MailboxBatch{};
+    if (fetched->problem) item.problem = fetched->problem->message;
+    return settle(client, org, item, troubles);
+  }
+
+  void forget(const store::Org& org, const std::string& id) {
+    {
+      const std::scoped_lock guard(mutex);
+      for (const auto& one : unwritten[org])
+        if (one.id == id) return;
+    }
+    store.write([org, id](store::Transaction& tx) { return tx.drop_inbox(org, kFetched, id); },
+                [](const Result<void>&) {});
+  }
+
+  Result<void> keep(const store::Org& org, const store::InboxItem& item) {
+    return store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+      auto added = tx.add_inbox(org, item);
+      return added ? Result<void>() : added.error();
+    });
+  }
+
+  // What an earlier run fetched and did not come to read.
+  Result<void> read_kept(upstream::PodmiClient& client, const store::Org& org, Troubles& troubles) {
+    std::vector<store::InboxItem> waiting;
+    {
+      const std::scoped_lock guard(mutex);
+      waiting.swap(unwritten[org]);
+    }
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      auto written = keep(org, waiting[i]);
+      if (written) continue;
+      const std::scoped_lock guard(mutex);
+      auto& again = unwritten[org];
+      again.insert(again.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(i), waiting.end());
+      return written;
+    }
+    std::vector<store::InboxItem> kept;
+    const auto read = store.read([&](store::Reader& reader) -> Result<void> {
+      auto found = reader.inbox(org, kFetched, kUnread, kMostKept);
+      if (!found) return found.error();
+      kept = std::move(*found);
+      return {};
+    });
+    if (!read) return read.error();
+    for (const auto& item : kept) {
+      if (auto settled = settle(client, org, item, troubles); !settled) return settled.error();
     }
     return {};
   }
 
-  Result<upstream::MailboxBatch> fetch(upstream::PodmiClient& client, const std::string& cursor,
-                                       const std::stop_token& stop) {
-    auto batch = client.fetch(cursor, options.batch, stop);
-    if (batch || cursor.empty() || !is_lost_position(batch.error())) return batch;
-    // From the first one not acknowledged: what we have already is recognised.
-    return client.fetch("", options.batch, stop);
+  // The messages in what was kept. What broke off, or cannot be read, stays for people to look at.
+  Result<upstream::MailboxBatch> settle(upstream::PodmiClient& client, const store::Org& org,
+                                        const store::InboxItem& kept, Troubles& troubles) {
+    upstream::Fetched fetched{kept.raw, std::nullopt};
+    if (!kept.problem.empty()) fetched.problem = Error{.message = kept.problem};
+    auto batch = client.read(fetched);
+    std::string lost = kept.problem;
+    // It broke off before we could note that, or nobody understands it: what is whole is used.
+    if (!batch && lost.empty()) {
+      lost = batch.error().message;
+      fetched.problem = batch.error();
+      batch = client.read(fetched);
+    }
+    if (!batch) batch = upstream::MailboxBatch{};
+    if (auto stored = store_batch(client, org, *batch, Kept{kept.id, lost}); !stored)
+      return stored.error();
+    troubles.note(*batch);
+    if (!lost.empty()) troubles.lost = true;
+    return batch;
   }
 
   // Everything of the batch in one transaction: what came, what it means, and how far we are.
   Result<void> store_batch(upstream::PodmiClient& client, const store::Org& org,
-                           const upstream::MailboxBatch& batch) {
+                           const upstream::MailboxBatch& batch, const std::optional<Kept>& kept) {
+    if (batch.items.empty() && batch.rejected.empty() && !kept) return {};
     std::vector<ParsedItem> parsed;
     std::vector<std::int64_t> numbers;
     for (const auto& item : batch.items) {
       parsed.push_back({item, client.parse(item)});
-      if (const auto number = sequence_of(parsed.back()); number > 0) numbers.push_back(number);
+      if (item.sequence > 0) numbers.push_back(item.sequence);
     }
     return store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
       const auto now = clock.now_ms();
@@ -119,11 +273,18 @@ struct SignalIntake::State {
       // where they stood is one, also when the batch comes again.
       for (std::size_t i = 0; i < batch.rejected.size(); ++i) {
         const auto& [reason, raw] = batch.rejected[i];
-        auto kept = tx.add_inbox(org, {kUnidentified, batch.cursor + "/" + std::to_string(i), raw,
-                                       "quarantined", reason});
-        if (!kept) return kept.error();
+        const std::string place = kept ? kept->id : batch.cursor;
+        auto added = tx.add_inbox(
+            org, {kUnidentified, place + "/" + std::to_string(i), raw, "quarantined", reason});
+        if (!added) return added.error();
       }
       if (auto noted = note_numbers(tx, org, numbers, now); !noted) return noted;
+      if (kept) {
+        auto put = kept->lost.empty()
+                       ? tx.drop_inbox(org, kFetched, kept->id)
+                       : tx.set_inbox_outcome(org, kFetched, kept->id, "quarantined", kept->lost);
+        if (!put) return put;
+      }
       return batch.cursor.empty() ? Result<void>() : tx.put_cursor(org, kCursor, batch.cursor);
     });
   }
@@ -154,12 +315,13 @@ struct SignalIntake::State {
 
 SignalIntake::SignalIntake(store::Store& store, duties::PodmiSource podmi, ResultSink results,
                            duties::Clock& clock, IntakeOptions options, duties::Random random)
-    : state_(new State{store, std::move(podmi), std::move(results), clock, options, nullptr}) {
+    : state_(new State(store, std::move(podmi), std::move(results), clock, options)) {
   duties::PeriodicOptions periodic;
   periodic.name = kIntakeDuty;
   // Judgements on answers come in the same mailbox.
   periodic.modules = {v1::MODULE_KNIPPERLICHT, v1::MODULE_FEEDBACK};
   periodic.interval_ms = options.interval_ms;
+  periodic.night = options.night;
   periodic.first_delay_ms = options.first_delay_ms;
   periodic.hasten_ms = options.expect_ms;
   periodic.jitter = options.jitter;

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "gateway/domain/result.h"
 #include "gateway/duties/backoff.h"
 #include "gateway/duties/clients.h"
 #include "gateway/duties/clock.h"
+#include "gateway/duties/night.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::signals {
@@ -20,6 +22,8 @@ namespace semafoor::signals {
 struct IntakeOptions {
   // 0: only on request.
   std::int64_t interval_ms = 300'000;
+  // Set: once a night, instead of the interval.
+  std::optional<duties::Night> night;
   double jitter = 0.1;
   std::int64_t first_delay_ms = 60'000;
   int threads = 2;
@@ -50,7 +54,8 @@ class SignalIntake {
   ~SignalIntake();
 
   void start();
-  // Within a second, whatever is in flight. Idempotent.
+  // Within a second, whatever is in flight; a fetch that removes at the upstream is waited for, at
+  // most its time-out. Idempotent.
   void stop();
 
   // Fetches now, in the background.

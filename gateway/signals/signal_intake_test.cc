@@ -272,5 +272,126 @@ TEST_F(SignalIntakeTest, TheDutyRunsOnRequestAndLeavesItsStatus) {
   intake().stop();
 }
 
+TEST_F(SignalIntakeTest, APositionThatIsRefusedOverAnyWireIsLost) {
+  podmi_->put_signal("e1", signal_of(1));
+  ASSERT_TRUE(run().ok());
+  podmi_->put_signal("e2", signal_of(2));
+  podmi_->on_fetch = [](const std::string& cursor) -> Result<void> {
+    if (cursor.empty()) return {};
+    return Error{
+        .kind = ErrorKind::invalid_argument, .code = "upstream.refused", .upstream_status = 422};
+  };
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(signals().size(), 2U);
+}
+
+class RemovedOnFetch : public SignalIntakeTest {
+ protected:
+  RemovedOnFetch() { podmi_->its_manner = upstream::FetchManner::removed; }
+
+  std::vector<store::InboxItem> kept(const std::string& outcome) {
+    return store_.ask<std::vector<store::InboxItem>>(
+        [&](store::Reader& reader) { return reader.inbox(kTestOrg, "fetched", outcome, 100); });
+  }
+};
+
+TEST_F(RemovedOnFetch, EverythingIsFetchedAndNothingIsKeptTwice) {
+  options_.batch = 10;
+  for (int i = 0; i < 25; ++i) podmi_->put_signal("e" + std::to_string(i), signal_of(i));
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(signals().size(), 25U);
+  EXPECT_THAT(kept("unread"), IsEmpty());
+  EXPECT_THAT(kept("quarantined"), IsEmpty());
+}
+
+TEST_F(RemovedOnFetch, WhatCameIsOnDiskBeforeAnybodyLooksIntoIt) {
+  podmi_->put_signal("e1", signal_of(1));
+  std::string on_disk;
+  podmi_->on_read = [&](const upstream::Fetched&) -> Result<void> {
+    for (const auto& item : kept("unread")) on_disk += item.raw;
+    return {};
+  };
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(on_disk, "0 ");
+}
+
+TEST_F(RemovedOnFetch, AnEndBetweenTheFetchAndTheReadingLosesNothing) {
+  podmi_->put_signal("e1", signal_of(1));
+  // The process ends in the middle of its reading.
+  podmi_->on_read = [](const upstream::Fetched&) -> Result<void> {
+    throw std::runtime_error("the end");
+  };
+  EXPECT_THROW(static_cast<void>(run()), std::runtime_error);
+  EXPECT_THAT(signals(), IsEmpty());
+  restart();
+  podmi_->on_read = {};
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(signals().size(), 1U);
+  EXPECT_THAT(kept("unread"), IsEmpty());
+}
+
+TEST_F(RemovedOnFetch, WhatBreaksOffIsAVisibleHole) {
+  for (int i = 1; i <= 5; ++i) podmi_->put_signal("e" + std::to_string(i), signal_of(i), i);
+  podmi_->breaks_off_after = 3;
+  EXPECT_EQ(run().error().code, "signals.broken_off");
+  EXPECT_EQ(signals().size(), 3U) << "what is whole";
+  ASSERT_EQ(kept("quarantined").size(), 1U);
+  EXPECT_EQ(kept("quarantined")[0].raw, "0 1 2 ");
+  podmi_->put_signal("e6", signal_of(6), 6);
+  ASSERT_TRUE(run().ok());
+  const auto duties = store_.ask<std::vector<v1::DutyStatus>>(
+      [](store::Reader& reader) { return reader.duties(kTestOrg); });
+  std::string problem;
+  for (const auto& duty : duties) {
+    if (duty.name() == kSequenceDuty) problem = duty.problem();
+  }
+  EXPECT_THAT(problem, HasSubstr("4-5 (2 numbers)"));
+}
+
+TEST_F(RemovedOnFetch, AnEndBeforeTheBreakWasNotedLosesNothingThatIsWhole) {
+  for (int i = 1; i <= 3; ++i) podmi_->put_signal("e" + std::to_string(i), signal_of(i), i);
+  podmi_->breaks_off_after = 2;
+  // Nobody but the body itself tells that it broke off.
+  podmi_->on_read = [](const upstream::Fetched&) -> Result<void> {
+    throw std::runtime_error("the end");
+  };
+  EXPECT_THROW(static_cast<void>(run()), std::runtime_error);
+  restart();
+  podmi_->on_read = [](const upstream::Fetched& fetched) -> Result<void> {
+    if (fetched.problem) return {};
+    return Error{.kind = ErrorKind::data_loss, .code = "xml.malformed", .message = "no end"};
+  };
+  EXPECT_EQ(run().error().code, "signals.broken_off");
+  EXPECT_EQ(signals().size(), 2U);
+  ASSERT_EQ(kept("quarantined").size(), 1U);
+  EXPECT_EQ(kept("quarantined")[0].problem, "no end");
+}
+
+TEST_F(RemovedOnFetch, WhatCannotBeReadIsQuarantinedAndTold) {
+  podmi_->put_signal("e1", signal_of(1));
+  podmi_->on_read = [](const upstream::Fetched&) -> Result<void> {
+    return Error{.kind = ErrorKind::data_loss, .code = "xml.malformed", .message = "no XML"};
+  };
+  EXPECT_EQ(run().error().code, "signals.broken_off");
+  ASSERT_EQ(kept("quarantined").size(), 1U);
+  EXPECT_EQ(kept("quarantined")[0].problem, "no XML");
+}
+
+TEST_F(SignalIntakeTest, AReplacedNumberIsFollowed) {
+  podmi_->put_signal("e1", signal_of(1));
+  auto renumbered = signal_of(1);
+  renumbered.set_signal_reference("");
+  renumbered.mutable_person()->set_value("00000000196");
+  FakePodmi::Content content;
+  content.signal = renumbered;
+  content.replaced_ssin = "00000000097";
+  podmi_->put("e2", content);
+  ASSERT_TRUE(run().ok());
+  ASSERT_EQ(signals().size(), 1U);
+  EXPECT_EQ(signals()[0].person().value(), "00000000196");
+  EXPECT_THAT(store_.event_types(v1::MODULE_KNIPPERLICHT),
+              ElementsAre("signal.received", "signal.changed"));
+}
+
 }  // namespace
 }  // namespace semafoor::signals

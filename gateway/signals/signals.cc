@@ -38,7 +38,25 @@ Result<void> put_if_changed(store::Transaction& tx, const store::Org& org, const
   return tx.put_signal(org, domain::signal_key(after), after, "signal.changed");
 }
 
-Result<void> act(v1::Signal& signal, SignalAction action) {
+// What was done to one signal, for the audit.
+store::AuditEntry entry_of(const char* what, const domain::Act& act, const v1::Signal& signal) {
+  return {.what = what,
+          .act = act,
+          .subject_kind = "signal",
+          .subject_id = signal.signal_id(),
+          .persons = {signal.person().value()}};
+}
+
+// One record for all of them.
+store::AuditEntry entry_of_matches(const domain::Act& act, const std::vector<v1::Signal>& signals) {
+  store::AuditEntry entry{.what = "signal.match", .act = act, .subject_kind = "signal"};
+  if (signals.size() == 1) entry.subject_id = signals.front().signal_id();
+  for (const v1::Signal& signal : signals) entry.persons.push_back(signal.person().value());
+  entry.detail = std::to_string(signals.size()) + " matched";
+  return entry;
+}
+
+Result<void> advance(v1::Signal& signal, SignalAction action) {
   const auto next = domain::next_state(signal.state(), action, signal.has_assignee());
   if (!next) {
     return Error{.kind = ErrorKind::failed_precondition,
@@ -82,7 +100,8 @@ Result<v1::Signal> Signals::get(const store::Org& org, const std::string& signal
 }
 
 Result<std::vector<v1::Signal>> Signals::match(const store::Org& org,
-                                               const std::vector<v1::SignalMatch>& matches) {
+                                               const std::vector<v1::SignalMatch>& matches,
+                                               const domain::Act& act) {
   std::vector<v1::Signal> signals;
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     signals.clear();
@@ -100,14 +119,14 @@ Result<std::vector<v1::Signal>> Signals::match(const store::Org& org,
       if (auto put = put_if_changed(tx, org, before, *signal); !put) return put;
       signals.push_back(std::move(*signal));
     }
-    return {};
+    return tx.append_audit(org, entry_of_matches(act, signals));
   });
   if (!stored) return stored.error();
   return signals;
 }
 
 Result<v1::Signal> Signals::assign(const store::Org& org, const std::string& signal_id,
-                                   const v1::Actor* assignee) {
+                                   const v1::Actor* assignee, const domain::Act& act) {
   const bool to_nobody = assignee == nullptr || assignee->id().empty();
   v1::Signal result;
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
@@ -119,27 +138,28 @@ Result<v1::Signal> Signals::assign(const store::Org& org, const std::string& sig
     } else {
       *signal->mutable_assignee() = *assignee;
     }
-    if (auto acted = act(*signal, to_nobody ? SignalAction::unassign : SignalAction::assign);
+    if (auto acted = advance(*signal, to_nobody ? SignalAction::unassign : SignalAction::assign);
         !acted) {
       return acted;
     }
     if (auto put = put_if_changed(tx, org, before, *signal); !put) return put;
     result = std::move(*signal);
-    return {};
+    return tx.append_audit(org,
+                           entry_of(to_nobody ? "signal.unassign" : "signal.assign", act, result));
   });
   if (!stored) return stored.error();
   return result;
 }
 
 Result<v1::Signal> Signals::mark_investigated(const store::Org& org, const std::string& signal_id,
-                                              const v1::Actor& actor) {
+                                              const v1::Actor& actor, const domain::Act& act) {
   v1::Signal result;
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     auto signal = load(tx, org, signal_id);
     if (!signal) return signal.error();
     // Who investigated first stays on record; a repeat changes nothing.
     if (signal->state() != v1::SIGNAL_STATE_INVESTIGATED) {
-      if (auto acted = act(*signal, SignalAction::investigate); !acted) return acted;
+      if (auto acted = advance(*signal, SignalAction::investigate); !acted) return acted;
       *signal->mutable_investigated_by() = actor;
       signal->mutable_investigated_at()->set_unix_ms(now_ms_());
       if (auto put = tx.put_signal(org, domain::signal_key(*signal), *signal, "signal.changed");
@@ -148,7 +168,7 @@ Result<v1::Signal> Signals::mark_investigated(const store::Org& org, const std::
       }
     }
     result = std::move(*signal);
-    return {};
+    return tx.append_audit(org, entry_of("signal.investigate", act, result));
   });
   if (!stored) return stored.error();
   return result;

@@ -24,13 +24,14 @@ class Signals {
   // All or none: one unknown id changes nothing. What says the same as before makes no new version.
   // In the order of the request.
   Result<std::vector<v1::Signal>> match(const store::Org& org,
-                                        const std::vector<v1::SignalMatch>& matches);
+                                        const std::vector<v1::SignalMatch>& matches,
+                                        const domain::Act& act);
   // Without assignee (nullptr, or an empty id): back to nobody. "signals.wrong_state" once answered
   // or closed.
   Result<v1::Signal> assign(const store::Org& org, const std::string& signal_id,
-                            const v1::Actor* assignee);
+                            const v1::Actor* assignee, const domain::Act& act);
   Result<v1::Signal> mark_investigated(const store::Org& org, const std::string& signal_id,
-                                       const v1::Actor& actor);
+                                       const v1::Actor& actor, const domain::Act& act);
   const std::vector<v1::SignalType>& types() const { return types_.all(); }
 
  private:

@@ -13,11 +13,13 @@
 #include <stdexcept>
 
 #include "gateway/store/files.h"
+#include "gateway/vault/seal/envelope.h"
 
 namespace semafoor::store {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
+constexpr std::string_view kPurpose = "search key";
 constexpr std::size_t kHashBytes = 16;
 constexpr std::size_t kShortestPrefix = 3;
 // Of longer words only this much is compared.
@@ -55,7 +57,8 @@ BlindIndex::BlindIndex(std::unique_ptr<Mac> mac) : mac_(std::move(mac)) {}
 BlindIndex::BlindIndex(BlindIndex&&) noexcept = default;
 BlindIndex::~BlindIndex() = default;
 
-Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file, bool may_create) {
+Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file, bool may_create,
+                                    const vault::SealKey* root) {
   const auto with_key = [](const std::string& key) -> Result<BlindIndex> {
     auto context = keyed_context(key);
     if (!context)
@@ -68,6 +71,17 @@ Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file, bool 
   };
   auto stored = read_small_file(key_file);
   if (!stored) return std::move(stored).error();
+  if (stored->has_value() && vault::is_wrapped(**stored)) {
+    if (root == nullptr)
+      return Error{.kind = ErrorKind::failed_precondition,
+                   .code = "vault.locked",
+                   .message = "Read the search key " + key_file.string() +
+                              ": it is sealed, and the gateway has no sealing key. Give it back "
+                              "([seal] in its settings). Nothing was changed."};
+    auto opened = vault::unwrap(*root, kPurpose, **stored, "the search key " + key_file.string());
+    if (!opened) return std::move(opened).error();
+    return with_key(std::string(opened->data(), opened->size()));
+  }
   if (stored->has_value()) {
     if ((*stored)->size() != kKeyBytes) {
       return Error{
@@ -78,6 +92,9 @@ Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file, bool 
               std::to_string((*stored)->size()) + " bytes and not " + std::to_string(kKeyBytes) +
               ". Restore this file from the backup; without it persons and words are not found."};
     }
+    if (root != nullptr)
+      if (auto sealed = write_small_file(key_file, vault::wrap(*root, kPurpose, **stored)); !sealed)
+        return std::move(sealed).error();
     return with_key(**stored);
   }
   if (!may_create) {
@@ -94,12 +111,18 @@ Result<BlindIndex> BlindIndex::open(const std::filesystem::path& key_file, bool 
     return Error{.kind = ErrorKind::internal,
                  .code = "store.no_randomness",
                  .message = "Made a search key: the system gave no random bytes."};
-  if (auto written = write_small_file(key_file, key); !written) return std::move(written).error();
+  const std::string kept = root == nullptr ? key : vault::wrap(*root, kPurpose, key);
+  if (auto written = write_small_file(key_file, kept); !written) return std::move(written).error();
   return with_key(key);
 }
 
 std::string BlindIndex::hash(std::string_view purpose, std::string_view org,
                              std::string_view value) const {
+  return long_hash(purpose, org, value).substr(0, kHashBytes);
+}
+
+std::string BlindIndex::long_hash(std::string_view purpose, std::string_view org,
+                                  std::string_view value) const {
   std::string text;
   text.reserve(purpose.size() + org.size() + value.size() + 2);
   text.append(purpose).append(1, '\0').append(org).append(1, '\0').append(value);
@@ -114,7 +137,7 @@ std::string BlindIndex::hash(std::string_view purpose, std::string_view org,
         EVP_MAC_final(context, digest.data(), &size, digest.size()) != 1)
       throw std::runtime_error("OpenSSL computed no keyed hash.");
   }
-  return std::string(reinterpret_cast<const char*>(digest.data()), kHashBytes);
+  return std::string(reinterpret_cast<const char*>(digest.data()), size);
 }
 
 std::string BlindIndex::word_hash(std::string_view org, std::string_view word) const {

@@ -12,6 +12,10 @@
 
 #include "gateway/domain/result.h"
 
+namespace semafoor::vault {
+class SealKey;
+}
+
 namespace semafoor::store {
 
 // HMAC-SHA-256 with a key of this store, cut to 16 bytes. The key is made once and kept in a file
@@ -20,13 +24,18 @@ class BlindIndex {
  public:
   // Without `may_create` a missing file is an error: a new key would find nothing of what is
   // stored, and would take known signals for new ones.
-  static Result<BlindIndex> open(const std::filesystem::path& key_file, bool may_create);
+  // With a `root` the file is sealed under it; one that is not yet is sealed now.
+  static Result<BlindIndex> open(const std::filesystem::path& key_file, bool may_create,
+                                 const vault::SealKey* root = nullptr);
   BlindIndex(BlindIndex&&) noexcept;
   ~BlindIndex();
 
   // Of a person's number, a natural key, a word: `purpose` keeps equal values of different kinds
   // apart, `org` those of different organisations.
   std::string hash(std::string_view purpose, std::string_view org, std::string_view value) const;
+  // The same, not cut: 32 bytes.
+  std::string long_hash(std::string_view purpose, std::string_view org,
+                        std::string_view value) const;
   // Of a whole word.
   std::string word_hash(std::string_view org, std::string_view word) const;
   // Of a word and of its beginnings from three letters: what a search may ask for.

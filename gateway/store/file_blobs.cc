@@ -9,6 +9,7 @@
 #include <system_error>
 #include <vector>
 
+#include "gateway/domain/hex.h"
 #include "gateway/store/files.h"
 #include "gateway/store/open_file.h"
 #include "gateway/store/piece_sums.h"
@@ -33,7 +34,7 @@ class Shelves {
     std::vector<fs::path> folders{root / kIncoming};
     for (unsigned int i = 0; i < 256; ++i) {
       const auto byte = static_cast<char>(i);
-      folders.push_back(root / to_hex({&byte, 1}));
+      folders.push_back(root / domain::to_hex({&byte, 1}));
     }
     for (const auto& folder : folders)
       if (auto made = make_one_folder(folder); !made) return made;
@@ -65,7 +66,7 @@ class Shelves {
   std::set<std::string> known_;
 };
 
-class FileBlobWriter : public BlobWriter {
+class FileBlobWriter : public RawBlobWriter {
  public:
   FileBlobWriter(fs::path root, fs::path temporary, OpenFile file, Shelves& shelves)
       : root_(std::move(root)),
@@ -82,18 +83,13 @@ class FileBlobWriter : public BlobWriter {
   Result<void> append(std::span<const std::byte> bytes) override {
     if (const int error = file_.write_all(bytes.data(), bytes.size()); error != 0)
       return file_error("write an attachment", temporary_, error);
-    digest_.add(bytes);
     sums_.add(bytes);
-    size_ += static_cast<std::int64_t>(bytes.size());
     return {};
   }
 
-  BlobRef current() const override { return {digest_.hex(), size_}; }
-
-  Result<BlobRef> commit() override {
-    const BlobRef ref = current();
-    const fs::path folder = root_ / ref.sha256.substr(0, 2);
-    const fs::path target = folder / ref.sha256;
+  Result<void> commit(const std::string& name) override {
+    const fs::path folder = root_ / name.substr(0, 2);
+    const fs::path target = folder / name;
     const std::string tail = sums_.tail();
     if (const int error = file_.write_all(tail.data(), tail.size()); error != 0)
       return file_error("write an attachment", temporary_, error);
@@ -107,8 +103,7 @@ class FileBlobWriter : public BlobWriter {
         return std::move(put).error();
     }
     committed_ = true;
-    if (auto flushed = flush_folder(folder); !flushed) return std::move(flushed).error();
-    return ref;
+    return flush_folder(folder);
   }
 
  private:
@@ -116,9 +111,7 @@ class FileBlobWriter : public BlobWriter {
   const fs::path temporary_;
   const OpenFile file_;
   Shelves& shelves_;
-  Sha256 digest_;
   PieceSummer sums_;
-  std::int64_t size_ = 0;
   bool committed_ = false;
 };
 
@@ -144,16 +137,16 @@ class FileBlobReader : public BlobReader {
   const PieceSums sums_;
 };
 
-// Neither organisation nor digest may ever form another path.
+// Neither organisation nor name may ever form another path.
 bool is_plain(const std::string& part) {
   return !part.empty() && part.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-class FileBlobs : public Blobs {
+class FileBlobs : public RawBlobs {
  public:
   explicit FileBlobs(fs::path folder) : folder_(std::move(folder)) {}
 
-  Result<std::unique_ptr<BlobWriter>> create(const std::string& org) override {
+  Result<std::unique_ptr<RawBlobWriter>> create(const std::string& org) override {
     if (!is_plain(org)) return missing(org);
     const fs::path root = folder_ / org;
     if (auto made = shelves_->prepare(root); !made) return std::move(made).error();
@@ -161,17 +154,17 @@ class FileBlobs : public Blobs {
     const fs::path temporary = incoming / (name_ + std::to_string(++counter_));
     auto file = OpenFile::create("create a file for an attachment", temporary);
     if (!file) return std::move(file).error();
-    return std::unique_ptr<BlobWriter>(
+    return std::unique_ptr<RawBlobWriter>(
         std::make_unique<FileBlobWriter>(root, temporary, std::move(*file), *shelves_));
   }
 
   Result<std::unique_ptr<BlobReader>> open(const std::string& org,
-                                           const std::string& sha256) override {
-    if (!is_plain(org) || !is_plain(sha256) || sha256.size() != 64) return missing(sha256);
-    const fs::path path = folder_ / org / sha256.substr(0, 2) / sha256;
+                                           const std::string& name) override {
+    if (!is_plain(org) || !is_plain(name) || name.size() != 64) return missing(name);
+    const fs::path path = folder_ / org / name.substr(0, 2) / name;
     int error = 0;
     OpenFile file = OpenFile::read(path, error);
-    if (OpenFile::is_absent(error)) return missing(sha256);
+    if (OpenFile::is_absent(error)) return missing(name);
     std::int64_t length = 0;
     if (error == 0) error = file.size(length);
     if (error != 0) return file_error("open an attachment", path, error);
@@ -189,6 +182,15 @@ class FileBlobs : public Blobs {
     if (!sums) return damaged_blob();
     return std::unique_ptr<BlobReader>(
         std::make_unique<FileBlobReader>(path, std::move(file), *size, std::move(*sums)));
+  }
+
+  Result<void> remove(const std::string& org, const std::string& name) override {
+    if (!is_plain(org) || !is_plain(name)) return {};
+    const fs::path folder = folder_ / org / name.substr(0, 2);
+    std::error_code problem;
+    if (!fs::remove(folder / name, problem) && !problem) return {};
+    if (problem) return file_error("remove an attachment", folder / name, problem);
+    return flush_folder(folder);
   }
 
   Result<int> sweep(
@@ -249,7 +251,7 @@ Error damaged_blob() {
               "attachment again."};
 }
 
-std::unique_ptr<Blobs> make_file_blobs(std::filesystem::path folder) {
+std::unique_ptr<RawBlobs> make_file_blobs(std::filesystem::path folder) {
   return std::make_unique<FileBlobs>(std::move(folder));
 }
 

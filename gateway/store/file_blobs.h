@@ -8,7 +8,7 @@
 
 namespace semafoor::store {
 
-// Blobs as files: <folder>/<org>/<first two hex digits>/<sha256>.
-std::unique_ptr<Blobs> make_file_blobs(std::filesystem::path folder);
+// Blobs as files: <folder>/<org>/<first two hex digits>/<name>.
+std::unique_ptr<RawBlobs> make_file_blobs(std::filesystem::path folder);
 
 }  // namespace semafoor::store

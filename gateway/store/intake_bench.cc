@@ -10,14 +10,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "gateway/domain/uuid.h"
+#include "gateway/store/intake_load.h"
 #include "gateway/store/store.h"
 
 namespace {
@@ -25,58 +23,22 @@ namespace {
 using Clock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 namespace store = semafoor::store;
-namespace v1 = semafoor::v1;
 
-constexpr char kOrg[] = "0212344876";
-constexpr int kWriters = 64;
-constexpr int kRows = 3'200;
 constexpr int kPerTransaction = 100;
 constexpr int kRounds = 9;
 
-[[noreturn]] void fail(const std::string& what) {
-  std::fprintf(stderr, "%s\n", what.c_str());
-  std::exit(1);
-}
-
-v1::Signal make_signal(int number) {
-  v1::Signal signal;
-  signal.set_signal_id(semafoor::domain::uuid_v7(number));
-  signal.set_signal_reference("KN" + std::to_string(number));
-  signal.mutable_person()->set_value("85073003328");
-  signal.set_signal_type("X-WORK-DIMONA");
-  signal.set_dossier_number("2026/" + std::to_string(number));
-  signal.set_state(v1::SIGNAL_STATE_RECEIVED);
-  signal.mutable_received_at()->set_unix_ms(number);
-  return signal;
-}
+using semafoor::store::fail_bench;
+using semafoor::store::kLoadRows;
+using semafoor::store::through_store;
 
 double rate_since(Clock::time_point start) {
-  return kRows / std::chrono::duration<double>(Clock::now() - start).count();
+  return kLoadRows / std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 std::unique_ptr<store::Store> open_store(const fs::path& folder) {
   auto opened = store::open_sqlite_store({.folder = folder});
-  if (!opened) fail(opened.error().message);
+  if (!opened) fail_bench(opened.error().message);
   return std::move(opened).value();
-}
-
-double through_store(store::Store& target, int first) {
-  const auto start = Clock::now();
-  std::vector<std::jthread> writers;
-  writers.reserve(kWriters);
-  for (int w = 0; w < kWriters; ++w) {
-    writers.emplace_back([&target, first, w] {
-      for (int i = w; i < kRows; i += kWriters) {
-        auto signal = make_signal(first + i);
-        const auto done = target.write_and_wait([&](store::Transaction& tx) {
-          return tx.put_signal(kOrg, signal.signal_reference(), signal, "signal.received");
-        });
-        if (!done) fail(done.error().message);
-      }
-    });
-  }
-  writers.clear();
-  return rate_since(start);
 }
 
 // A connection of the floor.
@@ -100,7 +62,7 @@ class Plain {
   }
   void check(int code) const {
     if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
-      fail(std::string("floor: ") + sqlite3_errmsg(connection_));
+      fail_bench(std::string("floor: ") + sqlite3_errmsg(connection_));
   }
 
  private:
@@ -117,8 +79,8 @@ class Rows {
       for (int column = 0; column < columns_; ++column)
         values_.push_back(sqlite3_value_dup(sqlite3_column_value(statement, column)));
     sqlite3_finalize(statement);
-    if (values_.size() != static_cast<std::size_t>(columns_) * kRows)
-      fail("floor: rows are missing");
+    if (values_.size() != static_cast<std::size_t>(columns_) * kLoadRows)
+      fail_bench("floor: rows are missing");
   }
   ~Rows() {
     for (sqlite3_value* value : values_) sqlite3_value_free(value);
@@ -152,7 +114,7 @@ double plain_sqlite(Plain& target, const std::vector<const Rows*>& tables) {
   statements.reserve(tables.size());
   for (const Rows* rows : tables) statements.push_back(rows->prepare(target));
   const auto start = Clock::now();
-  for (int row = 0; row < kRows; ++row) {
+  for (int row = 0; row < kLoadRows; ++row) {
     if (row % kPerTransaction == 0) target.run("BEGIN IMMEDIATE");
     for (std::size_t i = 0; i < tables.size(); ++i) tables[i]->insert(target, statements[i], row);
     if (row % kPerTransaction == kPerTransaction - 1) target.run("COMMIT");
@@ -179,9 +141,9 @@ std::vector<Round> measure(const fs::path& folder) {
   Plain one_table(folder / "one_table.db");
   one_table.run("CREATE TABLE rows (id TEXT PRIMARY KEY, body BLOB) WITHOUT ROWID");
   for (int round = 0; round < kRounds; ++round) {
-    const double value = through_store(*target, round * kRows);
+    const double value = through_store(*target, round * kLoadRows);
     const std::string part =
-        " LIMIT " + std::to_string(kRows) + " OFFSET " + std::to_string(round * kRows);
+        " LIMIT " + std::to_string(kLoadRows) + " OFFSET " + std::to_string(round * kLoadRows);
     const Rows signals(written, "SELECT * FROM signals ORDER BY rowid" + part, "signals");
     const Rows events(written, "SELECT * FROM events ORDER BY org, module, sequence" + part,
                       "events");
@@ -196,7 +158,7 @@ std::vector<Round> measure(const fs::path& folder) {
 
 int main() {
   std::string pattern = (fs::temp_directory_path() / "intakeXXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) fail("no temporary folder");
+  if (mkdtemp(pattern.data()) == nullptr) fail_bench("no temporary folder");
   const fs::path folder = pattern;
   auto rounds = measure(folder);
   fs::remove_all(folder);

@@ -28,6 +28,11 @@ struct PostgresqlOptions {
   std::chrono::milliseconds poll{1'500};
   // How long a write is tried again while the database cannot be reached.
   std::chrono::milliseconds patience{10'000};
+  // Under which the organisations' keys are sealed; null: nothing is sealed. The same for every
+  // gateway of the database.
+  std::shared_ptr<const vault::SealKey> root;
+  // As StoreOptions::tell.
+  std::function<void(const std::string&)> tell;
   // Injected for tests; otherwise the clock of the database, which all gateways share.
   std::function<std::int64_t()> now_ms;
 };

@@ -115,9 +115,17 @@ struct InboxItem {
   std::string source;
   std::string id;
   std::string raw;
-  // "processed", "duplicate", "quarantined".
+  // "processed", "duplicate", "quarantined"; "unread": kept as it came, before it was looked into.
   std::string outcome;
   std::string problem;
+};
+
+// The key of an organisation's data, sealed under the root key.
+struct WrappedKey {
+  Org org;
+  // Empty: it was taken away.
+  std::string wrapped;
+  std::int64_t erased_ms = 0;
 };
 
 // Tasks of one kind that wait or are being worked on.
@@ -139,6 +147,7 @@ struct Counters {
   std::int64_t feedback_refused = 0;
   std::int64_t feedback_unknown = 0;
   std::int64_t feedback_dead = 0;
+  std::int64_t feedback_unjudged = 0;
   std::int64_t duplicates_suppressed = 0;
 };
 

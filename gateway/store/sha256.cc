@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "gateway/domain/hex.h"
+
 namespace semafoor::store {
 namespace {
 
@@ -34,33 +36,11 @@ std::string Sha256::hex() const {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned int count = 0;
   EVP_DigestFinal_ex(copy.get(), bytes.data(), &count);
-  return to_hex({reinterpret_cast<const char*>(bytes.data()), count});
-}
-
-std::string to_hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char byte : bytes) {
-    text += kDigits[static_cast<unsigned char>(byte) >> 4U];
-    text += kDigits[static_cast<unsigned char>(byte) & 0x0fU];
-  }
-  return text;
+  return domain::to_hex({reinterpret_cast<const char*>(bytes.data()), count});
 }
 
 std::string digest_bytes(std::string_view hex) {
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  std::string bytes;
-  if (hex.size() != 64) return bytes;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit(hex[i]);
-    const int low = digit(hex[i + 1]);
-    if (high < 0 || low < 0) return {};
-    bytes += static_cast<char>(high * 16 + low);
-  }
-  return bytes;
+  return hex.size() == 64 ? domain::from_hex(hex).value_or("") : "";
 }
 
 }  // namespace semafoor::store

@@ -28,6 +28,5 @@ class Sha256 {
 
 // The 32 bytes of such a digest in hexadecimal; empty when it is none.
 std::string digest_bytes(std::string_view hex);
-std::string to_hex(std::string_view bytes);
 
 }  // namespace semafoor::store

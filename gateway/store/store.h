@@ -14,9 +14,14 @@
 #include <vector>
 
 #include "gateway/domain/result.h"
+#include "gateway/store/audit.h"
 #include "gateway/store/blobs.h"
 #include "gateway/store/headroom.h"
 #include "gateway/store/records.h"
+
+namespace semafoor::vault {
+class SealKey;
+}
 
 namespace semafoor::store {
 
@@ -35,8 +40,12 @@ class Reader {
   virtual Result<Page<v1::Message>> messages(const Org& org, const MessageQuery& query) = 0;
   virtual Result<std::optional<AttachmentSource>> attachment_source(
       const Org& org, const std::string& attachment_id) = 0;
-  // Some attachment consists of these bytes (SHA-256, lower-case hex).
-  virtual Result<bool> blob_referenced(const Org& org, const std::string& sha256) = 0;
+  // Attachments that are not stored, whatever the reason, in order of their ids and after `after`.
+  virtual Result<std::vector<AttachmentSource>> unstored_attachments(const Org& org,
+                                                                     const std::string& after,
+                                                                     int max) = 0;
+  // Some attachment's bytes are kept under this name (Blobs::sweep()).
+  virtual Result<bool> blob_referenced(const Org& org, const std::string& name) = 0;
 
   virtual Result<std::optional<v1::Signal>> signal(const Org& org, const std::string& id) = 0;
   // By natural key (domain/signal_identity.h).
@@ -48,6 +57,9 @@ class Reader {
 
   virtual Result<std::optional<v1::FeedbackItem>> feedback(const Org& org,
                                                            const std::string& client_id) = 0;
+  // By the short form of its client id.
+  virtual Result<std::optional<v1::FeedbackItem>> feedback_by_reference(
+      const Org& org, const std::string& client_reference) = 0;
   virtual Result<Page<v1::FeedbackItem>> feedback_items(const Org& org,
                                                         const FeedbackQuery& query) = 0;
 
@@ -65,9 +77,32 @@ class Reader {
   virtual Result<std::vector<v1::DutyStatus>> duties(const Org& org) = 0;
   // Small named values of a duty, such as an upstream cursor.
   virtual Result<std::optional<std::string>> cursor(const Org& org, const std::string& name) = 0;
+  // What arrived from `source` and has this outcome, oldest first.
+  virtual Result<std::vector<InboxItem>> inbox(const Org& org, const std::string& source,
+                                               const std::string& outcome, int max) = 0;
   virtual Result<Counters> counters(const Org& org) = 0;
+  // Attachments that are known and not yet fetched, by the provider of their message.
+  virtual Result<std::map<std::string, std::int64_t>> pending_attachments(const Org& org) = 0;
   // By kind, in its order; kinds without any are left out.
   virtual Result<std::vector<TaskCount>> task_counts(const Org& org) = 0;
+  // Of every organisation, as they are kept.
+  virtual Result<std::vector<WrappedKey>> wrapped_keys() = 0;
+
+  // Where the organisation's audit chain ends by its counter row; kGatewayChain names the
+  // gateway's.
+  virtual Result<AuditHead> audit_head(const Org& org) = 0;
+  // Every chain there is, and every one there are records or an end of.
+  virtual Result<std::vector<Org>> audit_chains() = 0;
+  // Records after number `after`, in their order, at most `max`. What a row refers to is valid
+  // during its visit. Returns how many there were.
+  virtual Result<int> audit_rows(const Org& org, std::int64_t after, int max,
+                                 const AuditVisitor& visit) = 0;
+  // As AuditRecord.persons has it: 16 bytes.
+  virtual std::string audit_person_hash(const Org& org, const std::string& ssin) = 0;
+  // The person behind such a hash; nothing when it is unknown here, or erased.
+  // "store.record_damaged" when what is kept is another person's.
+  virtual Result<std::optional<std::string>> audit_person(const Org& org,
+                                                          const std::string& hash) = 0;
 };
 
 // A transaction. Runs on the writer thread, under its own savepoint: when the work returns an error
@@ -106,7 +141,14 @@ class Transaction : public Reader {
   virtual Result<void> set_inbox_outcome(const Org& org, const std::string& source,
                                          const std::string& id, const std::string& outcome,
                                          const std::string& problem) = 0;
+  // For an arrival whose parts are stored as arrivals of their own.
+  virtual Result<void> drop_inbox(const Org& org, const std::string& source,
+                                  const std::string& id) = 0;
   virtual Result<void> count_duplicate(const Org& org) = 0;
+
+  // Appends to the organisation's audit chain (kGatewayChain: the gateway's), in this transaction:
+  // an act is recorded exactly when it happened. Persons are kept as keyed hashes.
+  virtual Result<void> append_audit(const Org& org, const AuditEntry& entry) = 0;
 
   // False when a task of this (org, kind, key) lives already.
   virtual Result<bool> enqueue(const Task& task) = 0;
@@ -134,6 +176,14 @@ class Transaction : public Reader {
   // record.
   virtual Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) = 0;
 
+  // Makes the organisation's key, if its data is to be sealed and it has none; also in the place of
+  // one that was taken away when `anew`.
+  virtual Result<void> prepare_key(const Org& org, bool anew) = 0;
+  // Takes the organisation's key away, and its rows: whatever copy there is of its data is
+  // unreadable from then on. The audit chain stays.
+  virtual Result<void> erase(const Org& org) = 0;
+  virtual Result<void> put_wrapped_key(const WrappedKey& key) = 0;
+
   // For a store that was put back from a backup, before anything else uses it. Its counters jump
   // far ahead and its event log ends: whatever cursor was given out before, also by the history
   // that is gone, is told "events.cursor_expired" instead of meaning something else now.
@@ -151,6 +201,9 @@ struct StoreOptions {
   int batch = 100;
   // Injected for tests.
   std::function<std::int64_t()> now_ms;
+  // Under which the organisations' keys are sealed; null: nothing is sealed. Once it was there it
+  // must stay.
+  std::shared_ptr<const vault::SealKey> root;
   // For the store's history.
   std::string program_version;
   // Hears what an administrator should know of the opening: that a schema was migrated, and where
@@ -192,11 +245,13 @@ class Store {
   virtual void on_commit(Listener listener) = 0;
 
   virtual Blobs& blobs() = 0;
+  // Transaction::erase(), and what the engine itself still holds of the key.
+  virtual Result<void> erase(const Org& org) = 0;
   // What the disk of the folder still admits; the store itself only fails when it is full.
   Headroom& headroom() { return headroom_; }
-  // Writes one consistent state of everything but the blobs into an existing folder, while the
-  // store is used: semafoor.db and index.key. Returns when they are durable. Engines whose server
-  // makes backups answer "backup.other_engine".
+  // Writes one consistent state of everything but the blobs and the organisations' keys into an
+  // existing folder, while the store is used: semafoor.db and index.key. Returns when they are
+  // durable. Engines whose server makes backups answer "backup.other_engine".
   virtual Result<void> snapshot(const std::filesystem::path& folder,
                                 const SnapshotProgress& progress);
   // Bytes of database and blobs on disk.

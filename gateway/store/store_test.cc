@@ -91,6 +91,33 @@ v1::Signal signal(const std::string& id) {
   return one;
 }
 
+TEST_P(StoreTest, WhatIsStillToBeFetchedIsCountedByProvider) {
+  const auto with_attachment = [](Transaction& tx, const Org& org, const std::string& id,
+                                  const std::string& provider,
+                                  v1::AttachmentState state) -> Result<void> {
+    auto stored = message(id);
+    stored.message.set_provider_id(provider);
+    auto& attachment = *stored.message.add_attachments();
+    attachment.set_attachment_id("att-" + id);
+    attachment.set_state(state);
+    if (auto put = tx.put_attachment_source(org, {"att-" + id, id, "p", ""}); !put) return put;
+    return tx.put_message(org, stored, "");
+  };
+  write([&](Transaction& tx) -> Result<void> {
+    for (const auto& [id, provider, state] : {std::tuple("a", "x", v1::ATTACHMENT_STATE_PENDING),
+                                              std::tuple("b", "y", v1::ATTACHMENT_STATE_PENDING),
+                                              std::tuple("c", "y", v1::ATTACHMENT_STATE_PENDING),
+                                              std::tuple("d", "y", v1::ATTACHMENT_STATE_FAILED),
+                                              std::tuple("e", "z", v1::ATTACHMENT_STATE_STORED)}) {
+      if (auto put = with_attachment(tx, kOrg, id, provider, state); !put) return put;
+    }
+    return with_attachment(tx, kOther, "f", "x", v1::ATTACHMENT_STATE_PENDING);
+  });
+  using Pending = std::map<std::string, std::int64_t>;
+  EXPECT_EQ(ask<Pending>([](Reader& r) { return r.pending_attachments(kOrg); }),
+            (Pending{{"x", 1}, {"y", 2}}));
+}
+
 TEST_P(StoreTest, ARecordIsReadBackWithItsVersionAndItsUpstreamJson) {
   write([](Transaction& tx) {
     auto stored = message("a");

@@ -29,8 +29,8 @@ TEST(Upstreams, ClientsOfOneOrganisationShareItsToken) {
   const auto upstreams = make_upstreams(upstream.options(), testing::make_test_keys());
   const auto first = upstreams->ebox(kCredentials).value();
   const auto second = upstreams->ebox(kCredentials).value();
-  ASSERT_TRUE(first->list(1, 1, "", {}).ok());
-  ASSERT_TRUE(second->list(1, 1, "", {}).ok());
+  ASSERT_TRUE(first->list({.page_size = 1}, {}).ok());
+  ASSERT_TRUE(second->list({.page_size = 1}, {}).ok());
   EXPECT_EQ(upstream.tokens_given(), 1);
 }
 
@@ -42,17 +42,44 @@ TEST(Upstreams, EachScopeAndEachClientHasItsOwnToken) {
   const auto ebox = upstreams->ebox(kCredentials).value();
   const auto others = upstreams->ebox(other).value();
   const auto podmi = upstreams->podmi(kCredentials).value();
-  ASSERT_TRUE(ebox->list(1, 1, "", {}).ok());
-  ASSERT_TRUE(podmi->fetch("", 1, {}).ok());
-  ASSERT_TRUE(others->list(1, 1, "", {}).ok());
+  ASSERT_TRUE(ebox->list({.page_size = 1}, {}).ok());
+  ASSERT_TRUE(podmi->fetch("", 1, {}, {}).ok());
+  ASSERT_TRUE(others->list({.page_size = 1}, {}).ok());
   EXPECT_EQ(upstream.tokens_given(), 3);
+}
+
+TEST(Upstreams, AServiceProviderNamesTheOrganisationToEachProviderAndNotToTheirRegistry) {
+  PretendUpstream upstream([](const ReceivedRequest& request, ServerConnection& connection) {
+    connection.json(200,
+                    request.path().starts_with("/federation")
+                        ? R"([{"messageProviderId":"p","messageProviderUrl":"https://p.example",
+                                    "apiSupportedVersion":"2.1"}])"
+                        : R"({"items":[],"totalItems":0})");
+  });
+  UpstreamOptions options = upstream.options();
+  options.registry_url = upstream.server().url() + "/federation";
+  const auto upstreams = make_upstreams(options, testing::make_test_keys());
+  Credentials credentials = kCredentials;
+  credentials.representative = true;
+  for (const Dialect dialect : {Dialect::v21, Dialect::v3}) {
+    const auto at = upstream.server().url() + "/other";
+    const auto client = upstreams->ebox_at(credentials, {"p", at, dialect}).value();
+    ASSERT_TRUE(client->list({}, {}).ok());
+  }
+  ASSERT_TRUE(upstreams->registry(credentials).value()->providers({}).ok());
+  for (const ReceivedRequest& request : upstream.api_requests()) {
+    const bool registry = request.path().starts_with("/federation");
+    EXPECT_EQ(request.header("on-behalf-of-enterprise-number"),
+              registry ? "" : testing::kOrganisation)
+        << request.path();
+  }
 }
 
 TEST(Upstreams, ClientsOutliveTheirMaker) {
   PretendUpstream upstream(answer_empty);
   const auto client = upstream.ebox();  // its maker is gone
   EXPECT_EQ(client->provider_id(), "nsso");
-  EXPECT_TRUE(client->list(1, 1, "", {}).ok());
+  EXPECT_TRUE(client->list({.page_size = 1}, {}).ok());
 }
 
 TEST(Upstreams, BadSettingsAreSaidBeforeAnythingIsSent) {

@@ -1,61 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/vault/evp_signer.h"
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/obj_mac.h>
 #include <openssl/pem.h>
 
 #include <utility>
-#include <vector>
+
+#include "gateway/vault/public_half.h"
 
 namespace semafoor::vault {
 namespace {
 
-struct Freer {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, Freer>;
-
-constexpr int kCoordinateBytes = 32;  // P-256
-
-Error unsuitable(const std::string& shown_name, const std::string& what) {
-  return Error{.kind = ErrorKind::failed_precondition,
-               .code = "vault.key_unsuitable",
-               .message = "Loading the key '" + shown_name + "': " + what +
-                          ". Use an RSA key of 2048 bits or more, or an EC key on P-256, as an "
-                          "unencrypted PEM private key."};
-}
-
-// JOSE wants r and s side by side, each 32 bytes (RFC 7518 section 3.4); OpenSSL gives DER.
-Result<std::string> to_jose(const std::vector<unsigned char>& der) {
-  const unsigned char* cursor = der.data();
-  const Owned<ECDSA_SIG> signature(d2i_ECDSA_SIG(nullptr, &cursor, static_cast<long>(der.size())));
-  std::string jose(2 * kCoordinateBytes, '\0');
-  auto* out = reinterpret_cast<unsigned char*>(jose.data());
-  if (!signature ||
-      BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), out, kCoordinateBytes) != kCoordinateBytes ||
-      BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), out + kCoordinateBytes, kCoordinateBytes) !=
-          kCoordinateBytes) {
-    return Error{.kind = ErrorKind::internal,
-                 .code = "vault.sign_failed",
-                 .message = "Signing: the signature could not be written in JOSE form."};
-  }
-  return jose;
-}
-
 class EvpSigner final : public Signer {
  public:
-  EvpSigner(Owned<EVP_PKEY> key, bool rsa) : key_(std::move(key)), rsa_(rsa) {}
+  EvpSigner(Owned<EVP_PKEY> key, std::string_view algorithm, std::string home,
+            std::string certificate)
+      : key_(std::move(key)),
+        algorithm_(algorithm),
+        home_(std::move(home)),
+        certificate_(std::move(certificate)) {}
 
-  std::string_view algorithm() const override { return rsa_ ? "RS256" : "ES256"; }
+  std::string_view algorithm() const override { return algorithm_; }
 
   Result<std::string> sign(std::string_view data) override {
     // A context per call: the key is only read, so that several threads may sign at once.
@@ -67,13 +32,28 @@ class EvpSigner final : public Signer {
         EVP_DigestSign(context.get(), nullptr, &size, bytes, data.size()) != 1) {
       return failed();
     }
-    std::vector<unsigned char> signature(size);
-    if (EVP_DigestSign(context.get(), signature.data(), &size, bytes, data.size()) != 1) {
+    std::string signature(size, '\0');
+    if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                       bytes, data.size()) != 1) {
       return failed();
     }
     signature.resize(size);
-    if (!rsa_) return to_jose(signature);
-    return std::string(signature.begin(), signature.end());
+    return algorithm_ == "ES256" ? to_jose(signature) : std::move(signature);
+  }
+
+  Result<KeyFacts> describe() override {
+    KeyFacts facts{.algorithm = std::string(algorithm_),
+                   .bits = EVP_PKEY_get_bits(key_.get()),
+                   .digest = digest_of(key_.get()),
+                   .home = home_,
+                   .certificate = {}};
+    if (auto certificate = facts_of(certificate_)) facts.certificate = std::move(*certificate);
+    return facts;
+  }
+
+  Result<void> test() override {
+    const Owned<X509> certificate = certificate_of(certificate_);
+    return try_signing(*this, certificate ? X509_get0_pubkey(certificate.get()) : key_.get());
   }
 
  private:
@@ -86,8 +66,10 @@ class EvpSigner final : public Signer {
                      "private key is complete: openssl pkey -check -in <file>."};
   }
 
-  Owned<EVP_PKEY> key_;
-  bool rsa_;
+  const Owned<EVP_PKEY> key_;
+  const std::string_view algorithm_;
+  const std::string home_;
+  const std::string certificate_;
 };
 
 int refuse_passphrase(char*, int, int, void* asked) {
@@ -98,7 +80,9 @@ int refuse_passphrase(char*, int, int, void* asked) {
 }  // namespace
 
 Result<std::shared_ptr<Signer>> make_evp_signer(const SecretBytes& pem,
-                                                const std::string& shown_name) {
+                                                const std::string& shown_name,
+                                                const std::string& home,
+                                                const std::string& certificate) {
   bool asked = false;
   Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Owned<EVP_PKEY> key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, refuse_passphrase, &asked)
@@ -109,31 +93,19 @@ Result<std::shared_ptr<Signer>> make_evp_signer(const SecretBytes& pem,
                  .code = "vault.key_unreadable",
                  .message = "Loading the key '" + shown_name +
                             "': it is protected by a passphrase, which the gateway does not have. "
-                            "Store it without one (openssl pkey), readable by the account of the "
-                            "gateway only."};
+                            "Import it into the vault (semafoorctl credentials import), which "
+                            "asks for the passphrase once."};
   }
-  if (!key) return unsuitable(shown_name, "the file holds no PEM private key");
-
-  switch (EVP_PKEY_get_base_id(key.get())) {
-    case EVP_PKEY_RSA:
-      if (EVP_PKEY_get_bits(key.get()) < 2048) {
-        return unsuitable(shown_name, "it is an RSA key of " +
-                                          std::to_string(EVP_PKEY_get_bits(key.get())) +
-                                          " bits, which is too short");
-      }
-      return std::shared_ptr<Signer>(std::make_shared<EvpSigner>(std::move(key), true));
-    case EVP_PKEY_EC: {
-      char group[64] = {};
-      std::size_t length = 0;
-      if (EVP_PKEY_get_group_name(key.get(), group, sizeof group, &length) != 1 ||
-          OBJ_txt2nid(group) != NID_X9_62_prime256v1) {
-        return unsuitable(shown_name, "it is an EC key on another curve than P-256");
-      }
-      return std::shared_ptr<Signer>(std::make_shared<EvpSigner>(std::move(key), false));
-    }
-    default:
-      return unsuitable(shown_name, "it is neither an RSA nor an EC key");
-  }
+  if (!key)
+    return Error{.kind = ErrorKind::failed_precondition,
+                 .code = "vault.key_unsuitable",
+                 .message = "Loading the key '" + shown_name +
+                            "': the file holds no PEM private key. Use an RSA key of 2048 bits or "
+                            "more, or an EC key on P-256, as an unencrypted PEM private key."};
+  const auto algorithm = algorithm_of(key.get(), shown_name);
+  if (!algorithm) return algorithm.error();
+  return std::shared_ptr<Signer>(
+      std::make_shared<EvpSigner>(std::move(key), *algorithm, home, certificate));
 }
 
 }  // namespace semafoor::vault

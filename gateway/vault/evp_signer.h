@@ -9,11 +9,12 @@
 
 namespace semafoor::vault {
 
-// A signer over one PEM private key: RSA of 2048 bits or more signs RS256, P-256 signs ES256
-// (RFC 7518 sections 3.3 and 3.4; the two algorithms that the Belgif security guide allows and
-// OpenSSL's PEM keys offer). `shown_name` is what errors call the key.
-// "vault.key_unreadable" for a passphrase, "vault.key_unsuitable" for everything else.
+// A signer over one PEM private key (public_half.h says which may sign). `shown_name` is what
+// errors call the key; `home` and `certificate` (PEM or DER, empty for none) are what it describes
+// itself with. "vault.key_unreadable" for a passphrase, "vault.key_unsuitable" for everything else.
 Result<std::shared_ptr<Signer>> make_evp_signer(const SecretBytes& pem,
-                                                const std::string& shown_name);
+                                                const std::string& shown_name,
+                                                const std::string& home = {},
+                                                const std::string& certificate = {});
 
 }  // namespace semafoor::vault

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/vault/key_check.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include <algorithm>
 #include <ctime>
-#include <memory>
 
 #include "gateway/vault/evp_signer.h"
 #include "gateway/vault/key_file.h"
+#include "gateway/vault/openssl_handles.h"
 #include "gateway/vault/signer.h"
 
 namespace semafoor::vault {
@@ -19,11 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::int64_t kSoon = 30LL * 24 * 3600;
-
-struct Freer {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-};
 
 std::string day_of(const ASN1_TIME* moment) {
   std::tm parts{};
@@ -35,10 +28,9 @@ std::string day_of(const ASN1_TIME* moment) {
 // The certificate that was asked for with the key often stands in the same file.
 void check_certificates(const fs::path& file, const SecretBytes& pem, std::int64_t now_s,
                         std::vector<KeyFinding>& findings) {
-  const std::unique_ptr<BIO, Freer> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   while (bio) {
-    const std::unique_ptr<X509, Freer> certificate(
-        PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    const Owned<X509> certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     if (!certificate) break;
     const ASN1_TIME* const end = X509_get0_notAfter(certificate.get());
     std::time_t now = now_s;
@@ -69,13 +61,14 @@ void check_key(const fs::path& folder, const fs::path& file, std::int64_t now_s,
 
 }  // namespace
 
-std::vector<KeyFinding> check_keys(const fs::path& folder, std::int64_t now_s) {
+std::vector<KeyFinding> check_keys(const fs::path& folder, std::int64_t now_s, bool used) {
   std::vector<KeyFinding> findings;
   std::vector<fs::path> files;
   std::error_code problem;
   for (fs::directory_iterator each(folder, problem); !problem && each != fs::directory_iterator();
        each.increment(problem))
     if (each->path().extension() == ".pem") files.push_back(each->path());
+  if (!used && (files.empty() || problem == std::errc::no_such_file_or_directory)) return {};
   if (problem == std::errc::no_such_file_or_directory) {
     findings.push_back({folder,
                         "Looking for keys: there is no such folder yet. Make it (mode 0700, owned "
@@ -94,7 +87,15 @@ std::vector<KeyFinding> check_keys(const fs::path& folder, std::int64_t now_s) {
                         true});
   }
   std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) check_key(folder, file, now_s, findings);
+  for (const fs::path& file : files) {
+    check_key(folder, file, now_s, findings);
+    if (!used)
+      findings.push_back({file,
+                          "Looked at the key: it lies there in clear, and the settings do not "
+                          "allow its use. Import it (semafoorctl credentials import), and remove "
+                          "the file.",
+                          true});
+  }
   return findings;
 }
 

@@ -19,6 +19,9 @@ struct KeyFinding {
 
 // Every `*.pem` of the folder, as this account sees it: readable by it alone, a key that can sign,
 // and certificates beside it that are in force at `now_s` (seconds since 1970 UTC). Sorted by file.
-std::vector<KeyFinding> check_keys(const std::filesystem::path& folder, std::int64_t now_s);
+// `used`: the settings allow keys in files; otherwise each one is worth a warning, and none is
+// missing.
+std::vector<KeyFinding> check_keys(const std::filesystem::path& folder, std::int64_t now_s,
+                                   bool used = true);
 
 }  // namespace semafoor::vault

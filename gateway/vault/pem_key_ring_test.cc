@@ -255,6 +255,16 @@ TEST_F(PemKeyRing, CheckingTellsOfEveryKeyThatCannotBeUsedAndWhy) {
   }
 }
 
+TEST_F(PemKeyRing, CheckingWarnsOfEachFileWhereNoneIsUsedAndMissesNone) {
+  EXPECT_TRUE(check_keys(folder_, kNow, false).empty());
+  EXPECT_TRUE(check_keys(folder_ / "none", kNow, false).empty());
+  put(folder_ / "ocmw.pem", pem_of(ec_key("P-256").get()));
+  const auto findings = check_keys(folder_, kNow, false);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_TRUE(findings[0].only_warning);
+  EXPECT_THAT(findings[0].message, HasSubstr("credentials import"));
+}
+
 TEST_F(PemKeyRing, CheckingWarnsOfAFolderWithoutKeysOrThatIsNotThere) {
   ASSERT_EQ(check_keys(folder_, kNow).size(), 1U);
   EXPECT_TRUE(check_keys(folder_, kNow)[0].only_warning);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The house rules that a compiler does not check: who may include whom, SPDX lines, no machine paths."""
+"""The house rules that a compiler does not check: who may include whom, SPDX lines, no machine paths, and that the tests which
+the threat model names are there."""
 
 import re
 import subprocess
@@ -12,18 +13,23 @@ ROOMS = {
     "os": set(),
     "domain": set(),
     "vault": {"os", "domain"},
+    "pairing": {"domain", "vault"},
     "data": {"domain"},
-    "store": {"os", "domain"},
+    "store": {"os", "domain", "vault"},
+    "audit": {"os", "domain", "store", "upstream", "duties"},
     "upstream": {"domain", "vault"},
-    "duties": {"domain", "store", "upstream"},
+    "duties": {"os", "domain", "store", "upstream"},
     "mailbox": {"domain", "store", "upstream", "data", "duties"},
+    "intake": {"os", "domain", "store", "data", "duties", "mailbox"},
+    "probe": {"domain", "vault", "store", "upstream", "duties", "mailbox"},
     "signals": {"domain", "store", "upstream", "data", "duties"},
     "feedback": {"domain", "store", "upstream", "data", "duties"},
     "backup": {"os", "domain", "store"},
-    "rpc": {"os", "domain", "store", "backup", "mailbox", "signals", "feedback"},
-    "ctl": {"os"},
-    "app": {"os", "domain", "backup", "vault", "store", "upstream", "mailbox", "signals", "feedback", "rpc", "data",
-            "duties"},
+    "custody": {"os", "domain", "vault", "store", "backup"},
+    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback"},
+    "ctl": {"os", "domain", "audit"},
+    "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
+            "data", "duties", "probe", "pairing"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {
@@ -35,6 +41,7 @@ FORBIDDEN = {
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 MACHINE = re.compile(r"(/work/|/home/[a-z]|/root/|/tmp/bash_jobs)")
+THREAT_MODEL = Path("docs/threat-model.md")
 SPDX_KINDS = {".h", ".hpp", ".cc", ".c", ".proto", ".py", ".cmake", ".sh"}
 
 
@@ -59,7 +66,7 @@ def problems_of(path, text):
                 if include.startswith(banned):
                     yield f'"{include}" must not be included from {folder}'
     room = re.match(r"gateway/(\w+)/", name)
-    if not room or name.endswith("_test.cc") or path.name.startswith("test_"):
+    if not room or name.endswith(("_test.cc", "_bench.cc")) or path.name.startswith("test_"):
         return
     allowed = ROOMS.get(room.group(1))
     if allowed is None:
@@ -71,9 +78,30 @@ def problems_of(path, text):
             yield f'gateway/{room.group(1)} may not include "{include}"'
 
 
+def unknown_tests(files):
+    """`Suite.Name` of GoogleTest, `file_test.py: test_name`, `./dev test suite`: in the last column of each threat."""
+    there = set()
+    for path in files:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.name.endswith(("_test.cc", "_test.py")) else ""
+        there.update(".".join(names) for names in re.findall(r"^TEST(?:_[FP])?\((\w+),\s*(\w+)\)", text, re.M))
+        there.update(f"{path.name}: {name}" for name in re.findall(r"^ *def (test_\w+)", text, re.M))
+    suites = re.search(r"^suites=\((.*)\)", Path("packaging/dev/test").read_text(encoding="utf-8"), re.M)[1]
+    there.update(f"./dev test {suite}" for suite in [*suites.split(), "fuzz", "soak"])
+    for line in THREAT_MODEL.read_text(encoding="utf-8").splitlines():
+        cells = line.strip("|").split("|")
+        if len(cells) != 3 or not line.startswith("|") or cells[2].strip() in ("test", "---"):
+            continue
+        named = re.findall(r"`([^`]+)`", cells[2])
+        yield from (f"there is no test '{name}'" for name in named if name not in there)
+
+
 def main():
     count = 0
-    for path in tracked():
+    files = tracked()
+    for problem in unknown_tests(files):
+        print(f"{THREAT_MODEL}: {problem}")
+        count += 1
+    for path in files:
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:

@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+IMPORT = re.compile(r'^\s*import\s+"([^"]+)"', re.M)
+GENERATED = re.compile(r"(semafoor/v1/\w+?)\.(?:grpc\.)?pb\.h$")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
@@ -21,7 +23,16 @@ def closure(source, root, seen):
     if source in seen or not source.is_file():
         return
     seen.add(source)
-    for include in INCLUDE.findall(source.read_text(encoding="utf-8", errors="replace")):
+    text = source.read_text(encoding="utf-8", errors="replace")
+    if source.suffix == ".proto":
+        for imported in IMPORT.findall(text):
+            closure(root / "proto" / imported, root, seen)
+        return
+    for include in INCLUDE.findall(text):
+        # What is generated changes with the schema it is made from.
+        if schema := GENERATED.match(include):
+            closure(root / "proto" / f"{schema[1]}.proto", root, seen)
+            continue
         for base in (root, source.parent, root / "plugin-api/include", root / "plugins/runtime/include",
                      root / "host-shim/include"):
             candidate = (base / include)
@@ -47,8 +58,7 @@ def main():
     options = parser.parse_args()
     root = Path.cwd().resolve()
     options.cache.mkdir(parents=True, exist_ok=True)
-    rules = (root / ".clang-tidy").read_bytes() + b"".join(
-        path.read_bytes() for path in sorted((root / "proto").rglob("*.proto")))
+    rules = (root / ".clang-tidy").read_bytes()
     commands = json.loads((options.build / "compile_commands.json").read_text())
     sources = sorted({Path(entry["file"]).resolve() for entry in commands})
     sources = [s for s in sources if root in s.parents and s.suffix == ".cc" and not s.stem.endswith("_test") and not s.stem.startswith("test_")

@@ -51,7 +51,8 @@ class Stage(World):
             # Who the assertion is for is not where it is sent.
             upstream=f'audience = "{self.base}/oauth/v5/token"\n' + trust +
                      "".join(f"{key} = {value}\n" for key, value in SETTINGS.items()),
-            extra=self._store())
+            # The gate stands between: its connections bear the tokens of hosts.
+            extra="[local]\nbind_tokens = false\n" + self._store())
         self._stand_before_the_gateway()
         self.org = self.add_organisation(0)
         self.host("sync", "--wait")

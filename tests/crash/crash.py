@@ -17,6 +17,7 @@ import time
 import urllib.request
 
 from tests.crash.judge import Journal, judge
+from tests.crash.rotator import Rotator
 from tests.support import postgres
 from tests.support.wine import WineWorld
 from tests.support.world import World, free_port, wait_for
@@ -155,6 +156,7 @@ def options():
     parser.add_argument("--kills", type=int, default=200, help="how many (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=None, help="of the instants and victims (default: a new one)")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--rotate", action="store_true", help="the organisation's key is rotated all the time")
     parser.add_argument("--wine", action="store_true", help="the programs are for Windows")
     parser.add_argument("--keep", action="store_true", help="leave the folder with journal, logs and data")
     return parser.parse_args()
@@ -178,21 +180,30 @@ def main():
         load = Load(world, seed, store)
         load.start()
         print(f"seed {seed}, folder {world.folder}", file=sys.stderr)
+        rotator = Rotator(world, load.org, "client-0") if asked.rotate else None
+        if rotator:
+            rotator.start()
         for number in range(asked.kills):
             load.one_life()
             if (number + 1) % 20 == 0:
                 print(f"\r{number + 1} of {asked.kills} kills, {load.signals_made} signals, "
                       f"{load.messages_made} messages", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
+        world.wait_ready()
+        if rotator:
+            rotator.stop()
         load.settle(seconds=60 + asked.kills * 0.5)
         verdict = judge(world, load.org, Journal(load.journal).read_on())
-    bad = verdict.lost or verdict.doubled or verdict.unshown
+        refused = world.control("GET", "/ledger/summary")["tokens"]["client-0"]["refused"] if rotator else 0
+    rotation = {"rotations": rotator.rotations, "key_failures": rotator.failures, "tokens_refused": refused} if rotator else {}
+    unkeyed = rotator and (rotator.failures or refused or not rotator.rotations)
+    bad = verdict.lost or verdict.doubled or verdict.unshown or unkeyed
     for line in (verdict.lost + verdict.doubled + verdict.unshown)[:50]:
         print(line, file=sys.stderr)
     print(json.dumps({"engine": asked.engine, "seed": seed, "kills": sum(load.kills.values()),
                       "killed": dict(load.kills), "lost": len(verdict.lost), "doubled": len(verdict.doubled),
                       "unknown_resolved": verdict.unknown_resolved, "unknown_unshown": len(verdict.unshown),
-                      **verdict.counts, "seconds": round(time.monotonic() - started, 1)}))
+                      **rotation, **verdict.counts, "seconds": round(time.monotonic() - started, 1)}))
     return 1 if bad else 0
 
 

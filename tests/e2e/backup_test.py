@@ -112,6 +112,58 @@ class MakeAndRestore(BackupTest):
         self.assertEqual(len(self.listed("messages")), len(self.expected_messages()))
 
 
+class Elsewhere(BackupTest):
+    """On another machine, which has what was kept apart, or not."""
+
+    def setUp(self):
+        super().setUp()
+        self.sync()
+        messages = self.listed("messages")
+        self.messages_before = {m["messageId"] for m in messages}
+        self.messages_with_subjects = [m for m in messages if len(m.get("subject", {}).get("nl", "")) > 8]
+        self.persons = {s["person"]["value"].encode() for s in self.fetch_signals()}
+        backups = self.world.folder / "backups"
+        backups.mkdir(mode=0o700)
+        self.backup(backups / "one")
+        self.world.stop_gateway()
+        self.medium = self.world.folder / "medium"
+        shutil.copytree(backups, self.medium)
+        self.elsewhere = self.world.folder / "elsewhere"
+        self.vault = self.world.folder / "data-vault"
+
+    def restore_elsewhere(self, *more, check=True):
+        done = self.gateway_program("restore", self.medium / "one", "--data", self.elsewhere, *more, check=check)
+        return json.loads(done.stdout) if check else done
+
+    def test_with_the_vault_and_the_copy_of_the_keys_all_of_it_is_there(self):
+        self.restore_elsewhere("--vault", self.vault)
+        shutil.rmtree(self.data)
+        self.elsewhere.rename(self.data)
+        self.assert_whole(self.messages_before)
+
+    def test_without_the_vault_it_is_locked(self):
+        self.assertEqual(self.error_of(self.restore_elsewhere(check=False))["code"], "vault.locked")
+        self.assertFalse(self.elsewhere.exists() and any(self.elsewhere.rglob("semafoor.db")))
+
+    def test_without_the_copy_of_the_keys_it_says_which_file_it_wants(self):
+        (self.medium / "semafoor-data-keys.json").unlink()
+        error = self.error_of(self.restore_elsewhere("--vault", self.vault, check=False))
+        self.assertEqual(error["code"], "store.key_missing")
+        self.assertIn(str(self.medium / "semafoor-data-keys.json"), error["message"])
+
+    def test_nothing_of_it_is_in_clear(self):
+        """Persons and texts, as the hosts see them, in every file of the data folder and of the backup."""
+        words = {m["subject"]["nl"].encode() for m in self.messages_with_subjects}
+        self.assertTrue(words)
+        for folder in (self.data, self.medium):
+            for path in folder.rglob("*"):
+                if not path.is_file():
+                    continue
+                content = path.read_bytes()
+                for word in words | self.persons:
+                    self.assertNotIn(word, content, path)
+
+
 class Answers(BackupTest):
     def test_answers_sent_after_the_backup_are_looked_up_and_have_one_effect(self):
         signals = self.fetch_signals()

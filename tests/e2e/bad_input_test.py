@@ -95,9 +95,10 @@ class BadConfiguration(WorldTest):
         file.write_text(f'[keys]\nfolder = "{self.world.native(keys)}"\n')
         done = self.world.run([self.world.bin / "semafoor-gateway", "check", "--json", "--config", file], check=False)
         document = json.loads(done.stdout)
-        finding, = document["problems"] + document["warnings"]
-        self.assertTrue(finding["file"].endswith("ocmw.pem"))
-        self.assertIn("other accounts may read", finding["message"])
+        readable, in_clear = document["problems"] + document["warnings"]
+        self.assertTrue(readable["file"].endswith("ocmw.pem"))
+        self.assertIn("other accounts may read", readable["message"])
+        self.assertIn("credentials import", in_clear["message"])
 
     def test_not_toml(self):
         self.assertIn("bad.toml", self.check("[gateway\nx"))

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -136,7 +137,15 @@ int main(int argc, char** argv) {
     if (cycle == cycles / 2) first = usage();
   }
   if (mode == "cycles") {
-    const Usage last = usage();
+    Usage last = usage();
+    // A thread of gRPC's that was told to end, or joined just now, may still be listed for a
+    // moment; there is no signal for its being gone.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while ((last.threads > first.threads || last.descriptors > first.descriptors) &&
+           std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      last = usage();
+    }
     std::printf(
         "{\"cycles\":%d,\"rss_growth_kib\":%ld,\"thread_growth\":%d,\"descriptor_growth\":%d}\n",
         cycles, last.rss_kib - first.rss_kib, last.threads - first.threads,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/upstream/ebox21/read_message.h"
+#include "gateway/upstream/ebox21/read_reference.h"
 #include "tests/fuzz/target.h"
 
 using namespace semafoor;
@@ -25,5 +26,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   (void)upstream::ebox21::read_message_type(text);
   (void)upstream::ebox21::read_sender_organisation(text);
+  (void)upstream::ebox21::read_sender_application(text);
+  (void)upstream::ebox21::read_payment(text);
+  (void)upstream::ebox21::read_summary(text);
+  (void)upstream::ebox21::read_body(text);
   return 0;
 }

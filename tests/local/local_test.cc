@@ -9,9 +9,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/test_journal.h"
 #include "gateway/rpc/tls_door.h"
 #include "gateway/rpc/tls_identity.h"
@@ -108,10 +110,10 @@ class Local : public testing::Test {
   rpc::PeerIdentity seen_;
   rpc::Attestor attestor_{
       sessions_,
-      [this](const rpc::PeerIdentity& peer) -> std::optional<rpc::Access> {
+      [this](const rpc::PeerIdentity& peer, const rpc::ProcessHold*) -> Result<rpc::Rights> {
         seen_ = peer;
-        if (!allowed_) return std::nullopt;
-        return rpc::Access{.admin = true, .all_organisations = true, .organisations = {}};
+        if (!allowed_) return rpc::LocalPolicy({}, {}).access_of(peer, {});
+        return rpc::Rights(rpc::Access{.admin = true, .all_organisations = true});
       },
       [this] {
         return rpc::Endpoint{.address = door_->address(), .certificate = door_->certificate()};

@@ -2,6 +2,7 @@
 """The Debian packages, as an administrator meets them: built, looked at by lintian, installed in a new Debian, used,
 installed again over themselves, removed and purged."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -116,6 +117,7 @@ class PackagesTest(unittest.TestCase):
             root.folder / "tmp/first_host")
         manuals = {path.name for path in (root.folder / "usr/share/man").rglob("semafoor*")}
         self.assertLessEqual({"semafoor-gateway.8.gz", "semafoorctl.8.gz", "semafoor-host.1.gz"}, manuals)
+        self.look_at_the_sboms()
         self.use()
         data = root.folder / "var/lib/semafoor"
         database = data / "semafoor.db"
@@ -134,6 +136,7 @@ class PackagesTest(unittest.TestCase):
         self.assertTrue(settings.exists(), "and the settings")
         root.apt("purge", "semafoor-gateway", "semafoor-sdk")
         self.assertFalse(data.exists(), "a purge leaves no data")
+        self.assertFalse(data.with_name("semafoor-vault").exists(), "nor its keys")
         left = [path for path in (root.folder / "etc").rglob("*semafoor*") if "passwd" not in path.name]
         self.assertEqual(left, [])
 
@@ -148,24 +151,53 @@ class PackagesTest(unittest.TestCase):
                                   "/etc/semafoor/gateway.toml").splitlines(),
                          ["750 root semafoor", "700 semafoor semafoor", "640 root semafoor"])
 
+    def look_at_the_sboms(self):
+        """Each names the programs that were installed as they are, and whatever they load."""
+        root = self.root
+        for package in ("semafoor-gateway", "semafoor-sdk"):
+            document = json.loads((root.folder / f"usr/share/doc/{package}/{package}.cdx.json").read_text())
+            self.assertEqual((document["bomFormat"], document["specVersion"]), ("CycloneDX", "1.5"))
+            listed = {one["bom-ref"]: one for one in document["components"]}
+            parts = {one["ref"]: set(one["dependsOn"]) for one in document["dependencies"]}
+            shipped = {line for line in root.run("dpkg", "-L", package).splitlines()
+                       if (root.folder / line[1:]).is_file() and not (root.folder / line[1:]).is_symlink()
+                       and (root.folder / line[1:]).read_bytes().startswith(b"\x7fELF")}
+            self.assertLessEqual({f"file:{path[1:]}" for path in shipped}, set(listed))
+            for path in shipped:
+                file = root.folder / path[1:]
+                digest = hashlib.sha256(file.read_bytes()).hexdigest()
+                self.assertEqual(listed[f"file:{path[1:]}"]["hashes"], [{"alg": "SHA-256", "content": digest}], path)
+                loaded = [line.split(" => ")[1].split()[0] for line in root.run("ldd", path).splitlines() if " => /" in line]
+                asked = set(run("readelf", "-d", file).split())
+                for library in loaded:
+                    if f"[{Path(library).name}]" not in asked or library in shipped:
+                        continue
+                    # By its name: what is in /usr/lib may be owned in /lib.
+                    real = Path(root.run("readlink", "-f", library).strip())
+                    owner = root.run("dpkg", "-S", f"*/{real.name}").split(":")[0]
+                    source = root.run("dpkg-query", "-W", "-f", "${source:Package}", owner)
+                    self.assertTrue(any(f"/{source}@" in part for part in parts[f"file:{path[1:]}"]),
+                                    f"{path} loads {library} of {source}")
+
     def use(self):
         """A gateway under its own account, a pretended upstream, and a host under another account."""
         root = self.root
         org = json.loads(root.run("semafoor-sandbox", "persons", "--organisations", 1, "--json"))["organisations"][0]["cbe"]
         root.run("mkdir", "/tmp/client")
         root.run("semafoor-sandbox", "keygen", "--out", "/tmp/client", "--client", "ocmw")
-        root.run("install", "-o", "semafoor", "-g", "semafoor", "-m", "0600", "/tmp/client/ocmw.key.pem",
-                 "/etc/semafoor/keys/ocmw.pem")
         port = free_port()
         sandbox = root.start("semafoor-sandbox", "--port", port, "--organisations", 1, "--messages", 3, "--client",
                              f"ocmw={org}:/tmp/client/ocmw.pub.pem")
         (root.folder / "etc/semafoor/gateway.toml").write_text(SETTINGS.format(base=f"http://127.0.0.1:{port}"))
         # As the unit does with its StateDirectory and RuntimeDirectory.
-        root.run("install", "-d", "-o", "semafoor", "-g", "semafoor", "-m", "0700", "/var/lib/semafoor")
+        root.run("install", "-d", "-o", "semafoor", "-g", "semafoor", "-m", "0700", "/var/lib/semafoor",
+                 "/var/lib/semafoor-vault")
         root.run("install", "-d", "-o", "semafoor", "-g", "semafoor", "-m", "0755", "/run/semafoor")
         gateway = root.start("semafoor-gateway", "run", user="semafoor")
         wait_for(lambda: subprocess.run(root.command("semafoorctl", "status"), capture_output=True).returncode == 0,
                  "the gateway to be ready", seconds=60, alive=gateway)
+        root.run("semafoorctl", "credentials", "import", "ocmw", "/tmp/client/ocmw.key.pem", "--certificate",
+                 "/tmp/client/ocmw.crt.pem", "--reason", "first key")
         root.run("semafoorctl", "organisations", "add", org, "--name-nl", "OCMW Voorbeeld", "--client-id", "ocmw", "--key", "ocmw")
         root.run("semafoorctl", "modules", "enable", org, "ebox")
         # The gateway runs under an account of its own, which a host names so that no other program passes for it.

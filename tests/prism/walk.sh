@@ -6,70 +6,26 @@
 #
 #   walk.sh SANDBOX WALK          the two programs, as CTest passes them
 #
-# Exit 77: skipped, and why is printed. SEMAFOOR_SPECS names the folder of the contracts (default:
-# ../shared/specs/ebox beside the repository), SEMAFOOR_CACHE where Prism is installed once.
+# The last line is a JSON object. Exit 77: skipped, and why is printed. SEMAFOOR_SPECS names the
+# folder of the contracts (default: ../shared/specs/ebox beside the repository), SEMAFOOR_CACHE where
+# Prism is installed once.
 set -euo pipefail
-
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
 sandbox=$1
 walk=$2
-contract=${SEMAFOOR_SPECS:-$root/../shared/specs/ebox}/e-Box-Enterprise-swagger-v2.1-AP-Public.yaml
+source "$here/common.sh"
+start_sandbox
 
-skip() { echo "SKIPPED: $1"; exit 77; }
-[ -f "$contract" ] || skip "the contract is not at $contract; SEMAFOOR_SPECS names its folder"
-command -v node >/dev/null || skip "node is not installed"
-
-# The lock file pins every package by its hash; the cache is valid for exactly this lock.
-hash=$(sha256sum "$here/package-lock.json" | cut -c1-16)
-cache=${SEMAFOOR_CACHE:-$HOME/.cache/semafoor}/npm/$hash
-prism=$cache/node_modules/.bin/prism
-if [ ! -x "$prism" ]; then
-  command -v npm >/dev/null || skip "npm is not installed, and Prism is not in $cache"
-  mkdir -p "${cache%/*}"
-  fresh=$(mktemp -d "$cache.XXXXXX")
-  cp "$here/package.json" "$here/package-lock.json" "$fresh/"
-  npm ci --prefix "$fresh" --no-audit --no-fund --ignore-scripts --loglevel=error >&2 ||
-    { rm -rf "$fresh"; skip "npm could not install Prism"; }
-  # Moved in one step; whoever was first has won.
-  mv -T "$fresh" "$cache" 2>/dev/null || rm -rf "$fresh"
-fi
-
-work=$(mktemp -d)
-children=()
-finish() {
-  [ ${#children[@]} -eq 0 ] || kill "${children[@]}" 2>/dev/null || true
-  wait 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
-
-node_says() { node --input-type=module -e "$1" "${@:2}"; }
-
-organisation=$("$sandbox" persons --json |
-  node_says 'let t = ""; for await (const c of process.stdin) t += c;
-             console.log(JSON.parse(t).organisations[0].cbe)')
-"$sandbox" keygen --out "$work/keys" --client walk >/dev/null
-"$sandbox" --client "walk=$organisation:$work/keys/walk.pub.pem" --port-file "$work/port" \
-  >"$work/sandbox.log" &
+node "$here/spoiler.mjs" "$base/ebox/messageRegistry/v2" "$work/spoil" "$work/passed" "$contract" "$modules" \
+  >"$work/spoiler" &
 children+=($!)
-until [ -s "$work/port" ]; do kill -0 "${children[0]}"; sleep 0.05; done
-base=http://127.0.0.1:$(cat "$work/port")
+until [ -s "$work/spoiler" ]; do kill -0 "${children[-1]}"; sleep 0.05; done
 
-node "$here/spoiler.mjs" "$base/ebox/messageRegistry/v2" "$work/spoil" >"$work/spoiler" &
-children+=($!)
-until [ -s "$work/spoiler" ]; do kill -0 "${children[1]}"; sleep 0.05; done
-
-port=$(node_says 'import net from "net";
-  const s = net.createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-"$prism" proxy --errors --host 127.0.0.1 --port "$port" "$contract" \
+port=$(free_port)
+"$modules/.bin/prism" proxy --errors --host 127.0.0.1 --port "$port" "$contract" \
   "http://127.0.0.1:$(cat "$work/spoiler")" >"$work/prism.log" 2>&1 &
 children+=($!)
-node_says 'const end = Date.now() + 60000;
-  for (;;) {
-    try { await fetch(process.argv[1]); break; }
-    catch (e) { if (Date.now() > end) throw e; await new Promise((r) => setTimeout(r, 100)); }
-  }' "http://127.0.0.1:$port/ebox"
+until_it_listens "http://127.0.0.1:$port/ebox"
 
 through_prism() {
   "$walk" --ebox "http://127.0.0.1:$port" --direct "$base/ebox/messageRegistry/v2" \
@@ -83,27 +39,38 @@ control() {
     "$base/control/v1/$1" "$2" ${3+"$3"}
 }
 
-echo "validated against ${contract##*/}, Prism $(node -p "require('$here/package.json').dependencies['@stoplight/prism-cli']"):"
+echo "validated against ${contract##*/}, Prism $version:"
+rm -f "$work/passed"
 through_prism
+exchanges=$(wc -l <"$work/passed")
+operations=$(sort -u "$work/passed" | wc -l)
+echo "operations of the contract that were exercised, and how often:"
+sort "$work/passed" | uniq -c
 
 must_be_reported() {
   echo "on purpose: $1"
   local status=0
-  through_prism --list-only || status=$?
+  through_prism "${@:3}" || status=$?
   [ "$status" -eq "$2" ] || { echo "FAILED: it was not reported (exit $status)"; exit 1; }
+  reported=$((reported + 1))
 }
+reported=0
 
 # A check that cannot fail shows nothing. Half of a JSON text, from the sandbox (1: Prism cannot read
 # it at all):
 control faults POST '{"kind":"malformed_json","path":"*/ebox/messages*","times":1}'
-must_be_reported "malformed JSON" 1
+must_be_reported "malformed JSON" 1 --list-only
 control faults DELETE
 # Members that our own client tolerates, and the contract does not (3: a violation):
 for spoil in '"registeredMail":false => "registeredMail":"perhaps"' '"messageTypeId": => "typeId":' \
   '"digestMethod":"sha_256" => "digestMethod":"md5"'; do
   echo "$spoil" >"$work/spoil"
-  must_be_reported "$spoil" 3
+  must_be_reported "$spoil" 3 --list-only
 done
+# Of a request: a description of a reply that is not the contract's.
+echo 'request "mainContent":true => "mainContent":"yes"' >"$work/spoil"
+must_be_reported "a reply with another description" 3 --reply-only
 rm "$work/spoil"
 through_prism --list-only
-echo "each wrong answer was reported"
+echo "each wrong message was reported"
+echo "{\"part\":\"gateway\",\"exchanges\":$exchanges,\"operations\":$operations,\"violations\":0,\"spoiled\":$reported,\"spoiledReported\":$reported}"

@@ -281,7 +281,7 @@ class ClockJumps(ResourcesTest):
 
     def test_a_day_forward_and_back(self):
         signals = self.fetch_signals()
-        # While the clock is wrong the upstream may refuse our tokens, which are dated by it.
+        # Tokens are dated by the upstream's clock, whatever ours shows, up to a day of difference.
         for index, offset in enumerate(("+1d", "-1d")):
             self.jump(offset)
             answer = self.submit(signals[index])["feedback"]

@@ -47,14 +47,22 @@ signed() { xmlsec1 --verify --pubkey-cert-pem "$1" "${ids[@]}" "$2" >"$work/said
 must() { "$@" || { cat "$work/said"; die "$*"; }; }
 must_not() { ! "$@" || die "it was not reported: $*"; }
 
+# Ours: beside the schema of the KSZ that they take their common blocks from.
+cp "$root"/gateway/upstream/podmi/wire/*.xsd "$specs/XSD/be/fgov/kszbcss/types/common/CommonV3.xsd" "$work/"
 schemas=0
-for kind in official:official project:x-payload; do
+for kind in official:official project:x-podmi-soa-1; do
   for file in "$work/out/${kind%:*}"-*.payload.xml; do
     must valid "$work/${kind#*:}.xsd" "$file"
     schemas=$((schemas + 1))
   done
 done
 echo "CommonV3.xsd, by xmllint: $schemas requests valid"
+contents=0
+for file in "$work/out"/content-*.xml; do
+  must valid "$work/x-podmi-1.xsd" "$file"
+  contents=$((contents + 1))
+done
+echo "x-podmi-1.xsd (of this project), by xmllint: $contents contents of SSDN valid"
 ssdn=0
 for file in "$work/out"/ssdn-*.xml; do
   must valid "$specs/XSD/SSDN/Service/SSDNRequest.xsd" "$file"
@@ -82,12 +90,13 @@ spoil() {
   spoiled=$((spoiled + 1))
 }
 spoil 's/<cbeNumber>0/<cbeNumber>/' official-1.payload.xml valid "$work/official.xsd"
-spoil 's/<legalContext>/<x:legalContext>/; s/<\/legalContext>/<\/x:legalContext>/' project-1.payload.xml valid "$work/x-payload.xsd"
-spoil 's/<ticket>/<ticket>and more than the schema allows/' project-1.payload.xml valid "$work/x-payload.xsd"
+spoil 's/<legalContext>/<x:legalContext>/; s/<\/legalContext>/<\/x:legalContext>/' project-sendFeedback-1.payload.xml valid "$work/x-podmi-soa-1.xsd"
+spoil 's/<ticket>/<ticket>and more than the schema allows/' project-sendFeedback-1.payload.xml valid "$work/x-podmi-soa-1.xsd"
+spoil 's/<uniqueId>/<uniqueId>Q/' content-findFeedback-1.xml valid "$work/x-podmi-1.xsd"
 spoil 's/(TimeRequest>[0-9]{8})T/\1 /' ssdn-1.xml valid "$work/ssdn.xsd"
 spoil 's/>LIST</>GUESS</' ssdn-1.xml valid "$work/ssdn.xsd"
-spoil 's/>F2026/>F2027/' project-1.signed.xml signed "$work/ours.pem"
-spoil 's/(Expires>....-)..-/\199-/' project-1.signed.xml signed "$work/ours.pem"
+spoil 's/>ABCDEF/>ABCDEG/' project-sendFeedback-1.signed.xml signed "$work/ours.pem"
+spoil 's/(Expires>....-)..-/\199-/' project-sendFeedback-1.signed.xml signed "$work/ours.pem"
 echo "spoiled on purpose: $spoiled reported"
 
 # The other way round: xmlsec1 signs, the gateway verifies.

@@ -10,10 +10,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/domain/uuid.h"
+#include "gateway/upstream/podmi/xml_wire.h"
 #include "gateway/upstream/soap/common.h"
 #include "gateway/upstream/soap/signing.h"
 #include "gateway/upstream/soap/verification.h"
@@ -88,15 +92,51 @@ std::string official(const char* legal_context) {
   return must(std::move(writer).finish());
 }
 
-// A request of this project's own (tests/soap/x-payload.xsd): the real ones are not public.
-std::string project(const char* legal_context) {
+// The requests of this project's own wire (gateway/upstream/podmi/wire): the real ones are not
+// public. `words` stand in every text of a person.
+v1::FeedbackItem answer(const char* words) {
+  v1::FeedbackItem item;
+  item.set_client_id(domain::uuid_v4());
+  item.set_client_reference("ABCDEFGHJKMNPQR");
+  item.set_code("X-COUNTED");
+  item.set_remark(words);
+  item.set_decision_reference("B 2026/1");
+  item.mutable_decision_date()->set_year(2026);
+  item.mutable_decision_date()->set_month(11);
+  item.mutable_decision_date()->set_day(9);
+  item.mutable_submitted_by()->set_id("agent-7");
+  return item;
+}
+
+using Members = std::function<void(xml::Writer&)>;
+
+std::vector<std::pair<podmi::Operation, Members>> operations(const char* words) {
+  return {{podmi::Operation::fetch_messages,
+           [](xml::Writer& writer) { podmi::write_fetch(writer, "c-17", 500); }},
+          {podmi::Operation::acknowledge_messages,
+           [](xml::Writer& writer) { podmi::write_acknowledge(writer, "c-17"); }},
+          {podmi::Operation::send_feedback,
+           [words](xml::Writer& writer) {
+             podmi::write_feedback(writer, answer(words), "KN0000000017", "0212214917");
+           }},
+          {podmi::Operation::find_feedback,
+           [words](xml::Writer& writer) { podmi::write_find(writer, answer(words)); }}};
+}
+
+std::string project(podmi::Operation operation, const Members& members, const char* legal_context) {
   xml::Writer writer;
-  writer.open("x:X-submitFeedbackRequest").declare("x", "urn:x-semafoor:X-feedback:v1");
+  writer.open("x:" + podmi::name_of(operation) + "Request").declare("x", podmi::kSoaWire);
   common(writer, legal_context);
-  writer.leaf("clientId", "F20261128000001")
-      .leaf("code", "X-TAKEN")
-      .leaf("remark", legal_context)
-      .close();
+  members(writer);
+  writer.close();
+  return must(std::move(writer).finish());
+}
+
+std::string content(podmi::Operation operation, const Members& members) {
+  xml::Writer writer;
+  writer.open("x:" + podmi::name_of(operation) + "Request").declare("x", podmi::kWire);
+  members(writer);
+  writer.close();
   return must(std::move(writer).finish());
 }
 
@@ -136,14 +176,17 @@ int write(const fs::path& key, const fs::path& certificate, const fs::path& fold
   for (const char* words : kWords) {
     const std::string number = std::to_string(++at);
     const std::string ssdn_request = ssdn_document(words);
-    const std::pair<const char*, std::string> payloads[] = {
-        {"official", official(words)},
-        {"project", project(words)},
-        {"tunnel", must(ssdn::tunnelled(ssdn_request))}};
+    std::vector<std::pair<std::string, std::string>> payloads = {
+        {"official", official(words)}, {"tunnel", must(ssdn::tunnelled(ssdn_request))}};
+    for (const auto& [operation, members] : operations(words)) {
+      const std::string name = podmi::name_of(operation);
+      payloads.emplace_back("project-" + name, project(operation, members, words));
+      write_file(folder / ("content-" + name + "-" + number + ".xml"), content(operation, members));
+    }
     write_file(folder / ("ssdn-" + number + ".xml"), ssdn_request);
     for (const auto& [name, payload] : payloads) {
-      write_file(folder / (std::string(name) + "-" + number + ".payload.xml"), payload);
-      write_file(folder / (std::string(name) + "-" + number + ".signed.xml"),
+      write_file(folder / (name + "-" + number + ".payload.xml"), payload);
+      write_file(folder / (name + "-" + number + ".signed.xml"),
                  must(soap::signed_envelope(identity, payload, now_ms())));
     }
   }

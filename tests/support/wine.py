@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from tests.support.world import ProgramFailed, World
@@ -23,14 +24,23 @@ def from_windows(path):
 
 
 def kill_session(leader):
-    """The script and whatever runs under it, which makes a group of its own."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            # After the name: state, parent, group, session.
-            if int(stat.read_text().rpartition(")")[2].split()[3]) == leader:
-                os.kill(int(stat.parent.name), signal.SIGKILL)
-        except OSError:
-            pass  # it has ended meanwhile
+    """The script and whatever runs under it, which makes a group of its own. A worker born while one list of processes
+    was read is in the next one: it must not live on with the data folder's lock."""
+    while any([kill_member(stat, leader) for stat in Path("/proc").glob("[0-9]*/stat")]):
+        time.sleep(0.01)
+
+
+def kill_member(stat, leader):
+    """Says whether it was one, and lived."""
+    try:
+        # After the name: state, parent, group, session.
+        state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
+        if int(session) != leader or state in "ZX":
+            return False
+        os.kill(int(stat.parent.name), signal.SIGKILL)
+        return True
+    except OSError:
+        return False  # it has ended meanwhile
 
 
 class WineWorld(World):

@@ -161,7 +161,7 @@ class World:
             raise ProgramFailed(command, done.returncode, done.stdout, done.stderr)
         return done
 
-    def start_sandbox(self):
+    def start_sandbox(self, seconds=30.0):
         port_file = self.folder / "sandbox.port"
         port_file.unlink(missing_ok=True)
         self.sandbox = self._spawn(
@@ -170,7 +170,7 @@ class World:
              *self.sandbox_args],
             self.folder / "sandbox.log")
         wait_for(lambda: port_file.exists() and port_file.read_text().strip(), "the sandbox to listen",
-                 alive=self.sandbox)
+                 seconds=seconds, alive=self.sandbox)
         self.base = f"http://127.0.0.1:{int(port_file.read_text().split()[0])}"
         self.persons = json.loads(self.run(
             [self.bin / "semafoor-sandbox", "persons", "--seed", self.seed, "--organisations",
@@ -180,7 +180,7 @@ class World:
     def write_config(self, **changes):
         values = {
             "interval_s": 0, "signals_interval_s": 0, "base": self.base or "http://127.0.0.1:9",
-            "upstream": "", "extra": "", "metrics": "off",
+            "upstream": "", "extra": "", "metrics": "off", "plaintext": "true",
         }
         values.update(changes)
         values.setdefault("token", f"{values['base']}/oauth/v5/token")
@@ -195,6 +195,7 @@ log_level = "info"
 
 [keys]
 folder = "{self.folder}/keys"
+plaintext = {values['plaintext']}
 
 [upstream]
 token_endpoint = "{values['token']}"
@@ -225,11 +226,12 @@ listen = "{values['metrics']}"
         return worker_of(self.folder / "data")
 
     def start_neighbour(self, number):
-        """A further gateway on the same database: settings of its own, the search key of the first."""
+        """A further gateway on the same database: settings of its own, the keys of the first."""
         folder = self.folder
         data = folder / f"data{number}"
         data.mkdir(mode=0o700, exist_ok=True)
         shutil.copy2(folder / "data" / "index.key", data / "index.key")
+        shutil.copytree(folder / "data-vault", folder / f"data{number}-vault", dirs_exist_ok=True)
         config = folder / f"gateway{number}.toml"
         config.write_text(re.sub('listen = ".*"', 'listen = "off"', self.config_file.read_text())
                           .replace(f'"{folder}/data"', f'"{data}"').replace(f'"{folder}/run"', f'"{folder}/run{number}"'))
@@ -259,6 +261,8 @@ listen = "{values['metrics']}"
         self.run([self.bin / "semafoor-sandbox", "keygen", "--out", keys, "--client", client])
         # The gateway looks for <name>.pem; the sandbox calls it <client>.key.pem.
         (keys / f"{client}.key.pem").replace(keys / f"{client}.pem")
+        # And for <name>.crt, the certificate over it.
+        (keys / f"{client}.crt.pem").replace(keys / f"{client}.crt")
         self.control("POST", "/clients", {"clientId": client, "organisation": org,
                                           "publicKeyPem": (keys / f"{client}.pub.pem").read_text()})
         self.ctl("organisations", "add", org, "--name-nl", f"OCMW Voorbeeld {index + 1}", "--client-id", client,

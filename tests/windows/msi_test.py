@@ -158,6 +158,7 @@ class Installer(unittest.TestCase):
         world.msiexec("/x", backslashed(second), "PURGE=1")
         self.assert_away()
         self.assertFalse(data.exists())
+        self.assertFalse(data.with_name(data.name + "-vault").exists())
         self.assertFalse((world.home / "gateway.toml").exists())
         print(json.dumps({"suite": "msi", "green_s": round(green, 1), "upgrade_s": round(upgraded, 1),
                           "msi_bytes": second.stat().st_size}))

@@ -2,6 +2,7 @@
 #include "gateway/app/process.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,6 +13,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <string>
 
 namespace semafoor::app {
 namespace {
@@ -93,6 +96,25 @@ TEST_F(ProcessTest, SignalsAreWaitedForAndTheWaitEnds) {
     good = good && wait_signal(std::chrono::seconds(10)) == Signal::stop;
     kill(getpid(), SIGPIPE);
     _exit(good ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST_F(ProcessTest, NoCoreFileIsLeftWithWhatIsInMemory) {
+  // In a child: the limit cannot be taken back.
+  const pid_t child = fork();
+  if (child == 0) {
+    rlimit limit{};
+    getrlimit(RLIMIT_CORE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_CORE, &limit);
+    prepare_process();
+    getrlimit(RLIMIT_CORE, &limit);
+    std::string filter;
+    std::ifstream("/proc/self/coredump_filter") >> filter;
+    _exit(limit.rlim_cur == 0 && limit.rlim_max == 0 && filter == "00000000" ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);

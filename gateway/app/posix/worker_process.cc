@@ -13,6 +13,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -25,7 +26,9 @@ namespace {
 
 class PosixWorker final : public WorkerProcess {
  public:
-  explicit PosixWorker(const std::filesystem::path& config_file) : config_(config_file.string()) {
+  PosixWorker(const std::filesystem::path& config_file,
+              std::optional<vault::SecretBytes> passphrase)
+      : config_(config_file.string()), passphrase_(std::move(passphrase)) {
     // An inherited SIG_IGN would have the system swallow how the worker ended.
     std::signal(SIGCHLD, SIG_DFL);
     sigemptyset(&waited_);
@@ -38,11 +41,13 @@ class PosixWorker final : public WorkerProcess {
     close_pipe();
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return refused();
+    const int secret = passphrase_pipe();
     const pid_t parent = ::getpid();
     pid_ = ::fork();
-    if (pid_ == 0) become_worker(parent, ends[0]);
+    if (pid_ == 0) become_worker(parent, ends[0], secret);
     const int problem = errno;
     ::close(ends[0]);
+    if (secret >= 0) ::close(secret);
     held_ = ends[1];
     errno = problem;
     if (pid_ < 0) return refused();
@@ -70,7 +75,7 @@ class PosixWorker final : public WorkerProcess {
 
  private:
   // Between fork and exec; there is one thread, so the environment may be written.
-  [[noreturn]] void become_worker(pid_t parent, int pipe) {
+  [[noreturn]] void become_worker(pid_t parent, int pipe, int secret) {
 #ifdef __linux__
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
@@ -80,6 +85,10 @@ class PosixWorker final : public WorkerProcess {
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     if (std::getenv("WATCHDOG_USEC") != nullptr)
       ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
+    if (secret >= 0) {
+      ::fcntl(secret, F_SETFD, 0);
+      ::setenv("SEMAFOOR_PASSPHRASE_FD", std::to_string(secret).c_str(), 1);
+    }
     const std::string number = std::to_string(pipe);
     // Not by name: after an upgrade the file of that name is another version.
     ::execl("/proc/self/exe", "semafoor-gateway", "run", "--worker", number.c_str(), "--config",
@@ -100,6 +109,17 @@ class PosixWorker final : public WorkerProcess {
     if (pid_ > 0) ::kill(pid_, signal);
   }
 
+  // The reading end of a pipe that holds the passphrase, which fits; -1 when there is none.
+  int passphrase_pipe() const {
+    std::array<int, 2> ends{-1, -1};
+    if (!passphrase_ || ::pipe2(ends.data(), O_CLOEXEC) != 0) return -1;
+    const ssize_t written = ::write(ends[1], passphrase_->data(), passphrase_->size());
+    ::close(ends[1]);
+    // The worker says what is missing.
+    (void)written;
+    return ends[0];
+  }
+
   void close_pipe() {
     if (held_ >= 0) ::close(held_);
     held_ = -1;
@@ -114,6 +134,7 @@ class PosixWorker final : public WorkerProcess {
   }
 
   const std::string config_;
+  const std::optional<vault::SecretBytes> passphrase_;
   sigset_t waited_{};
   sigset_t before_{};
   pid_t pid_ = -1;
@@ -122,8 +143,9 @@ class PosixWorker final : public WorkerProcess {
 
 }  // namespace
 
-std::unique_ptr<WorkerProcess> make_worker_process(const std::filesystem::path& config_file) {
-  return std::make_unique<PosixWorker>(config_file);
+std::unique_ptr<WorkerProcess> make_worker_process(const std::filesystem::path& config_file,
+                                                   std::optional<vault::SecretBytes> passphrase) {
+  return std::make_unique<PosixWorker>(config_file, std::move(passphrase));
 }
 
 bool end_with_supervisor(const std::string& word) {

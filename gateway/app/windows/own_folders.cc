@@ -122,7 +122,8 @@ Result<void> check_settings_owner(const fs::path& config_file) {
 }
 
 Result<void> prepare_folders(const Config& config) {
-  for (const fs::path& named : {config.data_dir, config.keys_folder, log_folder(config)}) {
+  for (const fs::path& named : {config.data_dir, config.keys_folder, log_folder(config),
+                                vault_folder(config.seal, config.data_dir)}) {
     const fs::path folder = fs::absolute(named).lexically_normal();
     const bool is_data = named == config.data_dir;
     const bool ours = is_at_home(folder) || !is_there(folder) ||
@@ -143,6 +144,10 @@ Result<void> purge(const fs::path& config_file, const Config& config) {
   for (const fs::path& folder : {config.keys_folder, log_folder(config)})
     if (is_at_home(folder))
       if (auto removed = take_away(folder); !removed.ok()) return removed;
+  // Without data there is nothing left for it to open. One that the settings name may be shared.
+  const fs::path vault = vault_folder(config.seal, config.data_dir);
+  if (config.seal.folder.empty() || is_at_home(vault))
+    if (auto removed = take_away(vault); !removed.ok()) return removed;
   if (auto removed = take_away(config_file); !removed.ok()) return removed;
   // Only when nothing else is in them.
   std::error_code ignored;

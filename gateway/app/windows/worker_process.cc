@@ -204,7 +204,9 @@ Handle next_handle(const char*& at, const char* end) {
 
 }  // namespace
 
-std::unique_ptr<WorkerProcess> make_worker_process(const std::filesystem::path& config_file) {
+// No passphrase: a Windows service has nobody to ask (passphrase.h).
+std::unique_ptr<WorkerProcess> make_worker_process(
+    const std::filesystem::path& config_file, std::optional<vault::SecretBytes> /*passphrase*/) {
   return std::make_unique<WindowsWorker>(config_file);
 }
 

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -53,6 +54,13 @@ std::optional<std::uint32_t> uid_of(std::int64_t pid) {
     if (fields >> real >> effective) return effective;
   }
   return std::nullopt;
+}
+
+// Empty when the system does not show it: of other accounts, unless one may look into all
+// processes.
+std::string image_of(std::int64_t pid) {
+  std::error_code hidden;
+  return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", hidden).string();
 }
 
 std::vector<std::string> groups_of(int connection, gid_t primary) {
@@ -116,7 +124,8 @@ std::optional<Peer> peer_of(int connection) {
   }
   auto hold = std::make_shared<const PidfdHold>(std::move(pidfd));
   peer.identity.start_time = start_time_of(credentials.pid);
-  // Read after the hold and before this question: the start time is that of the process held.
+  peer.identity.image = image_of(credentials.pid);
+  // Read after the hold and before this question: what was read is of the process held.
   if (peer.identity.start_time == 0 || !hold->alive()) return std::nullopt;
   peer.process = std::move(hold);
   return peer;

@@ -9,9 +9,15 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <mutex>
+#include <shared_mutex>
+#include <string_view>
 #include <system_error>
 #include <thread>
+#include <unordered_map>
 
+#include "gateway/rpc/posix/peer.h"
 #include "gateway/rpc/posix/unix_listener.h"
 
 namespace semafoor::rpc::posix {
@@ -53,6 +59,19 @@ class UnixDoor final : public Door {
     return {};
   }
 
+  // gRPC names a connection after its descriptor, which it keeps until the last call of it has
+  // ended: while one asks, the number means that connection and no later one.
+  std::optional<LocalCaller> caller(const std::string& peer) const override {
+    constexpr std::string_view kScheme = "fd:";
+    int descriptor = -1;
+    if (peer.starts_with(kScheme))
+      std::from_chars(peer.data() + kScheme.size(), peer.data() + peer.size(), descriptor);
+    const std::shared_lock lock(mutex_);
+    const auto found = callers_.find(descriptor);
+    if (found == callers_.end()) return std::nullopt;
+    return found->second;
+  }
+
   void close() override {
     if (!thread_.joinable()) return;
     thread_.request_stop();
@@ -78,9 +97,23 @@ class UnixDoor final : public Door {
           caller < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS);
       if (refused != short_of_descriptors) tell(refused);
       short_of_descriptors = refused;
-      // The server owns it from here on.
-      if (caller >= 0) grpc::AddInsecureChannelFromFd(&server, caller);
+      if (caller >= 0) let_in(server, caller);
     }
+  }
+
+  void let_in(grpc::Server& server, int caller) {
+    const auto peer = peer_of(caller);
+    if (!peer) {
+      // It has ended already, or cannot be held: no token would be its own.
+      ::close(caller);
+      return;
+    }
+    {
+      const std::unique_lock lock(mutex_);
+      callers_[caller] = {.process = name_of(peer->identity), .account = peer->identity.account};
+    }
+    // The server owns it from here on.
+    grpc::AddInsecureChannelFromFd(&server, caller);
   }
 
   void tell(bool refused) {
@@ -100,6 +133,9 @@ class UnixDoor final : public Door {
   Journal& journal_;
   Descriptor listener_;
   Descriptor bell_;
+  mutable std::shared_mutex mutex_;
+  // By descriptor; what is closed is overwritten by who gets its number.
+  std::unordered_map<int, LocalCaller> callers_;
   std::jthread thread_;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/domain/hex.h"
 #include "gateway/store/piece_sums.h"
 #include "gateway/store/posix/spool.h"
 #include "gateway/store/sha256.h"
@@ -42,29 +43,25 @@ Error missing(const std::string& what) {
                      "synchronise again."};
 }
 
-class PieceWriter : public BlobWriter {
+class PieceWriter : public RawBlobWriter {
  public:
   PieceWriter(std::string org, Sessions& sessions, std::unique_ptr<Spool> spool)
       : org_(std::move(org)), sessions_(sessions), spool_(std::move(spool)) {}
 
   Result<void> append(std::span<const std::byte> bytes) override {
     if (auto kept = spool_->append(bytes); !kept) return kept;
-    digest_.add(bytes);
     sums_.add(bytes);
     size_ += static_cast<std::int64_t>(bytes.size());
     return {};
   }
-  BlobRef current() const override { return {digest_.hex(), size_}; }
 
-  Result<BlobRef> commit() override {
-    BlobRef ref = current();
-    const std::string digest = digest_bytes(ref.sha256);
+  Result<void> commit(const std::string& name) override {
+    const std::string digest = digest_bytes(name);
     const std::string sums = sums_.tail();
     for (int tries = 1;; ++tries) {
       // The same bytes may be put any number of times: whether a lost commit was done is all one.
       auto put = sql::attempt("store an attachment", [&] { return put_once(digest, sums); });
-      if (put) return ref;
-      if (!put.error().retryable || tries == kTries) return std::move(put).error();
+      if (put || !put.error().retryable || tries == kTries) return put;
     }
   }
 
@@ -100,7 +97,6 @@ class PieceWriter : public BlobWriter {
   const std::string org_;
   Sessions& sessions_;
   const std::unique_ptr<Spool> spool_;
-  Sha256 digest_;
   PieceSummer sums_;
   std::int64_t size_ = 0;
 };
@@ -141,32 +137,42 @@ class PieceReader : public BlobReader {
   const PieceSums sums_;
 };
 
-class PieceBlobs : public Blobs {
+class PieceBlobs : public RawBlobs {
  public:
   PieceBlobs(Sessions& sessions, std::filesystem::path spool)
       : sessions_(sessions), spool_(std::move(spool)) {}
 
-  Result<std::unique_ptr<BlobWriter>> create(const std::string& org) override {
+  Result<std::unique_ptr<RawBlobWriter>> create(const std::string& org) override {
     auto spool = Spool::open(spool_);
     if (!spool) return std::move(spool).error();
-    return std::unique_ptr<BlobWriter>(
+    return std::unique_ptr<RawBlobWriter>(
         std::make_unique<PieceWriter>(org, sessions_, std::move(*spool)));
   }
 
   Result<std::unique_ptr<BlobReader>> open(const std::string& org,
-                                           const std::string& sha256) override {
-    const std::string digest = digest_bytes(sha256);
-    if (digest.empty()) return missing(sha256);
+                                           const std::string& name) override {
+    const std::string digest = digest_bytes(name);
+    if (digest.empty()) return missing(name);
     return sql::attempt("open an attachment", [&]() -> Result<std::unique_ptr<BlobReader>> {
       const Sessions::Lease session(sessions_, kRead);
       auto query = session->query("SELECT size, sums FROM blobs WHERE org = ? AND sha256 = ?");
       query.text(org).blob(digest);
-      if (!query.row()) return missing(sha256);
+      if (!query.row()) return missing(name);
       const std::int64_t size = query.number_at(0);
       auto sums = PieceSums::read(query.bytes_at(1), size);
       if (!sums) return damaged_blob();
       return std::unique_ptr<BlobReader>(
           std::make_unique<PieceReader>(org, digest, sessions_, size, std::move(*sums)));
+    });
+  }
+
+  Result<void> remove(const std::string& org, const std::string& name) override {
+    const std::string digest = digest_bytes(name);
+    return sql::attempt("remove an attachment", [&]() -> Result<void> {
+      const Sessions::Lease session(sessions_, kWrite);
+      session->query("DELETE FROM blobs WHERE org = ? AND sha256 = ?").text(org).blob(digest).run();
+      (void)session->commit();
+      return {};
     });
   }
 
@@ -181,7 +187,7 @@ class PieceBlobs : public Blobs {
       }
       int removed = 0;
       for (const auto& [org, digest] : old) {
-        if (referenced(org, to_hex(digest))) continue;
+        if (referenced(org, domain::to_hex(digest))) continue;
         const Sessions::Lease session(sessions_, kWrite);
         // Only if it is still as old: it may have been put again since.
         session->query(kRemoveOrphan).text(org).blob(digest).run();
@@ -199,7 +205,7 @@ class PieceBlobs : public Blobs {
 
 }  // namespace
 
-std::unique_ptr<Blobs> make_blobs(Sessions& sessions, std::filesystem::path spool) {
+std::unique_ptr<RawBlobs> make_blobs(Sessions& sessions, std::filesystem::path spool) {
   return std::make_unique<PieceBlobs>(sessions, std::move(spool));
 }
 

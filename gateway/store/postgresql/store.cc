@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "gateway/store/addressed_blobs.h"
 #include "gateway/store/files.h"
 #include "gateway/store/postgresql/address.h"
 #include "gateway/store/postgresql/announcer.h"
@@ -11,6 +12,7 @@
 #include "gateway/store/postgresql_store.h"
 #include "gateway/store/sql/queries.h"
 #include "gateway/store/sql/schema.h"
+#include "gateway/store/sql/seal_all.h"
 
 namespace semafoor::store {
 namespace {
@@ -23,14 +25,17 @@ constexpr char kRead[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 class PostgresqlStore : public Store {
  public:
-  PostgresqlStore(const PostgresqlOptions& options, Address address, BlindIndex index)
+  PostgresqlStore(const PostgresqlOptions& options, Address address,
+                  std::unique_ptr<sql::Keys> keys)
       : address_(std::move(address)),
-        index_(std::move(index)),
+        keys_(std::move(keys)),
         readers_(address_, options.readers),
         blob_sessions_(address_, options.readers),
-        blobs_(postgresql::make_blobs(blob_sessions_, options.folder / "incoming")),
+        blobs_(make_addressed_blobs(
+            postgresql::make_blobs(blob_sessions_, options.folder / "incoming"), keys_->index,
+            [this](const Org& org) { return data_key(org); })),
         neighbours_(address_, announcer_, options.poll),
-        writers_(address_, index_, announcer_,
+        writers_(address_, *keys_, announcer_,
                  {.sessions = options.writers,
                   .patience = options.patience,
                   .now_ms = options.now_ms,
@@ -48,8 +53,20 @@ class PostgresqlStore : public Store {
   Result<void> read(const std::function<Result<void>(Reader&)>& question) override {
     return sql::attempt("read", [&]() -> Result<void> {
       const Sessions::Lease session(readers_, kRead);
-      sql::Queries<Reader> reader(*session, index_);
+      sql::Queries<Reader> reader(*session, *keys_);
       return question(reader);
+    });
+  }
+
+  Result<void> erase(const Org& org) override {
+    auto erased = write_and_wait([&](Transaction& tx) { return tx.erase(org); });
+    if (!erased) return erased;
+    keys_->data.forget();
+    // The former versions of the rows, which PostgreSQL keeps until it is told.
+    return sql::attempt("wipe what was erased", [&]() -> Result<void> {
+      Session session(address_, Session::kForAsLongAsItTakes);
+      session.run("VACUUM data_keys");
+      return {};
     });
   }
 
@@ -65,8 +82,24 @@ class PostgresqlStore : public Store {
   }
 
  private:
+  Result<DataKey> data_key(const Org& org) {
+    if (!keys_->data.sealing()) return DataKey();
+    const auto look = [&] {
+      return sql::attempt("find the key of an organisation", [&]() -> Result<DataKey> {
+        // Not of those that read: whoever opens an attachment may hold one.
+        const Sessions::Lease session(blob_sessions_, kRead);
+        return keys_->data.of(*session, org);
+      });
+    };
+    auto found = look();
+    if (!found || *found != nullptr) return found;
+    auto made = write_and_wait([&](Transaction& tx) { return tx.prepare_key(org, false); });
+    if (!made) return std::move(made).error();
+    return look();
+  }
+
   const Address address_;
-  const BlindIndex index_;
+  const std::unique_ptr<sql::Keys> keys_;
   postgresql::Announcer announcer_;
   Sessions readers_;
   // Of their own: who sends an attachment to a host may hold a read as well.
@@ -106,10 +139,19 @@ Result<std::unique_ptr<Store>> open_postgresql_store(const PostgresqlOptions& op
     Session session(*address, Session::kForAsLongAsItTakes);
     if (auto durable = check_durable(session); !durable) return std::move(durable).error();
     if (auto ready = sql::bring_up_to_date(session); !ready) return std::move(ready).error();
-    auto index = sql::open_index(session, options.folder);
+    auto index = sql::open_index(session, options.folder, options.root.get());
     if (!index) return std::move(index).error();
+    auto keys = std::make_unique<sql::Keys>(std::move(*index), options.root);
+    if (options.root != nullptr && !sql::all_is_sealed(session)) {
+      Sessions sessions(*address, 1);
+      const auto raw = postgresql::make_blobs(sessions, options.folder / "incoming");
+      if (auto sealed = sql::seal_all(session, *keys, *raw, options.tell); !sealed)
+        return std::move(sealed).error();
+      sql::note_all_sealed(session);
+    }
+    if (options.root != nullptr) keys->data.note_lost(sql::lost_keys(session));
     return std::unique_ptr<Store>(
-        std::make_unique<PostgresqlStore>(options, std::move(*address), std::move(*index)));
+        std::make_unique<PostgresqlStore>(options, std::move(*address), std::move(keys)));
   });
 }
 

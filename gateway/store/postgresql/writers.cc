@@ -47,9 +47,9 @@ Error unknown_error(const Error& problem) {
 
 }  // namespace
 
-Writers::Writers(const Address& address, const BlindIndex& index, Announcer& announcer,
+Writers::Writers(const Address& address, sql::Keys& keys, Announcer& announcer,
                  WritersOptions options)
-    : address_(address), index_(index), announcer_(announcer), options_(std::move(options)) {
+    : address_(address), keys_(keys), announcer_(announcer), options_(std::move(options)) {
   for (int i = 0; i < options_.sessions; ++i) threads_.emplace_back([this] { run(); });
 }
 
@@ -183,7 +183,7 @@ Writers::Attempt Writers::attempt_once(const Item& item, Session& session, const
   sql::Sequences sequences(session);
   try {
     for (const Org& org : organisations) sequences.lock(org);
-    sql::SqlTransaction transaction(session, index_, sequences,
+    sql::SqlTransaction transaction(session, keys_, sequences,
                                     options_.now_ms ? options_.now_ms() : database_ms,
                                     attempt.notice);
     result = item.work(transaction);

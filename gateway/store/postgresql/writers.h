@@ -22,10 +22,10 @@
 #include <thread>
 #include <vector>
 
-#include "gateway/store/blind_index.h"
 #include "gateway/store/postgresql/address.h"
 #include "gateway/store/postgresql/announcer.h"
 #include "gateway/store/postgresql/session.h"
+#include "gateway/store/sql/queries.h"
 #include "gateway/store/store.h"
 
 namespace semafoor::store::postgresql {
@@ -42,8 +42,7 @@ struct WritersOptions {
 class Writers {
  public:
   // All that is referred to outlives the writers.
-  Writers(const Address& address, const BlindIndex& index, Announcer& announcer,
-          WritersOptions options);
+  Writers(const Address& address, sql::Keys& keys, Announcer& announcer, WritersOptions options);
   ~Writers();
   Writers(const Writers&) = delete;
   Writers& operator=(const Writers&) = delete;
@@ -79,7 +78,7 @@ class Writers {
   bool wait_to_retry(Clock::time_point until, std::chrono::milliseconds pause);
 
   const Address& address_;
-  const BlindIndex& index_;
+  sql::Keys& keys_;
   Announcer& announcer_;
   const WritersOptions options_;
   std::mutex mutex_;

@@ -148,6 +148,11 @@ Result<void> SqlTransaction::begin_anew() {
             .number(module)
             .number(end)
             .run();
+      // Told in the chain itself: what follows is another history than that of before.
+      AuditEntry entry;
+      entry.what = "store.restored";
+      entry.act = domain::act_of_gateway();
+      if (auto noted = append_audit(org, entry); !noted) return noted;
     }
     return {};
   });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,10 +36,12 @@ class Listing {
   template <typename Values>
   void where_one_of(const std::string& column, const Values& values);
 
+  // What a body is, of the column that holds it.
+  using Opener = std::function<std::string(std::string_view)>;
   // Reads one page of `Record`s from their bodies.
   template <typename Record>
   Result<Page<Record>> read(Connection& database, int limit, const std::string& position,
-                            std::optional<std::int64_t> changed_since);
+                            std::optional<std::int64_t> changed_since, const Opener& open);
 
  private:
   struct Position {
@@ -74,7 +77,7 @@ void Listing::where_one_of(const std::string& column, const Values& values) {
 
 template <typename Record>
 Result<Page<Record>> Listing::read(Connection& database, int limit, const std::string& position,
-                                   std::optional<std::int64_t> changed_since) {
+                                   std::optional<std::int64_t> changed_since, const Opener& open) {
   const bool by_change = changed_since.has_value();
   Page<Record> page;
   {
@@ -119,7 +122,7 @@ Result<Page<Record>> Listing::read(Connection& database, int limit, const std::s
       page.position = last;
       break;
     }
-    page.items.push_back(parsed<Record>(rows.bytes_at(0)));
+    page.items.push_back(parsed<Record>(open(rows.bytes_at(0))));
     last = by_change ? "c" + std::to_string(rows.number_at(3))
                      : "t" + std::to_string(rows.number_at(1)) + ":" + rows.string_at(2);
   }

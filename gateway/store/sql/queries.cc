@@ -7,19 +7,23 @@
 namespace semafoor::store::sql {
 namespace {
 
-// The message of the first row's first column, if there is a row.
-template <typename Message>
-std::optional<Message> first(Query& query) {
-  if (!query.row()) return std::nullopt;
-  return parsed<Message>(query.bytes_at(0));
-}
-
-std::optional<StoredMessage> first_message(Query& query) {
-  if (!query.row()) return std::nullopt;
-  return StoredMessage{parsed<v1::Message>(query.bytes_at(0)), query.string_at(1)};
-}
+constexpr std::string_view kMessages = "messages";
 
 }  // namespace
+
+template <typename Base>
+DataKey Queries<Base>::key_of(const Org& org) {
+  const auto known = known_keys_.find(org);
+  if (known != known_keys_.end()) return known->second;
+  DataKey key = data_keys_.of(database_, org);
+  if (key != nullptr) known_keys_.emplace(org, key);
+  return key;
+}
+
+template <typename Base>
+std::string Queries<Base>::opened(const Org& org, std::string_view table, std::string_view column) {
+  return content_of(is_sealed(column) ? key_of(org) : nullptr, context_of(table, org), column);
+}
 
 template <typename Base>
 Result<std::vector<v1::Organisation>> Queries<Base>::organisations() {
@@ -37,7 +41,8 @@ Result<std::optional<v1::Organisation>> Queries<Base>::organisation(const Org& o
     enter(org);
     auto query = database_.query("SELECT body FROM organisations WHERE org = ?");
     query.text(org);
-    return first<v1::Organisation>(query);
+    if (!query.row()) return std::optional<v1::Organisation>();
+    return std::optional(parsed<v1::Organisation>(query.bytes_at(0)));
   });
 }
 
@@ -48,7 +53,7 @@ Result<std::optional<StoredMessage>> Queries<Base>::message(const Org& org, cons
     auto query =
         database_.query("SELECT body, upstream_json FROM messages WHERE org = ? AND id = ?");
     query.text(org).text(id);
-    return first_message(query);
+    return first_message(org, query);
   });
 }
 
@@ -62,8 +67,15 @@ Result<std::optional<StoredMessage>> Queries<Base>::message_by_upstream(
                        "SELECT body, upstream_json FROM messages WHERE org = ? AND provider = ? "
                        "AND provider_message_id = ?");
                    query.text(org).text(provider).text(provider_message_id);
-                   return first_message(query);
+                   return first_message(org, query);
                  });
+}
+
+template <typename Base>
+std::optional<StoredMessage> Queries<Base>::first_message(const Org& org, Query& query) {
+  if (!query.row()) return std::nullopt;
+  return StoredMessage{record<v1::Message>(org, kMessages, query.bytes_at(0)),
+                       opened(org, kMessages, query.bytes_at(1))};
 }
 
 template <typename Base>
@@ -81,7 +93,8 @@ Result<Page<v1::Message>> Queries<Base>::messages(const Org& org, const MessageQ
     if (query.received_from_ms) listing.where("t.received_ms >= ?", {*query.received_from_ms});
     if (query.received_before_ms) listing.where("t.received_ms < ?", {*query.received_before_ms});
     if (query.unseen_only) listing.where("t.seen = 0", {});
-    return listing.read<v1::Message>(database_, query.limit, query.position, query.changed_since);
+    return listing.read<v1::Message>(database_, query.limit, query.position, query.changed_since,
+                                     opener(org, "messages"));
   });
 }
 
@@ -102,11 +115,36 @@ Result<std::optional<AttachmentSource>> Queries<Base>::attachment_source(
 }
 
 template <typename Base>
-Result<bool> Queries<Base>::blob_referenced(const Org& org, const std::string& sha256) {
+Result<std::vector<AttachmentSource>> Queries<Base>::unstored_attachments(const Org& org,
+                                                                          const std::string& after,
+                                                                          int max) {
+  return attempt("list what is not stored", [&]() -> Result<std::vector<AttachmentSource>> {
+    enter(org);
+    // The states are named, not the one excluded: an index holds them.
+    auto query = database_.query(
+        "SELECT a.id, s.message_id, s.provider_attachment_id, s.expected_sha256 FROM attachments a "
+        "JOIN attachment_sources s ON s.org = a.org AND s.id = a.id WHERE a.org = ? AND a.state IN "
+        "(?, ?, ?) AND a.id > ? ORDER BY a.id LIMIT ?");
+    query.text(org)
+        .number(v1::ATTACHMENT_STATE_PENDING)
+        .number(v1::ATTACHMENT_STATE_FAILED)
+        .number(v1::ATTACHMENT_STATE_HELD_BACK)
+        .text(after)
+        .number(max);
+    std::vector<AttachmentSource> found;
+    while (query.row())
+      found.push_back(
+          {query.string_at(0), query.string_at(1), query.string_at(2), query.string_at(3)});
+    return found;
+  });
+}
+
+template <typename Base>
+Result<bool> Queries<Base>::blob_referenced(const Org& org, const std::string& name) {
   return attempt("look for who needs stored bytes", [&]() -> Result<bool> {
     enter(org);
     auto query = database_.query("SELECT 1 FROM attachments WHERE org = ? AND sha256 = ? LIMIT 1");
-    const std::string digest = digest_bytes(sha256);
+    const std::string digest = digest_bytes(name);
     query.text(org).blob(digest);
     return query.row();
   });
@@ -118,7 +156,7 @@ Result<std::optional<v1::Signal>> Queries<Base>::signal(const Org& org, const st
     enter(org);
     auto query = database_.query("SELECT body FROM signals WHERE org = ? AND id = ?");
     query.text(org).text(id);
-    return first<v1::Signal>(query);
+    return this->template first<v1::Signal>(org, "signals", query);
   });
 }
 
@@ -130,7 +168,7 @@ Result<std::optional<v1::Signal>> Queries<Base>::signal_by_key(const Org& org,
     auto query = database_.query("SELECT body FROM signals WHERE org = ? AND key_hash = ?");
     const std::string hash = index_.hash("signal", org, key);
     query.text(org).blob(hash);
-    return first<v1::Signal>(query);
+    return this->template first<v1::Signal>(org, "signals", query);
   });
 }
 
@@ -143,7 +181,7 @@ Result<std::optional<v1::Signal>> Queries<Base>::signal_by_reference(const Org& 
     if (reference.empty()) return std::optional<v1::Signal>();
     auto query = database_.query("SELECT body FROM signals WHERE org = ? AND reference = ?");
     query.text(org).text(reference);
-    return first<v1::Signal>(query);
+    return this->template first<v1::Signal>(org, "signals", query);
   });
 }
 
@@ -162,7 +200,8 @@ Result<Page<v1::Signal>> Queries<Base>::signals(const Org& org, const SignalQuer
     if (query.touching_from)
       listing.where("(t.period_to = 0 OR t.period_to >= ?)", {std::int64_t{*query.touching_from}});
     if (query.touching_to) listing.where("t.period_from <= ?", {std::int64_t{*query.touching_to}});
-    return listing.read<v1::Signal>(database_, query.limit, query.position, query.changed_since);
+    return listing.read<v1::Signal>(database_, query.limit, query.position, query.changed_since,
+                                    opener(org, "signals"));
   });
 }
 
@@ -173,7 +212,19 @@ Result<std::optional<v1::FeedbackItem>> Queries<Base>::feedback(const Org& org,
     enter(org);
     auto query = database_.query("SELECT body FROM feedback WHERE org = ? AND client_id = ?");
     query.text(org).text(client_id);
-    return first<v1::FeedbackItem>(query);
+    return this->template first<v1::FeedbackItem>(org, "feedback", query);
+  });
+}
+
+template <typename Base>
+Result<std::optional<v1::FeedbackItem>> Queries<Base>::feedback_by_reference(
+    const Org& org, const std::string& client_reference) {
+  return attempt("read an answer", [&]() -> Result<std::optional<v1::FeedbackItem>> {
+    enter(org);
+    auto query =
+        database_.query("SELECT body FROM feedback WHERE org = ? AND client_reference = ?");
+    query.text(org).text(client_reference);
+    return this->template first<v1::FeedbackItem>(org, "feedback", query);
   });
 }
 
@@ -186,7 +237,7 @@ Result<Page<v1::FeedbackItem>> Queries<Base>::feedback_items(const Org& org,
     listing.where_one_of("t.state", query.states);
     if (!query.signal_id.empty()) listing.where("t.signal_id = ?", {query.signal_id});
     return listing.read<v1::FeedbackItem>(database_, query.limit, query.position,
-                                          query.changed_since);
+                                          query.changed_since, opener(org, "feedback"));
   });
 }
 
@@ -261,7 +312,7 @@ Result<std::optional<v1::Operation>> Queries<Base>::operation(const Org& org,
     enter(org);
     auto query = database_.query("SELECT body FROM operations WHERE org = ? AND id = ?");
     query.text(org).text(id);
-    return first<v1::Operation>(query);
+    return this->template first<v1::Operation>(org, "operations", query);
   });
 }
 
@@ -273,7 +324,7 @@ Result<std::optional<v1::Operation>> Queries<Base>::running_operation(const Org&
     auto query =
         database_.query("SELECT body FROM operations WHERE org = ? AND kind = ? AND running = 1");
     query.text(org).text(kind);
-    return first<v1::Operation>(query);
+    return this->template first<v1::Operation>(org, "operations", query);
   });
 }
 
@@ -297,6 +348,27 @@ Result<std::optional<std::string>> Queries<Base>::cursor(const Org& org, const s
     query.text(org).text(name);
     if (!query.row()) return std::optional<std::string>();
     return std::optional(query.string_at(0));
+  });
+}
+
+template <typename Base>
+Result<std::vector<InboxItem>> Queries<Base>::inbox(const Org& org, const std::string& source,
+                                                    const std::string& outcome, int max) {
+  return attempt("read what arrived", [&]() -> Result<std::vector<InboxItem>> {
+    enter(org);
+    auto query = database_.query(
+        "SELECT id, raw, problem FROM inbox WHERE org = ? AND source = ? AND outcome = ? ORDER BY "
+        "time_ms, id LIMIT ?");
+    query.text(org).text(source).text(outcome).number(max);
+    std::vector<InboxItem> found;
+    while (query.row()) {
+      found.push_back({.source = source,
+                       .id = query.string_at(0),
+                       .raw = opened(org, "inbox", query.bytes_at(1)),
+                       .outcome = outcome,
+                       .problem = query.string_at(2)});
+    }
+    return found;
   });
 }
 
@@ -335,6 +407,9 @@ Result<Counters> Queries<Base>::counters(const Org& org) {
               case v1::FEEDBACK_STATE_SENT:
                 counters.feedback_sent += n;
                 break;
+              case v1::FEEDBACK_STATE_UNJUDGED:
+                counters.feedback_unjudged += n;
+                break;
               case v1::FEEDBACK_STATE_ACCEPTED:
                 counters.feedback_accepted += n;
                 break;
@@ -361,6 +436,22 @@ Result<Counters> Queries<Base>::counters(const Org& org) {
 }
 
 template <typename Base>
+Result<std::map<std::string, std::int64_t>> Queries<Base>::pending_attachments(const Org& org) {
+  return attempt("count what is pending", [&]() -> Result<std::map<std::string, std::int64_t>> {
+    enter(org);
+    std::map<std::string, std::int64_t> pending;
+    auto query = database_.query(
+        "SELECT m.provider, count(*) FROM attachments a"
+        " JOIN attachment_sources s ON s.org = a.org AND s.id = a.id"
+        " JOIN messages m ON m.org = s.org AND m.id = s.message_id"
+        " WHERE a.org = ? AND a.state = ? GROUP BY m.provider");
+    query.text(org).number(v1::ATTACHMENT_STATE_PENDING);
+    while (query.row()) pending[query.string_at(0)] = query.number_at(1);
+    return pending;
+  });
+}
+
+template <typename Base>
 Result<std::vector<TaskCount>> Queries<Base>::task_counts(const Org& org) {
   return attempt("count the tasks", [&]() -> Result<std::vector<TaskCount>> {
     enter(org);
@@ -369,6 +460,16 @@ Result<std::vector<TaskCount>> Queries<Base>::task_counts(const Org& org) {
         "SELECT kind, count(*) FROM tasks WHERE org = ? GROUP BY kind ORDER BY kind");
     query.text(org);
     while (query.row()) all.push_back({std::string(query.bytes_at(0)), query.number_at(1)});
+    return all;
+  });
+}
+
+template <typename Base>
+Result<std::vector<WrappedKey>> Queries<Base>::wrapped_keys() {
+  return attempt("list the organisations' keys", [&]() -> Result<std::vector<WrappedKey>> {
+    std::vector<WrappedKey> all;
+    auto query = database_.query("SELECT org, wrapped, erased_ms FROM data_keys ORDER BY org");
+    while (query.row()) all.push_back({query.string_at(0), query.string_at(1), query.number_at(2)});
     return all;
   });
 }

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+#include "gateway/store/sql/meta.h"
+
 namespace semafoor::store::sql {
 namespace {
 
@@ -85,6 +87,37 @@ CREATE TABLE history (number INTEGER PRIMARY KEY AUTOINCREMENT, time_ms INTEGER 
   by_version TEXT NOT NULL, detail TEXT NOT NULL);
 )sql";
 
+// The short form of an answer's client id, by which SOA and SSDN know it. Empty for answers stored
+// before: each one gets it before it is sent there. And attachments are fetched by the kind of
+// their provider.
+constexpr const char* kSchema3 = R"sql(
+ALTER TABLE feedback ADD COLUMN client_reference TEXT NOT NULL DEFAULT '';
+CREATE INDEX feedback_reference ON feedback (org, client_reference);
+UPDATE tasks SET kind = kind || '.' || (SELECT messages.provider FROM attachment_sources
+    JOIN messages ON messages.org = attachment_sources.org AND messages.id = attachment_sources.message_id
+    WHERE attachment_sources.org = tasks.org AND attachment_sources.id = tasks.key)
+  WHERE kind = 'attachment.fetch' AND EXISTS (SELECT 1 FROM attachment_sources
+    JOIN messages ON messages.org = attachment_sources.org AND messages.id = attachment_sources.message_id
+    WHERE attachment_sources.org = tasks.org AND attachment_sources.id = tasks.key);
+)sql";
+
+// The audit: a chain of records per organisation ('' is the gateway's own), whose end stands in the
+// counter row; and the persons behind its keyed hashes.
+constexpr const char* kSchema4 = R"sql(
+CREATE TABLE audit (org TEXT NOT NULL, number INTEGER NOT NULL, time_ms INTEGER NOT NULL, hash BLOB NOT NULL,
+  body BLOB NOT NULL, PRIMARY KEY (org, number)) WITHOUT ROWID;
+CREATE TABLE audit_persons (org TEXT NOT NULL, hash BLOB NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (org, hash)) WITHOUT ROWID;
+ALTER TABLE sequences ADD COLUMN audit INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sequences ADD COLUMN audit_hash BLOB NOT NULL DEFAULT '';
+)sql";
+
+// The key of each organisation's data. Only once something is sealed would a program of before take
+// it for damage (seal_all.h).
+constexpr const char* kSchema5 = R"sql(
+CREATE TABLE data_keys (org TEXT PRIMARY KEY, wrapped BLOB NOT NULL, erased_ms INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 struct Migration {
   const char* sql;
   // The oldest schema whose programs may still use the database afterwards. It stays where it was
@@ -93,23 +126,8 @@ struct Migration {
   int lowest_reader;
 };
 // kMigrations[n] brings version n to n + 1.
-constexpr std::array<Migration, kSchemaVersion> kMigrations{{{kSchema1, 1}, {kSchema2, 1}}};
-
-std::int64_t stored(Connection& database, const char* name) {
-  auto query = database.query("SELECT value FROM meta WHERE name = ?");
-  query.text(name);
-  return query.row() ? query.number_at(0) : 0;
-}
-
-void remember(Connection& database, const char* name, std::int64_t value) {
-  database
-      .query(
-          "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
-          "excluded.value")
-      .text(name)
-      .number(value)
-      .run();
-}
+constexpr std::array<Migration, kSchemaVersion> kMigrations{
+    {{kSchema1, 1}, {kSchema2, 1}, {kSchema3, 1}, {kSchema4, 1}, {kSchema5, 1}}};
 
 // As this engine says it.
 std::string translated(std::string text, const Dialect& dialect) {
@@ -125,31 +143,6 @@ std::int64_t now_ms() {
       .count();
 }
 
-// A transaction in which nobody else changes the schema. Undone unless it was committed.
-class Alone {
- public:
-  explicit Alone(Connection& database) : database_(database) {
-    database_.run(std::string(database_.dialect().begin_alone));
-  }
-  ~Alone() {
-    if (open_)
-      (void)attempt("roll back", [&]() -> Result<void> {
-        database_.run("ROLLBACK");
-        return {};
-      });
-  }
-  Alone(const Alone&) = delete;
-  Alone& operator=(const Alone&) = delete;
-  void commit() {
-    database_.run("COMMIT");
-    open_ = false;
-  }
-
- private:
-  Connection& database_;
-  bool open_ = true;
-};
-
 void migrate(Connection& database, std::size_t step, const std::string& by_version) {
   const Dialect& dialect = database.dialect();
   Alone alone(database);
@@ -158,13 +151,13 @@ void migrate(Connection& database, std::size_t step, const std::string& by_versi
       "ROWID",
       dialect));
   // Another gateway may have been faster.
-  if (stored(database, "schema_version") != static_cast<std::int64_t>(step)) return;
+  if (read_meta(database, "schema_version") != static_cast<std::int64_t>(step)) return;
   database.run(translated(kMigrations[step].sql, dialect));
   if (step < dialect.own_tables.size())
     database.run(translated(std::string(dialect.own_tables[step]), dialect));
   const auto reached = static_cast<std::int64_t>(step) + 1;
-  remember(database, "schema_version", reached);
-  remember(database, "lowest_reader", kMigrations[step].lowest_reader);
+  write_meta(database, "schema_version", reached);
+  write_meta(database, "lowest_reader", kMigrations[step].lowest_reader);
   // The table of the history came with schema 2.
   if (reached >= 2)
     add_history(database, now_ms(), "schema " + std::to_string(reached), by_version, "");
@@ -176,8 +169,8 @@ void migrate(Connection& database, std::size_t step, const std::string& by_versi
 SchemaState schema_state(Connection& database) {
   auto table = database.query(database.dialect().meta_exists);
   if (!table.row()) return {};
-  return {.version = stored(database, "schema_version"),
-          .lowest_reader = stored(database, "lowest_reader")};
+  return {.version = read_meta(database, "schema_version"),
+          .lowest_reader = read_meta(database, "lowest_reader")};
 }
 
 Result<void> may_open(const SchemaState& state, int known) {
@@ -210,14 +203,15 @@ void add_history(Connection& database, std::int64_t time_ms, const std::string& 
       .run();
 }
 
-Result<BlindIndex> open_index(Connection& database, const std::filesystem::path& folder) {
+Result<BlindIndex> open_index(Connection& database, const std::filesystem::path& folder,
+                              const vault::SealKey* root) {
   const std::filesystem::path file = folder / "index.key";
   Alone alone(database);
-  const std::int64_t known = stored(database, "index_key");
-  auto index = BlindIndex::open(file, known == 0);
+  const std::int64_t known = read_meta(database, "index_key");
+  auto index = BlindIndex::open(file, known == 0, root);
   if (!index) return index;
   if (known == 0) {
-    remember(database, "index_key", index->fingerprint());
+    write_meta(database, "index_key", index->fingerprint());
   } else if (known != index->fingerprint()) {
     return Error{.kind = ErrorKind::data_loss,
                  .code = "store.index_key_other",

@@ -12,7 +12,10 @@
 namespace semafoor::store::sql {
 
 // Version of the schema this program writes.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 5;
+
+// Since then there is a table of the organisations' keys, and rows may be sealed.
+inline constexpr int kSchemaOfKeys = 5;
 
 // What a database says of itself; 0 for one that is not made yet.
 struct SchemaState {
@@ -36,6 +39,7 @@ void add_history(Connection& database, std::int64_t time_ms, const std::string& 
 
 // The search key in `folder`, which is made with the database; "store.index_key_other" when it is
 // not the one that the rows were hashed with.
-Result<BlindIndex> open_index(Connection& database, const std::filesystem::path& folder);
+Result<BlindIndex> open_index(Connection& database, const std::filesystem::path& folder,
+                              const vault::SealKey* root = nullptr);
 
 }  // namespace semafoor::store::sql

@@ -4,14 +4,17 @@
 namespace semafoor::store::sql {
 
 bool Sequences::read(const Org& org, Numbers& numbers) {
-  static const std::string kRead = "SELECT changes, events FROM sequences WHERE org = ?";
+  static const std::string kRead =
+      "SELECT changes, events, audit, audit_hash FROM sequences WHERE org = ?";
   const Dialect& dialect = database_.dialect();
   const bool in_order = entries_.empty() || entries_.rbegin()->first < org;
   auto query = database_.query(
       kRead + std::string(in_order ? dialect.for_update : dialect.for_update_or_fail));
   query.text(org);
   if (!query.row()) return false;
-  numbers = {.change = query.number_at(0), .sequence = query.number_at(1)};
+  numbers = {.change = query.number_at(0),
+             .sequence = query.number_at(1),
+             .audit = {.number = query.number_at(2), .hash = query.string_at(3)}};
   return true;
 }
 
@@ -40,7 +43,8 @@ void Sequences::jump(const Org& org) {
 void Sequences::keep() {
   for (auto& [org, entry] : entries_) {
     entry.changed = entry.changed || entry.now.change != entry.kept.change ||
-                    entry.now.sequence != entry.kept.sequence;
+                    entry.now.sequence != entry.kept.sequence ||
+                    entry.now.audit.number != entry.kept.audit.number;
     entry.kept = entry.now;
   }
 }
@@ -54,11 +58,14 @@ void Sequences::write() {
     if (!entry.changed) continue;
     database_
         .query(
-            "INSERT INTO sequences (org, changes, events) VALUES (?, ?, ?) ON CONFLICT (org) DO "
-            "UPDATE SET changes = excluded.changes, events = excluded.events")
+            "INSERT INTO sequences (org, changes, events, audit, audit_hash) VALUES (?, ?, ?, ?, "
+            "?) ON CONFLICT (org) DO UPDATE SET changes = excluded.changes, events = "
+            "excluded.events, audit = excluded.audit, audit_hash = excluded.audit_hash")
         .text(org)
         .number(entry.now.change)
         .number(entry.now.sequence)
+        .number(entry.now.audit.number)
+        .blob(entry.now.audit.hash)
         .run();
   }
 }

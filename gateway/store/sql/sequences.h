@@ -21,6 +21,8 @@ class Sequences {
     std::int64_t change = 0;
     // Of the event log, gapless.
     std::int64_t sequence = 0;
+    // Where the audit chain ends.
+    AuditHead audit;
   };
   // Where others write at the same time, the counter row is the organisation's lock: whoever has
   // read or changed something of it in a transaction has it for itself until the end. Locks are
@@ -34,9 +36,10 @@ class Sequences {
   // Has no row to lock yet. One is to be made outside of this transaction, which others would
   // otherwise wait for out of order, and the work run again.
   const std::optional<Org>& rowless() const { return rowless_; }
-  Numbers last(const Org& org) { return entry(org).now; }
+  const Numbers& last(const Org& org) { return entry(org).now; }
   std::int64_t next_change(const Org& org) { return ++entry(org).now.change; }
   std::int64_t next_sequence(const Org& org) { return ++entry(org).now.sequence; }
+  AuditHead& audit(const Org& org) { return entry(org).now.audit; }
   // Both counters, far ahead of whatever was given out in a history that a restore has undone.
   void jump(const Org& org);
 

@@ -10,6 +10,7 @@ namespace semafoor::store::sql {
 Result<bool> SqlTransaction::enqueue(const Task& task) {
   return change("enqueue a task", [&]() -> Result<bool> {
     enter(task.org);
+    const std::string payload = sealed(task.org, "tasks", task.payload);
     database_
         .query(
             "INSERT INTO tasks (org, kind, key, payload, due_ms, attempts, fencing, owner, "
@@ -18,7 +19,7 @@ Result<bool> SqlTransaction::enqueue(const Task& task) {
         .text(task.org)
         .text(task.kind)
         .text(task.key)
-        .blob(task.payload)
+        .blob(payload)
         .number(task.not_before_ms)
         .number(task.attempts)
         .text(task.last_problem)
@@ -61,7 +62,7 @@ void SqlTransaction::pick(const std::string& org, const std::string& kind, Due d
                        .org = org,
                        .kind = kind,
                        .key = query.string_at(1),
-                       .payload = query.string_at(2),
+                       .payload = opened(org, "tasks", query.bytes_at(2)),
                        .not_before_ms = now_ms_ + lease_ms,
                        .attempts = static_cast<int>(query.number_at(3)),
                        .fencing = query.number_at(4),

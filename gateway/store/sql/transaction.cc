@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/sql/transaction.h"
 
+#include <utility>
+
 #include "gateway/domain/date.h"
+#include "gateway/domain/hex.h"
+#include "gateway/store/addressed_blobs.h"
+#include "gateway/store/sha256.h"
 
 namespace semafoor::store::sql {
 namespace {
@@ -29,6 +34,20 @@ bool ended(v1::OperationState state) {
 }
 
 }  // namespace
+
+std::string SqlTransaction::sealed(const Org& org, std::string_view table, std::string plain) {
+  DataKey key = key_of(org);
+  if (key == nullptr && data_keys_.sealing()) {
+    key = data_keys_.make(database_, org, false);
+    known_keys_.emplace(org, key);
+  }
+  return column_of(key, context_of(table, org), std::move(plain));
+}
+
+std::string SqlTransaction::blob_name_of(const Org& org, const std::string& sha256) {
+  if (sha256.empty() || !data_keys_.sealing()) return sha256;
+  return digest_bytes(blob_name(index_, true, org, domain::to_hex(sha256)));
+}
 
 void SqlTransaction::duplicate(const Org& org) {
   database_
@@ -67,11 +86,12 @@ Result<void> SqlTransaction::put_message(const Org& org, StoredMessage& stored,
       known.text(org).text(message.message_id());
       if (known.row()) {
         number = known.number_at(0);
-        before = parsed<v1::Message>(known.bytes_at(1));
+        before = record<v1::Message>(org, "messages", known.bytes_at(1));
       }
     }
     message.set_version(before.version() + 1);
-    const std::string body = message.SerializeAsString();
+    const std::string body = sealed(org, "messages", message.SerializeAsString());
+    const std::string upstream_json = sealed(org, "messages", stored.upstream_json);
     {
       auto put = database_.query(
           "INSERT INTO messages (org, id, provider, provider_message_id, family, received_ms, "
@@ -88,11 +108,12 @@ Result<void> SqlTransaction::put_message(const Org& org, StoredMessage& stored,
           .number(message.seen() ? 1 : 0)
           .number(sequences_.next_change(org))
           .blob(body)
-          .blob(stored.upstream_json);
+          .blob(upstream_json);
       while (put.row()) number = put.number_at(0);
     }
     index_words(org, number, before, message);
     for (const auto& attachment : message.attachments()) {
+      const std::string name = blob_name_of(org, attachment.sha256());
       database_
           .query(
               "INSERT INTO attachments (org, id, state, sha256, size) VALUES (?, ?, ?, ?, ?) ON "
@@ -103,7 +124,7 @@ Result<void> SqlTransaction::put_message(const Org& org, StoredMessage& stored,
           .text(org)
           .text(attachment.attachment_id())
           .number(attachment.state())
-          .blob(attachment.sha256())
+          .blob(name)
           .number(attachment.size_bytes())
           .run();
     }
@@ -143,12 +164,12 @@ Result<void> SqlTransaction::put_signal(const Org& org, const std::string& natur
       auto known = database_.query("SELECT body FROM signals WHERE org = ? AND id = ?");
       known.text(org).text(signal.signal_id());
       known_before = known.row();
-      if (known_before) version = parsed<v1::Signal>(known.bytes_at(0)).version();
+      if (known_before) version = record<v1::Signal>(org, "signals", known.bytes_at(0)).version();
     }
     signal.set_version(version + 1);
     const std::string key_hash = index_.hash("signal", org, natural_key);
     const std::string person_hash = index_.hash("person", org, signal.person().value());
-    const std::string body = signal.SerializeAsString();
+    const std::string body = sealed(org, "signals", signal.SerializeAsString());
     database_.query(known_before ? kChangeSignal : kInsertSignal)
         .text(org)
         .text(signal.signal_id())
@@ -178,17 +199,18 @@ Result<void> SqlTransaction::put_feedback(const Org& org, const std::string& con
     auto known = feedback(org, item.client_id());
     if (!known) return std::move(known).error();
     item.set_version(known->has_value() ? (*known)->version() + 1 : 1);
-    const std::string body = item.SerializeAsString();
+    const std::string body = sealed(org, "feedback", item.SerializeAsString());
     database_
         .query(
-            "INSERT INTO feedback (org, client_id, signal_id, state, content_hash, submitted_ms, "
-            "changed, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, client_id) DO UPDATE SET state = "
-            "excluded.state,"
+            "INSERT INTO feedback (org, client_id, client_reference, signal_id, state, "
+            "content_hash, submitted_ms, changed, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, client_id) DO UPDATE SET state "
+            "= excluded.state, client_reference = excluded.client_reference,"
             " content_hash = excluded.content_hash, changed = excluded.changed, body = "
             "excluded.body")
         .text(org)
         .text(item.client_id())
+        .text(item.client_reference())
         .text(item.signal_id())
         .number(item.state())
         .blob(content_hash)
@@ -219,7 +241,7 @@ Result<void> SqlTransaction::put_operation(const Org& org, v1::Operation& operat
     auto known = this->operation(org, operation.operation_id());
     if (!known) return std::move(known).error();
     operation.set_version(known->has_value() ? (*known)->version() + 1 : 1);
-    const std::string body = operation.SerializeAsString();
+    const std::string body = sealed(org, "operations", operation.SerializeAsString());
     database_
         .query(
             "INSERT INTO operations (org, id, kind, running, body) VALUES (?, ?, ?, ?, ?) ON "
@@ -270,6 +292,7 @@ Result<void> SqlTransaction::put_cursor(const Org& org, const std::string& name,
 Result<bool> SqlTransaction::add_inbox(const Org& org, const InboxItem& item) {
   return change("store what arrived", [&]() -> Result<bool> {
     enter(org);
+    const std::string raw = sealed(org, "inbox", item.raw);
     database_
         .query(
             "INSERT INTO inbox (org, source, id, time_ms, outcome, problem, raw) VALUES (?, ?, ?, "
@@ -281,7 +304,7 @@ Result<bool> SqlTransaction::add_inbox(const Org& org, const InboxItem& item) {
         .number(now_ms_)
         .text(item.outcome)
         .text(item.problem)
-        .blob(item.raw)
+        .blob(raw)
         .run();
     if (database_.changes() > 0) return true;
     duplicate(org);
@@ -298,6 +321,19 @@ Result<void> SqlTransaction::set_inbox_outcome(const Org& org, const std::string
         .query("UPDATE inbox SET outcome = ?, problem = ? WHERE org = ? AND source = ? AND id = ?")
         .text(outcome)
         .text(problem)
+        .text(org)
+        .text(source)
+        .text(id)
+        .run();
+    return {};
+  });
+}
+
+Result<void> SqlTransaction::drop_inbox(const Org& org, const std::string& source,
+                                        const std::string& id) {
+  return change("put away what arrived", [&]() -> Result<void> {
+    enter(org);
+    database_.query("DELETE FROM inbox WHERE org = ? AND source = ? AND id = ?")
         .text(org)
         .text(source)
         .text(id)

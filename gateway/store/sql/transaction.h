@@ -13,9 +13,9 @@ namespace semafoor::store::sql {
 // commit will announce.
 class SqlTransaction : public Queries<Transaction> {
  public:
-  SqlTransaction(Connection& database, const BlindIndex& index, Sequences& sequences,
-                 std::int64_t now_ms, CommitNotice& notice)
-      : Queries(database, index), sequences_(sequences), now_ms_(now_ms), notice_(notice) {}
+  SqlTransaction(Connection& database, Keys& keys, Sequences& sequences, std::int64_t now_ms,
+                 CommitNotice& notice)
+      : Queries(database, keys), sequences_(sequences), now_ms_(now_ms), notice_(notice) {}
 
   // Why this work must not be committed.
   const std::optional<Error>& doom() const { return doom_; }
@@ -40,7 +40,11 @@ class SqlTransaction : public Queries<Transaction> {
   Result<bool> add_inbox(const Org& org, const InboxItem& item) override;
   Result<void> set_inbox_outcome(const Org& org, const std::string& source, const std::string& id,
                                  const std::string& outcome, const std::string& problem) override;
+  Result<void> drop_inbox(const Org& org, const std::string& source,
+                          const std::string& id) override;
   Result<void> count_duplicate(const Org& org) override;
+  Result<AuditHead> audit_head(const Org& org) override;
+  Result<void> append_audit(const Org& org, const AuditEntry& entry) override;
   Result<bool> enqueue(const Task& task) override;
   Result<std::vector<Task>> claim(const std::vector<std::string>& kinds, const std::string& owner,
                                   std::int64_t lease_ms, int max,
@@ -54,11 +58,16 @@ class SqlTransaction : public Queries<Transaction> {
   Result<void> end_leases() override;
   Result<std::vector<Consumer>> prune_events(std::int64_t max_age_ms) override;
   Result<void> begin_anew() override;
+  Result<void> prepare_key(const Org& org, bool anew) override;
+  Result<void> erase(const Org& org) override;
+  Result<void> put_wrapped_key(const WrappedKey& key) override;
   Result<void> note_history(const std::string& what, const std::string& by_version,
                             const std::string& detail) override;
 
  private:
   void enter(const Org& org) override { sequences_.lock(org); }
+  // For a column of `table`; the organisation's first one makes its key.
+  std::string sealed(const Org& org, std::string_view table, std::string plain);
   // Runs `body`. A change that failed in the database dooms the whole work, whatever the work makes
   // of it: half of it may have happened (and PostgreSQL would accept nothing more either).
   template <typename Body>
@@ -73,7 +82,11 @@ class SqlTransaction : public Queries<Transaction> {
     undamaged_ = true;
     return result;
   }
+  // As bytes, of a digest as bytes.
+  std::string blob_name_of(const Org& org, const std::string& sha256);
   void duplicate(const Org& org);
+  // The keyed hash of a person, who can be found back by it afterwards.
+  std::string keep_person(const Org& org, const std::string& ssin);
   void append(const Org& org, v1::Module module, const std::string& type,
               const std::string& subject, std::int64_t version);
   // With the next sequence, which it returns.

@@ -115,6 +115,9 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
     // What a savepoint would undo stays in memory: by default it spills into a temporary file.
     run("PRAGMA temp_store=MEMORY");
     run("PRAGMA wal_autocheckpoint=4000");
+    // What is deleted is overwritten, where that costs no further page: a key that was taken away
+    // must be gone.
+    run("PRAGMA secure_delete=FAST");
   }
   // No journal beside it, no flush at each step: an unfinished copy is thrown away.
   if (mode == Mode::copy) {

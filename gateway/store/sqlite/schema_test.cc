@@ -35,14 +35,14 @@ class Migration : public testing::Test {
   void SetUp() override {
     std::string pattern = testing::TempDir() + "migrateXXXXXX";
     folder_ = mkdtemp(pattern.data());
-    make_v1(folder_);
+    make_v(1, folder_);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  static void make_v1(const fs::path& folder) {
+  static void make_v(int version, const fs::path& folder) {
     sqlite3* made = nullptr;
     ASSERT_EQ(sqlite3_open((folder / "semafoor.db").c_str(), &made), SQLITE_OK);
-    const std::string sql = content_of(SEMAFOOR_MIGRATIONS "/v1.sql");
+    const std::string sql = content_of(SEMAFOOR_MIGRATIONS "/v" + std::to_string(version) + ".sql");
     ASSERT_FALSE(sql.empty());
     ASSERT_EQ(sqlite3_exec(made, "PRAGMA journal_mode=WAL", nullptr, nullptr, nullptr), SQLITE_OK);
     ASSERT_EQ(sqlite3_exec(made, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
@@ -93,7 +93,33 @@ class Migration : public testing::Test {
   fs::path folder_;
 };
 
-TEST_F(Migration, ADatabaseOfThePreviousSchemaIsBroughtForwardWithItsData) {
+TEST_F(Migration, FromEverySchemaThereWas) {
+  for (int version = 1; version < sql::kSchemaVersion; ++version) {
+    const fs::path folder = folder_ / ("v" + std::to_string(version));
+    fs::create_directory(folder);
+    make_v(version, folder);
+    auto store = open(folder);
+    ASSERT_TRUE(store.ok()) << version << ": " << store.error().message;
+    expect_the_data(**store);
+    const auto read = (*store)->read([](Reader& reader) -> Result<void> {
+      auto by_reference = reader.feedback_by_reference(kOrg, "nobody's");
+      if (!by_reference) return by_reference.error();
+      EXPECT_FALSE(by_reference->has_value());
+      return {};
+    });
+    EXPECT_TRUE(read.ok()) << read.error().message;
+    store->reset();
+    EXPECT_EQ(number(folder / "semafoor.db", "SELECT count(*) FROM history"),
+              sql::kSchemaVersion - 1);
+    EXPECT_EQ(number(folder / "semafoor.db",
+                     "SELECT count(*) FROM tasks WHERE kind = 'attachment.fetch.nsso'"),
+              version >= 2 ? 1 : 0)
+        << "whoever fetches from that provider finds it";
+    EXPECT_EQ(integrity(folder / "semafoor.db"), "ok");
+  }
+}
+
+TEST_F(Migration, ADatabaseOfAnEarlierSchemaIsBroughtForwardWithItsData) {
   std::vector<std::string> told;
   {
     auto store = open(folder_, &told);
@@ -108,12 +134,12 @@ TEST_F(Migration, ADatabaseOfThePreviousSchemaIsBroughtForwardWithItsData) {
             1);
   EXPECT_EQ(integrity(file()), "ok");
   ASSERT_EQ(told.size(), 1U);
-  EXPECT_NE(told[0].find("from schema 1 to 2"), std::string::npos) << told[0];
+  EXPECT_NE(told[0].find("from schema 1 to 5"), std::string::npos) << told[0];
 }
 
 TEST_F(Migration, WhatWasBeforeIsKeptAsItWas) {
   ASSERT_TRUE(open(folder_).ok());
-  const fs::path before = folder_ / "semafoor.db.before-v2";
+  const fs::path before = folder_ / "semafoor.db.before-v5";
   ASSERT_TRUE(fs::exists(before));
   EXPECT_EQ(fs::status(before).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(integrity(before), "ok");
@@ -134,7 +160,7 @@ TEST_F(Migration, ANewDatabaseAndOneOfTodayLeaveNoCopy) {
   ASSERT_TRUE(open(other, &told).ok());
   ASSERT_TRUE(open(other, &told).ok());
   EXPECT_TRUE(told.empty());
-  EXPECT_FALSE(fs::exists(other / "semafoor.db.before-v2"));
+  EXPECT_FALSE(fs::exists(other / "semafoor.db.before-v5"));
 }
 
 TEST_F(Migration, ThePreviousProgramMayOpenWhatThisOneAddedToAndBackAgain) {
@@ -146,13 +172,14 @@ TEST_F(Migration, ThePreviousProgramMayOpenWhatThisOneAddedToAndBackAgain) {
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     database.run("UPDATE duties SET name = name || ' seen by schema 1'");
   }
-  EXPECT_EQ(number(file(), "SELECT value FROM meta WHERE name = 'schema_version'"), 2);
+  EXPECT_EQ(number(file(), "SELECT value FROM meta WHERE name = 'schema_version'"),
+            sql::kSchemaVersion);
   auto store = open(folder_);
   ASSERT_TRUE(store.ok()) << store.error().message;
   expect_the_data(**store);
   store->reset();
   // Nothing was migrated twice, and what the older one wrote is there.
-  EXPECT_EQ(number(file(), "SELECT count(*) FROM history"), 1);
+  EXPECT_EQ(number(file(), "SELECT count(*) FROM history"), sql::kSchemaVersion - 1);
   EXPECT_GT(number(file(), "SELECT count(*) FROM duties WHERE name LIKE '%seen by schema 1'"), 0);
 }
 
@@ -166,7 +193,7 @@ TEST_F(Migration, ADatabaseThatNeedsANewerProgramIsRefusedByteForByteUnchanged) 
   const auto refused = open(folder_);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "store.schema_too_new");
-  for (const char* part : {"schema 9", "knows schema 8", "this one knows 2", "Nothing was changed",
+  for (const char* part : {"schema 9", "knows schema 8", "this one knows 5", "Nothing was changed",
                            "Install the newer gateway"})
     EXPECT_NE(refused.error().message.find(part), std::string::npos) << refused.error().message;
   EXPECT_EQ(content_of(file()), before);
@@ -227,7 +254,7 @@ class Killed : public Migration {
               bool& old_seen) {
     const fs::path other = folder_ / std::to_string(step);
     fs::create_directory(other);
-    make_v1(other);
+    make_v(1, other);
     died = die(other, step, hook);
     const fs::path database = other / "semafoor.db";
     const std::int64_t version =
@@ -235,14 +262,26 @@ class Killed : public Migration {
     const std::int64_t tables =
         number(database, "SELECT count(*) FROM sqlite_master WHERE name = 'history'");
     // The old state whole, or the new one whole.
-    EXPECT_EQ(tables, version == 2 ? 1 : 0) << "killed at " << step;
+    EXPECT_EQ(tables, version >= 2 ? 1 : 0) << "killed at " << step;
+    EXPECT_EQ(number(database,
+                     "SELECT count(*) FROM pragma_table_info('feedback') WHERE name = "
+                     "'client_reference'"),
+              version >= 3 ? 1 : 0)
+        << "killed at " << step;
+    EXPECT_EQ(number(database, "SELECT count(*) FROM sqlite_master WHERE name = 'audit'"),
+              version >= 4 ? 1 : 0)
+        << "killed at " << step;
+    EXPECT_EQ(number(database, "SELECT count(*) FROM sqlite_master WHERE name = 'data_keys'"),
+              version >= 5 ? 1 : 0)
+        << "killed at " << step;
     old_seen = old_seen || (died && version == 1);
     EXPECT_EQ(integrity(database), "ok") << "killed at " << step;
     auto store = open(other);
     ASSERT_TRUE(store.ok()) << "killed at " << step << ": " << store.error().message;
     expect_the_data(**store);
     store->reset();
-    EXPECT_EQ(number(database, "SELECT count(*) FROM history"), 1) << "killed at " << step;
+    EXPECT_EQ(number(database, "SELECT count(*) FROM history"), sql::kSchemaVersion - 1)
+        << "killed at " << step;
     fs::remove_all(other);
   }
 };

@@ -49,6 +49,12 @@ Result<void> copy(const fs::path& file, const fs::path& target, const SnapshotPr
     if (code != SQLITE_DONE) fail(nullptr, code);
   }
   from.run("ROLLBACK");
+  // The keys of the organisations are no part of a backup: who takes one away has to find it in few
+  // places.
+  if (sql::schema_state(to).version >= sql::kSchemaOfKeys) {
+    to.run("PRAGMA secure_delete=ON");
+    to.run("DELETE FROM data_keys");
+  }
   // Of the copy alone: it becomes one file, and whoever opens it chooses its log again.
   to.run("PRAGMA journal_mode=DELETE");
   return {};
@@ -100,6 +106,17 @@ Result<DatabaseContent> look_into(const fs::path& file) {
     while (blobs.row())
       content.blobs.push_back({blobs.string_at(0), blobs.string_at(1), blobs.number_at(2)});
     return content;
+  });
+}
+
+Result<std::vector<WrappedKey>> wrapped_keys_of(const fs::path& file) {
+  return sql::attempt("look for keys in a database", [&]() -> Result<std::vector<WrappedKey>> {
+    Database database(file, Database::Mode::read);
+    std::vector<WrappedKey> all;
+    if (sql::schema_state(database).version < sql::kSchemaOfKeys) return all;
+    auto query = database.query("SELECT org, wrapped, erased_ms FROM data_keys ORDER BY org");
+    while (query.row()) all.push_back({query.string_at(0), query.string_at(1), query.number_at(2)});
+    return all;
   });
 }
 

@@ -36,4 +36,7 @@ struct DatabaseContent {
 // this program must not read it.
 Result<DatabaseContent> look_into(const std::filesystem::path& file);
 
+// Of a database that nobody has open; none before schema 4.
+Result<std::vector<WrappedKey>> wrapped_keys_of(const std::filesystem::path& file);
+
 }  // namespace semafoor::store::sqlite

@@ -4,10 +4,12 @@
 #include <mutex>
 
 #include "gateway/os/utf8_path.h"
+#include "gateway/store/addressed_blobs.h"
 #include "gateway/store/file_blobs.h"
 #include "gateway/store/files.h"
 #include "gateway/store/sql/queries.h"
 #include "gateway/store/sql/schema.h"
+#include "gateway/store/sql/seal_all.h"
 #include "gateway/store/sqlite/snapshot.h"
 #include "gateway/store/sqlite/writer.h"
 
@@ -26,13 +28,14 @@ std::int64_t system_now_ms() {
 class SqliteStore : public Store {
  public:
   SqliteStore(const StoreOptions& options, fs::path file, std::unique_ptr<Database> writing,
-              BlindIndex index)
+              std::unique_ptr<sql::Keys> keys)
       : folder_(options.folder),
         file_(std::move(file)),
-        index_(std::move(index)),
+        keys_(std::move(keys)),
         writing_(std::move(writing)),
-        blobs_(make_file_blobs(options.folder / "blobs")),
-        writer_(*writing_, index_, options.batch, options.now_ms ? options.now_ms : system_now_ms) {
+        blobs_(make_addressed_blobs(make_file_blobs(options.folder / "blobs"), keys_->index,
+                                    [this](const Org& org) { return data_key(org); })),
+        writer_(*writing_, *keys_, options.batch, options.now_ms ? options.now_ms : system_now_ms) {
     for (int i = 0; i < options.readers; ++i)
       idle_.push_back(std::make_unique<Database>(file_, Database::Mode::read));
   }
@@ -50,7 +53,7 @@ class SqliteStore : public Store {
     const Lease lease(*this);
     return sql::attempt("read", [&]() -> Result<void> {
       lease.database().query("BEGIN").run();
-      sql::Queries<Reader> reader(lease.database(), index_);
+      sql::Queries<Reader> reader(lease.database(), *keys_);
       Result<void> result = question(reader);
       lease.database().query("COMMIT").run();
       return result;
@@ -63,6 +66,19 @@ class SqliteStore : public Store {
     if (auto copied = sqlite::copy_database(file_, folder / "semafoor.db", progress); !copied)
       return copied;
     return write_small_file(folder / "index.key", key->value_or(""));
+  }
+
+  Result<void> erase(const Org& org) override {
+    auto erased = write_and_wait([&](Transaction& tx) { return tx.erase(org); });
+    if (!erased) return erased;
+    keys_->data.forget();
+    // What the write-ahead log still holds of the key goes too.
+    const Lease lease(*this);
+    return sql::attempt("wipe the log", [&]() -> Result<void> {
+      Database database(file_, Database::Mode::write);
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      return {};
+    });
   }
 
   std::int64_t size_bytes() override {
@@ -83,6 +99,21 @@ class SqliteStore : public Store {
   }
 
  private:
+  Result<DataKey> data_key(const Org& org) {
+    if (!keys_->data.sealing()) return DataKey();
+    const auto look = [&]() -> Result<DataKey> {
+      const Lease lease(*this);
+      return sql::attempt("find the key of an organisation", [&]() -> Result<DataKey> {
+        return keys_->data.of(lease.database(), org);
+      });
+    };
+    auto found = look();
+    if (!found || *found != nullptr) return found;
+    auto made = write_and_wait([&](Transaction& tx) { return tx.prepare_key(org, false); });
+    if (!made) return std::move(made).error();
+    return look();
+  }
+
   // A read connection for as long as it lives; waits until one is free.
   class Lease {
    public:
@@ -115,7 +146,7 @@ class SqliteStore : public Store {
 
   const fs::path folder_;
   const fs::path file_;
-  const BlindIndex index_;
+  const std::unique_ptr<sql::Keys> keys_;
   const std::unique_ptr<Database> writing_;
   const std::unique_ptr<Blobs> blobs_;
   std::mutex readers_mutex_;
@@ -170,10 +201,21 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options) {
     auto database = std::make_unique<Database>(file, Database::Mode::write);
     if (auto ready = sql::bring_up_to_date(*database, options.program_version); !ready)
       return std::move(ready).error();
-    auto index = sql::open_index(*database, options.folder);
+    auto index = sql::open_index(*database, options.folder, options.root.get());
     if (!index) return std::move(index).error();
+    auto keys = std::make_unique<sql::Keys>(std::move(*index), options.root);
+    if (options.root != nullptr && !sql::all_is_sealed(*database)) {
+      const auto raw = make_file_blobs(options.folder / "blobs");
+      if (auto sealed = sql::seal_all(*database, *keys, *raw, options.tell); !sealed)
+        return std::move(sealed).error();
+      // What was in clear must not stay behind in pages that nobody uses.
+      database->run("VACUUM");
+      database->run("PRAGMA wal_checkpoint(TRUNCATE)");
+      sql::note_all_sealed(*database);
+    }
+    if (options.root != nullptr) keys->data.note_lost(sql::lost_keys(*database));
     return std::unique_ptr<Store>(
-        std::make_unique<SqliteStore>(options, file, std::move(database), std::move(*index)));
+        std::make_unique<SqliteStore>(options, file, std::move(database), std::move(keys)));
   });
 }
 

@@ -30,10 +30,9 @@ Error lost_error() {
 
 }  // namespace
 
-Writer::Writer(Database& database, const BlindIndex& index, int batch,
-               std::function<std::int64_t()> now_ms)
+Writer::Writer(Database& database, sql::Keys& keys, int batch, std::function<std::int64_t()> now_ms)
     : database_(database),
-      index_(index),
+      keys_(keys),
       sequences_(database),
       batch_(static_cast<std::size_t>(batch)),
       now_ms_(std::move(now_ms)),
@@ -175,7 +174,7 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
   database_.query("SAVEPOINT item").run();
   Result<void> result;
   try {
-    sql::SqlTransaction transaction(database_, index_, sequences_, now_ms_(), notice);
+    sql::SqlTransaction transaction(database_, keys_, sequences_, now_ms_(), notice);
     result = item.work(transaction);
     if (result && transaction.doom()) result = *transaction.doom();
   } catch (const std::exception& failure) {

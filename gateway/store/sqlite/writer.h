@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "gateway/store/blind_index.h"
+#include "gateway/store/sql/queries.h"
 #include "gateway/store/sql/sequences.h"
 #include "gateway/store/sqlite/database.h"
 #include "gateway/store/store.h"
@@ -21,9 +21,8 @@ namespace semafoor::store::sqlite {
 
 class Writer {
  public:
-  // `database` and `index` outlive the writer, and the connection belongs to it.
-  Writer(Database& database, const BlindIndex& index, int batch,
-         std::function<std::int64_t()> now_ms);
+  // `database` and `keys` outlive the writer, and the connection belongs to it.
+  Writer(Database& database, sql::Keys& keys, int batch, std::function<std::int64_t()> now_ms);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -51,7 +50,7 @@ class Writer {
   Result<void> in_savepoint(const Item& item, CommitNotice& notice);
 
   Database& database_;
-  const BlindIndex& index_;
+  sql::Keys& keys_;
   sql::Sequences sequences_;
   const std::size_t batch_;
   const std::function<std::int64_t()> now_ms_;

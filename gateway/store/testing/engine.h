@@ -28,12 +28,16 @@ class Engine {
   virtual bool holds_leftovers(const std::string& org) = 0;
 };
 
-// Those of this build: "Sqlite", "Postgresql".
+// Those of this build: "Sqlite", "SqliteSealed", "Postgresql", "PostgresqlSealed".
 std::vector<std::string> engine_names();
 // Null and `why` when it cannot be had on this machine.
 std::unique_ptr<Engine> make_engine(const std::string& name, const std::filesystem::path& folder,
                                     std::string& why);
 
-std::unique_ptr<Engine> make_sqlite_engine(const std::filesystem::path& folder);
+using Root = std::shared_ptr<const vault::SealKey>;
+std::unique_ptr<Engine> make_sqlite_engine(const std::filesystem::path& folder, Root root);
+
+// A root key of nobody, always the same.
+Root test_root();
 
 }  // namespace semafoor::store::testing

@@ -6,12 +6,12 @@
 namespace semafoor::store::testing {
 
 std::vector<std::string> engine_names() {
-  return {"Sqlite"};
+  return {"Sqlite", "SqliteSealed"};
 }
 
-std::unique_ptr<Engine> make_engine(const std::string& /*name*/,
-                                    const std::filesystem::path& folder, std::string& /*why*/) {
-  return make_sqlite_engine(folder);
+std::unique_ptr<Engine> make_engine(const std::string& name, const std::filesystem::path& folder,
+                                    std::string& /*why*/) {
+  return make_sqlite_engine(folder, name == "Sqlite" ? nullptr : test_root());
 }
 
 }  // namespace semafoor::store::testing

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "gateway/store/testing/engine.h"
+#include "gateway/vault/seal/seal_key.h"
 
 namespace semafoor::store::testing {
 namespace {
@@ -13,9 +14,9 @@ namespace fs = std::filesystem;
 
 class SqliteEngine : public Engine {
  public:
-  explicit SqliteEngine(fs::path folder) : folder_(std::move(folder)) {}
+  SqliteEngine(fs::path folder, Root root) : folder_(std::move(folder)), root_(std::move(root)) {}
   Result<std::unique_ptr<Store>> open(std::function<std::int64_t()> now_ms) override {
-    return open_sqlite_store({.folder = folder_, .now_ms = std::move(now_ms)});
+    return open_sqlite_store({.folder = folder_, .now_ms = std::move(now_ms), .root = root_});
   }
   void make_schema_newer() override {
     sqlite3* connection = nullptr;
@@ -41,15 +42,25 @@ class SqliteEngine : public Engine {
 
  private:
   fs::path blob(const std::string& org, const std::string& sha256) const {
-    return folder_ / "blobs" / org / sha256.substr(0, 2) / sha256;
+    if (root_ == nullptr) return folder_ / "blobs" / org / sha256.substr(0, 2) / sha256;
+    // Its name is a keyed hash: the one that there is.
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "blobs" / org))
+      if (entry.is_regular_file()) return entry.path();
+    return {};
   }
   const fs::path folder_;
+  const Root root_;
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> make_sqlite_engine(const fs::path& folder) {
-  return std::make_unique<SqliteEngine>(folder);
+std::unique_ptr<Engine> make_sqlite_engine(const fs::path& folder, Root root) {
+  return std::make_unique<SqliteEngine>(folder, std::move(root));
+}
+
+Root test_root() {
+  auto key = vault::SealKey::of(vault::SecretBytes(std::string(vault::SealKey::kBytes, 'r')));
+  return std::make_shared<vault::SealKey>(std::move(*key));
 }
 
 }  // namespace semafoor::store::testing

@@ -1,49 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/upstream/ebox21/client.h"
 
-#include <algorithm>
 #include <functional>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "gateway/upstream/ebox21/calls.h"
+#include "gateway/upstream/ebox21/list_query.h"
+#include "gateway/upstream/ebox21/publish.h"
 #include "gateway/upstream/ebox21/read_message.h"
+#include "gateway/upstream/ebox21/read_reference.h"
+#include "gateway/upstream/ebox21/reference_data.h"
+#include "gateway/upstream/ebox21/visibility.h"
 #include "gateway/upstream/http/api_error.h"
 #include "gateway/upstream/http/url.h"
 
 namespace semafoor::upstream::ebox21 {
 namespace {
 
-// Contract: pageSize 1 to 100.
-constexpr int kLargestPage = 100;
-// A provider that never reaches the end of its reference data is not followed for ever.
-constexpr int kMostReferencePages = 200;
+constexpr char kMessageTypes[] = "messageTypes";
+constexpr char kApplications[] = "senderApplications";
+constexpr char kOrganisations[] = "senderOrganizations";
 
 class Client final : public EboxClient {
  public:
-  Client(std::unique_ptr<ApiSession> session, std::string provider_id,
-         std::chrono::milliseconds timeout)
-      : session_(std::move(session)), provider_id_(std::move(provider_id)), timeout_(timeout) {}
+  Client(std::unique_ptr<ApiSession> session, ClientSettings settings,
+         std::shared_ptr<ReferenceCache> cache)
+      : provider_id_(std::move(settings.provider_id)),
+        calls_(std::move(session), settings.timeout),
+        reference_(calls_, std::move(cache), std::move(settings.organisation)) {}
 
   const std::string& provider_id() const override { return provider_id_; }
 
-  Result<RemotePage> list(int page, int page_size, const std::string& received_after,
-                          std::stop_token stop) override {
-    const HttpRequest request = get_request(
-        "Listing the messages of the e-Box",
-        "/ebox/messages" +
-            query_string({{"page", std::to_string(std::max(1, page))},
-                          {"pageSize", std::to_string(std::clamp(page_size, 1, kLargestPage))},
-                          {"receivedAfter", received_after}}));
-    HttpExchange exchange;
-    Result<std::optional<Page>> answer = get_page(request, exchange, stop);
-    if (!answer) return std::move(answer).error();
+  Result<RemoteSummary> summary(std::stop_token stop) override {
+    const HttpRequest request = calls_.get_request("Reading the summary of the e-Box", "/ebox");
+    const HttpExchange exchange = calls_.send(request, {}, std::move(stop));
+    if (exchange.failure) return *exchange.failure;
+    // Contract: "No messages found".
+    if (Calls::says_nothing_there(exchange)) return RemoteSummary{};
+    if (exchange.status != 200) return api_error(request, exchange);
+    std::optional<RemoteSummary> summary = read_summary(exchange.body);
+    if (!summary) return malformed(request, exchange, "does not count the messages");
+    return *summary;
+  }
+
+  Result<RemotePage> list(const ListFilter& filter, std::stop_token stop) override {
+    Result<std::string> query = list_query(filter);
+    if (!query) return std::move(query).error();
+    const HttpRequest request =
+        calls_.get_request("Listing the messages of the e-Box", "/ebox/messages" + *query);
+    const HttpExchange exchange = calls_.send(request, {}, std::move(stop));
+    if (exchange.failure) return *exchange.failure;
     RemotePage result;
-    if (!answer->has_value()) return result;
-    result.total = (*answer)->total;
-    for (const std::string_view element : (*answer)->items) {
-      Result<RemoteMessage> message = read_message(element, session_->base_url());
+    if (Calls::says_nothing_there(exchange)) return result;
+    if (exchange.status != 200) return api_error(request, exchange);
+    const std::optional<Page> page = read_page(exchange.body);
+    if (!page) return malformed(request, exchange, "is not a page of items");
+    result.total = page->total;
+    result.total_given = page->total_given;
+    for (const std::string_view element : page->items) {
+      Result<RemoteMessage> message = read_message(element, calls_.base_url());
       if (message) {
         result.messages.push_back(std::move(*message));
       } else {
@@ -57,132 +75,195 @@ class Client final : public EboxClient {
   Result<RemoteMessage> get(const std::string& message_id, std::stop_token stop) override {
     if (!is_addressable(message_id)) return no_address("the message");
     const HttpRequest request =
-        get_request("Reading a message of the e-Box", message_path(message_id));
-    const HttpExchange exchange = session_->send(request, {}, stop);
-    if (exchange.failure) return *exchange.failure;
-    if (exchange.status != 200) return api_error(request, exchange);
-    Result<RemoteMessage> message = read_message(exchange.body, session_->base_url());
-    if (!message) return malformed(request, exchange, message.error().message);
+        calls_.get_request("Reading a message of the e-Box", message_path(message_id));
+    const Result<HttpExchange> exchange = calls_.get(request, std::move(stop));
+    if (!exchange) return exchange.error();
+    Result<RemoteMessage> message = read_message(exchange->body, calls_.base_url());
+    if (!message) return malformed(request, *exchange, message.error().message);
     if (message->id != message_id) {
-      return malformed(request, exchange, "is another message than the one asked for");
+      return malformed(request, *exchange, "is another message than the one asked for");
     }
     return message;
   }
 
+  Result<std::vector<RemoteAttachment>> attachments(const std::string& message_id,
+                                                    std::stop_token stop) override {
+    if (!is_addressable(message_id)) return no_address("the message");
+    const HttpRequest request = calls_.get_request("Listing the attachments of a message",
+                                                   message_path(message_id) + "/attachments");
+    // A 404 here is "messageId not found": the message is gone, not merely bare.
+    const Result<HttpExchange> exchange = calls_.get(request, std::move(stop));
+    if (!exchange) return exchange.error();
+    const std::optional<Page> page = read_page(exchange->body);
+    if (!page) return malformed(request, *exchange, "is not a page of items");
+    std::vector<RemoteAttachment> all;
+    for (const std::string_view element : page->items) {
+      auto one = read_attachment(element, message_id, calls_.base_url());
+      // A list with a hole would pass for the whole.
+      if (!one) return malformed(request, *exchange, "has an attachment that cannot be read");
+      all.push_back(std::move(*one));
+    }
+    return all;
+  }
+
+  Result<RemoteAttachment> attachment(const std::string& message_id,
+                                      const std::string& attachment_id,
+                                      std::stop_token stop) override {
+    if (!is_addressable(message_id) || !is_addressable(attachment_id)) {
+      return no_address("the attachment");
+    }
+    const HttpRequest request = calls_.get_request("Reading about an attachment of the e-Box",
+                                                   attachment_path(message_id, attachment_id));
+    const Result<HttpExchange> exchange = calls_.get(request, std::move(stop));
+    if (!exchange) return exchange.error();
+    auto one = read_attachment(exchange->body, message_id, calls_.base_url());
+    // Without a name (which the contract requires) and an identity it is any JSON object.
+    if (!one || (one->id.empty() && one->file_name.empty())) {
+      return malformed(request, *exchange, "is not an attachment");
+    }
+    // The contract does not require the id in the answer.
+    if (one->id.empty()) one->id = attachment_id;
+    if (one->id != attachment_id) {
+      return malformed(request, *exchange, "is another attachment than the one asked for");
+    }
+    return std::move(*one);
+  }
+
   Result<void> content(const std::string& message_id, const std::string& attachment_id,
-                       const std::function<Result<void>(std::span<const std::byte>)>& sink,
-                       std::stop_token stop) override {
+                       const Sink& sink, std::stop_token stop) override {
     // The address is built from the identities. contentHref is never followed: it may lead to
     // another host, and the token with it (reference ebox-api 2.7).
     if (!is_addressable(message_id) || !is_addressable(attachment_id)) {
       return no_address("the attachment");
     }
-    HttpRequest request = get_request(
-        "Fetching an attachment of the e-Box",
-        message_path(message_id) + "/attachments/" + percent_encoded(attachment_id) + "/content");
+    HttpRequest request =
+        calls_.get_request("Fetching an attachment of the e-Box",
+                           attachment_path(message_id, attachment_id) + "/content");
     // The contract says application/octet-stream; some providers send the file's own type.
     request.headers = {{"Accept", "application/octet-stream, */*;q=0.5"}};
     request.timeout = std::chrono::milliseconds::zero();
-    const HttpExchange exchange = session_->send(request, sink, stop);
+    const HttpExchange exchange = calls_.send(request, sink, std::move(stop));
     if (exchange.failure) return *exchange.failure;
     if (exchange.status != 200) return api_error(request, exchange);
     return {};
   }
 
-  Result<std::vector<RemoteName>> message_types(std::stop_token stop) override {
-    return reference_data("Reading the message types of the e-Box", "/referenceData/messageTypes",
-                          read_message_type, stop);
+  Result<std::optional<v1::LocalizedText>> body(const std::string& message_id,
+                                                std::stop_token stop) override {
+    return part<v1::LocalizedText>(message_id, "body", "Reading the body of a message", read_body,
+                                   std::move(stop));
   }
 
-  Result<std::vector<RemoteName>> sender_organisations(std::stop_token stop) override {
-    return reference_data("Reading the sender organisations of the e-Box",
-                          "/referenceData/senderOrganizations", read_sender_organisation, stop);
+  Result<std::optional<RemotePayment>> payment(const std::string& message_id,
+                                               std::stop_token stop) override {
+    return part<RemotePayment>(message_id, "paymentData", "Reading the payment data of a message",
+                               read_payment, std::move(stop));
+  }
+
+  Result<std::vector<RemoteMessageType>> message_types(std::stop_token stop) override {
+    return all(kMessageTypes, read_message_type, std::move(stop));
+  }
+  Result<std::vector<RemoteSenderApplication>> sender_applications(std::stop_token stop) override {
+    return all(kApplications, read_sender_application, std::move(stop));
+  }
+  Result<std::vector<RemoteSenderOrganisation>> sender_organisations(
+      std::stop_token stop) override {
+    return all(kOrganisations, read_sender_organisation, std::move(stop));
+  }
+  Result<RemoteMessageType> message_type(const std::string& id, std::stop_token stop) override {
+    return one(kMessageTypes, id, read_message_type, std::move(stop));
+  }
+  Result<RemoteSenderApplication> sender_application(const std::string& id,
+                                                     std::stop_token stop) override {
+    return one(kApplications, id, read_sender_application, std::move(stop));
+  }
+  Result<RemoteSenderOrganisation> sender_organisation(const std::string& id,
+                                                       std::stop_token stop) override {
+    return one(kOrganisations, id, read_sender_organisation, std::move(stop));
+  }
+
+  Result<std::string> image(ImageOwner owner, const std::string& owner_id,
+                            const std::string& image_id, std::stop_token stop) override {
+    return reference_.image(
+        owner == ImageOwner::sender_application ? kApplications : kOrganisations, owner_id,
+        image_id, std::move(stop));
+  }
+
+  Result<void> set_visible(std::span<const VisibilityChange> changes,
+                           std::stop_token stop) override {
+    return change_visibility(calls_, changes, std::move(stop));
+  }
+
+  Result<ReplyOutcome> reply(const ReplyMessage& reply, std::stop_token stop) override {
+    return publish_reply(calls_, reply, std::move(stop));
   }
 
  private:
-  using ReadName = std::optional<RemoteName> (*)(std::string_view);
+  template <typename Item>
+  using Read = std::optional<Item> (*)(std::string_view);
 
-  // "." and ".." would change the path (RFC 3986 section 5.2.4) although they need no encoding.
-  static bool is_addressable(const std::string& id) {
-    return !id.empty() && id != "." && id != "..";
-  }
-
-  static Error no_address(const std::string& what) {
-    return Error{.kind = ErrorKind::failed_precondition,
-                 .code = "upstream.no_address",
-                 .message = "Fetching from the e-Box: " + what +
-                            " has no identity that an address can be made of. Open it in the "
-                            "portal of the e-Box."};
-  }
-
-  static std::string message_path(const std::string& message_id) {
-    return "/ebox/messages/" + percent_encoded(message_id);
-  }
-
-  HttpRequest get_request(std::string purpose, const std::string& path) const {
-    return HttpRequest{.method = "GET",
-                       .url = session_->base_url() + path,
-                       .headers = {{"Accept", "application/json"}},
-                       .body = {},
-                       .purpose = std::move(purpose),
-                       .timeout = timeout_};
-  }
-
-  // One page of a collection; nullopt for an empty one. Views into the body of `exchange`.
-  Result<std::optional<Page>> get_page(const HttpRequest& request, HttpExchange& exchange,
-                                       std::stop_token stop) {
-    exchange = session_->send(request, {}, stop);
+  // What a message may have or not, and a provider too.
+  template <typename Item>
+  Result<std::optional<Item>> part(const std::string& message_id, const std::string& segment,
+                                   std::string purpose, Read<Item> read, std::stop_token stop) {
+    if (!is_addressable(message_id)) return no_address("the message");
+    const HttpRequest request =
+        calls_.get_request(std::move(purpose), message_path(message_id) + "/" + segment);
+    const HttpExchange exchange = calls_.send(request, {}, std::move(stop));
     if (exchange.failure) return *exchange.failure;
-    // Contract 2.1 lists 404 on collections, its rules for providers say 200 with an empty list:
-    // both mean empty (reference ebox-api 2.3). A 404 that is not the API's own means a wrong
-    // address, and must not pass for an empty mailbox.
-    if (exchange.status == 404 && is_answer_of_api(exchange)) return std::optional<Page>();
-    if (exchange.status != 200) return api_error(request, exchange);
-    std::optional<Page> page = read_page(exchange.body);
-    if (!page) return malformed(request, exchange, "is not a page of items");
-    return page;
+    if (Calls::says_nothing_there(exchange)) return std::optional<Item>();
+    if (exchange.status != 200) return optional_operation_error(request, exchange);
+    std::optional<Item> item = read(exchange.body);
+    if (!item) return malformed(request, exchange, "is not what the contract describes");
+    return item;
   }
 
-  Result<std::vector<RemoteName>> reference_data(const std::string& purpose,
-                                                 const std::string& path, ReadName read,
-                                                 std::stop_token stop) {
-    std::vector<RemoteName> names;
+  static std::string purpose_of(const std::string& kind) {
+    const std::string what = kind == kMessageTypes   ? "message types"
+                             : kind == kApplications ? "sender applications"
+                                                     : "sender organisations";
+    return "Reading the " + what + " of the e-Box";
+  }
+
+  template <typename Item>
+  Result<std::vector<Item>> all(const std::string& kind, Read<Item> read, std::stop_token stop) {
+    std::vector<Item> items;
     std::set<std::string> known;
-    std::int64_t seen = 0;
-    for (int number = 1; number <= kMostReferencePages; ++number) {
-      const HttpRequest request =
-          get_request(purpose, path + query_string({{"page", std::to_string(number)},
-                                                    {"pageSize", std::to_string(kLargestPage)}}));
-      HttpExchange exchange;
-      Result<std::optional<Page>> answer = get_page(request, exchange, stop);
-      if (!answer) return std::move(answer).error();
-      if (!answer->has_value()) break;
-      const Page& page = **answer;
-      bool something_new = false;
-      for (const std::string_view element : page.items) {
-        std::optional<RemoteName> name = read(element);
-        if (!name || !known.insert(name->id).second) continue;
-        names.push_back(std::move(*name));
-        something_new = true;
-      }
-      seen += static_cast<std::int64_t>(page.items.size());
-      // A provider that ignores `page` would send the same page for ever.
-      if (!something_new || (page.total_given && seen >= page.total)) break;
+    const auto take = [&](std::string_view element) {
+      std::optional<Item> item = read(element);
+      if (!item || !known.insert(item->id).second) return false;
+      items.push_back(std::move(*item));
+      return true;
+    };
+    if (auto done = reference_.all(purpose_of(kind), kind, take, std::move(stop)); !done) {
+      return std::move(done).error();
     }
-    return names;
+    return items;
   }
 
-  const std::unique_ptr<ApiSession> session_;
+  template <typename Item>
+  Result<Item> one(const std::string& kind, const std::string& id, Read<Item> read,
+                   std::stop_token stop) {
+    const auto id_of = [read](std::string_view element) {
+      const std::optional<Item> item = read(element);
+      return item ? item->id : std::string();
+    };
+    auto body = reference_.one(purpose_of(kind), kind, id, id_of, std::move(stop));
+    if (!body) return std::move(body).error();
+    return std::move(*read(**body));
+  }
+
   const std::string provider_id_;
-  const std::chrono::milliseconds timeout_;
+  Calls calls_;
+  ReferenceData reference_;
 };
 
 }  // namespace
 
 std::shared_ptr<EboxClient> make_client(std::unique_ptr<ApiSession> session,
-                                        std::string provider_id,
-                                        std::chrono::milliseconds timeout) {
-  return std::make_shared<Client>(std::move(session), std::move(provider_id), timeout);
+                                        ClientSettings settings,
+                                        std::shared_ptr<ReferenceCache> cache) {
+  return std::make_shared<Client>(std::move(session), std::move(settings), std::move(cache));
 }
 
 }  // namespace semafoor::upstream::ebox21

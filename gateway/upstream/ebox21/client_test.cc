@@ -28,7 +28,7 @@ testing::ScriptedServer::Handler always(int status, std::string body, std::strin
 }
 
 Result<RemotePage> list(PretendUpstream& upstream) {
-  return upstream.ebox()->list(1, 25, "", {});
+  return upstream.ebox()->list({}, {});
 }
 
 Result<void> fetch(PretendUpstream& upstream, std::string& received, std::stop_token stop = {}) {
@@ -44,7 +44,8 @@ Result<void> fetch(PretendUpstream& upstream, std::string& received, std::stop_t
 TEST(EboxList, SendsTheFiltersOfTheContractUnderAToken) {
   PretendUpstream upstream(
       always(200, R"({"items":[)" + message_json("M-1") + R"(],"totalItems":9})"));
-  const Result<RemotePage> page = upstream.ebox()->list(3, 50, "2026-09-30", {});
+  const Result<RemotePage> page =
+      upstream.ebox()->list({.page = 3, .page_size = 50, .received_after = "2026-09-30"}, {});
   ASSERT_TRUE(page.ok()) << page.error().message;
   EXPECT_THAT(page->messages, SizeIs(1));
   EXPECT_EQ(page->total, 9);
@@ -59,7 +60,7 @@ TEST(EboxList, SendsTheFiltersOfTheContractUnderAToken) {
 
 TEST(EboxList, PageSizeStaysWithinTheContract) {
   PretendUpstream upstream(always(200, R"({"items":[],"totalItems":0})"));
-  ASSERT_TRUE(upstream.ebox()->list(0, 500, "", {}).ok());
+  ASSERT_TRUE(upstream.ebox()->list({.page = 0, .page_size = 500}, {}).ok());
   EXPECT_EQ(upstream.api_requests().at(0).target, "/registry/v2/ebox/messages?page=1&pageSize=100");
 }
 

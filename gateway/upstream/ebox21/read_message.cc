@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "gateway/domain/date.h"
+#include "gateway/upstream/ebox21/members.h"
 #include "gateway/upstream/http/url.h"
 #include "gateway/upstream/json/encoding.h"
 #include "gateway/upstream/json/slices.h"
@@ -15,64 +17,6 @@ namespace semafoor::upstream::ebox21 {
 namespace {
 
 using nlohmann::json;
-
-// Longer identities are nobody's, and would end up in addresses and keys.
-constexpr std::size_t kLongestId = 512;
-
-const json kNothing;
-
-const json& member(const json& object, const char* name) {
-  if (!object.is_object()) return kNothing;
-  const auto found = object.find(name);
-  return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const json& object, const char* name) {
-  const json& value = member(object, name);
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
-bool flag(const json& object, const char* name) {
-  const json& value = member(object, name);
-  return value.is_boolean() && value.get<bool>();
-}
-
-// An identity may come as a number from a careless provider.
-std::string identity(const json& object, const char* name) {
-  const json& value = member(object, name);
-  std::string id =
-      value.is_number_unsigned() ? std::to_string(value.get<std::uint64_t>()) : text(object, name);
-  const bool usable =
-      id.size() <= kLongestId && id != "." && id != ".." &&
-      std::none_of(id.begin(), id.end(), [](unsigned char c) { return c < ' ' || c == 127; });
-  return usable ? id : std::string();
-}
-
-v1::LocalizedText localized(const json& value) {
-  v1::LocalizedText result;
-  result.set_nl(text(value, "nl"));
-  result.set_fr(text(value, "fr"));
-  result.set_de(text(value, "de"));
-  result.set_en(text(value, "en"));
-  return result;
-}
-
-bool is_empty(const v1::LocalizedText& value) {
-  return value.nl().empty() && value.fr().empty() && value.de().empty() && value.en().empty();
-}
-
-// The contract wraps every list; a bare array is read too.
-const json& items(const json& list) {
-  return list.is_array() ? list : member(list, "items");
-}
-
-// Ten digits, although leading zeros get lost on the way (reference ebox-api 7).
-std::string ten_digits(std::string number) {
-  const bool digits = !number.empty() && std::all_of(number.begin(), number.end(),
-                                                     [](char c) { return c >= '0' && c <= '9'; });
-  if (digits && number.size() < 10) number.insert(0, 10 - number.size(), '0');
-  return number;
-}
 
 // ".../ebox/messages/<message>/attachments/<attachment>/content", under the provider's own address.
 std::string id_from_address(std::string_view base_url, std::string_view message_id,
@@ -91,8 +35,8 @@ std::string id_from_address(std::string_view base_url, std::string_view message_
              : std::string();
 }
 
-RemoteAttachment read_attachment(const json& value, std::string_view message_id,
-                                 std::string_view base_url) {
+RemoteAttachment attachment_of(const json& value, std::string_view message_id,
+                               std::string_view base_url) {
   RemoteAttachment attachment;
   attachment.id = identity(value, "attachmentId");
   if (attachment.id.empty()) {
@@ -105,11 +49,19 @@ RemoteAttachment read_attachment(const json& value, std::string_view message_id,
   attachment.file_name = text(value, "fileName");
   attachment.media_type = text(value, "mediaType");
   attachment.main_content = flag(value, "mainContent");
-  const json& size = member(value, "size");
-  if (size.is_number()) attachment.size_kb = std::max(0.0, size.get<double>());
+  attachment.size_kb = kilobytes(value, "size").value_or(0);
   const json& digest = member(value, "digest");
   attachment.sha256 = digest_hex(text(digest, "digestMethod"), text(digest, "digestValue"));
+  attachment.file_signed = flag(value, "attachmentSigned");
   return attachment;
+}
+
+// `raw`: its members as they came.
+std::string number_as_written(const std::map<std::string, std::string_view>& raw,
+                              const std::string& name) {
+  const auto found = raw.find(name);
+  if (found == raw.end() || !json::parse(found->second, nullptr, false).is_number()) return {};
+  return std::string(found->second);
 }
 
 RemoteMessage::Datum read_datum(const json& value) {
@@ -143,8 +95,7 @@ std::optional<Page> read_page(std::string_view body) {
   const auto members = object_members(body);
   if (!members) return std::nullopt;
   const auto total = members->find("totalItems");
-  const json count =
-      total == members->end() ? kNothing : json::parse(total->second, nullptr, false);
+  const json count = total == members->end() ? json() : json::parse(total->second, nullptr, false);
   const bool counted = count.is_number_integer() && count.get<std::int64_t>() >= 0;
 
   Page page;
@@ -172,40 +123,81 @@ Result<RemoteMessage> read_message(std::string_view element, std::string_view ba
   if (!receipt) return reason("has no receiptDate with date, time and offset");
   message.receipt_ms = *receipt;
   message.subject = localized(member(value, "subject"));
-  const std::string expiration = text(value, "expirationDate").substr(0, 10);
-  if (domain::parse_date(expiration)) message.expiration_date = expiration;
+  message.original_message_id = identity(value, "originalMessageId");
+  message.expiration_date = day(value, "expirationDate");
   message.read = flag(value, "readStatus");
+  message.visible = flag(value, "visible", true);
   message.registered_mail = flag(value, "registeredMail");
   message.reply_authorised = flag(value, "replyAuthorized");
+  message.body_main_content = flag(value, "bodyMainContent");
+  const json& attention = member(value, "forTheAttentionOf");
+  message.for_the_attention_of = {text(attention, "id"), text(attention, "type"),
+                                  text(attention, "name")};
   message.message_type_id = identity(value, "messageTypeId");
   message.sender_organisation_id = ten_digits(identity(value, "senderOrganizationId"));
+  message.sender_application_id = identity(value, "senderApplicationId");
   for (const json& one : items(member(value, "attachments"))) {
     if (one.is_object()) {
-      message.attachments.push_back(read_attachment(one, message.id, base_url));
+      message.attachments.push_back(attachment_of(one, message.id, base_url));
     }
   }
   for (const json& one : items(member(value, "businessDataList"))) {
     if (one.is_object()) message.business_data.push_back(read_datum(one));
   }
+  // What nests too deep to be cut has no payment data that could be read.
+  if (const auto members = object_members(element)) {
+    const auto payment = members->find("paymentData");
+    if (payment != members->end()) message.payment = read_payment(payment->second);
+  }
   message.json = std::string(element);
   return message;
 }
 
-std::optional<RemoteName> read_message_type(std::string_view element) {
+std::optional<RemoteAttachment> read_attachment(std::string_view element,
+                                                std::string_view message_id,
+                                                std::string_view base_url) {
   const json value = json::parse(element, nullptr, false);
-  RemoteName name{.id = identity(value, "messageTypeId"),
-                  .name = localized(member(value, "messageTypeName"))};
-  if (name.id.empty()) return std::nullopt;
-  return name;
+  if (!value.is_object()) return std::nullopt;
+  return attachment_of(value, message_id, base_url);
 }
 
-std::optional<RemoteName> read_sender_organisation(std::string_view element) {
+std::optional<RemotePayment> read_payment(std::string_view element) {
   const json value = json::parse(element, nullptr, false);
-  RemoteName name{.id = ten_digits(identity(value, "organizationId")),
-                  .name = localized(member(value, "organizationShortName"))};
-  if (name.id.empty()) return std::nullopt;
-  if (is_empty(name.name)) name.name = localized(member(value, "organizationLongName"));
-  return name;
+  const auto raw = object_members(element);
+  if (!value.is_object() || !raw) return std::nullopt;
+  RemotePayment payment{.id = identity(value, "paymentDataId"),
+                        .amount = number_as_written(*raw, "amount"),
+                        .vat_amount = number_as_written(*raw, "vatAmount"),
+                        .currency = text(value, "currency"),
+                        .due_date = day(value, "dueDate"),
+                        .iban = text(value, "iban"),
+                        .bic = text(value, "bic"),
+                        .reference = {}};
+  if (payment.amount.empty() && payment.iban.empty()) return std::nullopt;
+  if (const auto reference = raw->find("reference"); reference != raw->end()) {
+    payment.reference = std::string(reference->second);
+  }
+  return payment;
+}
+
+std::optional<RemoteSummary> read_summary(std::string_view body) {
+  const json value = json::parse(body, nullptr, false);
+  if (!member(value, "numberOfMessages").is_number_integer()) return std::nullopt;
+  return RemoteSummary{
+      // The contract allows any int32; fewer than none are none.
+      .messages = count(value, "numberOfMessages").value_or(0),
+      .unread = count(value, "numberOfUnreadMessages"),
+      .last_receipt_ms = domain::parse_moment(text(value, "lastReceiptDate")),
+      .last_consultation_ms = domain::parse_moment(text(value, "lastConsultationDate")),
+      .size_kb = kilobytes(value, "eboxSize")};
+}
+
+std::optional<v1::LocalizedText> read_body(std::string_view body) {
+  const json value = json::parse(body, nullptr, false);
+  const bool any_language =
+      value.contains("nl") || value.contains("fr") || value.contains("de") || value.contains("en");
+  if (!value.is_object() || (!value.empty() && !any_language)) return std::nullopt;
+  return localized(value);
 }
 
 }  // namespace semafoor::upstream::ebox21

@@ -3,8 +3,8 @@
 // What dialect 2.1 sends, as values of ours. Tolerant: what is missing, null or of another type is
 // left empty, unknown members are kept in `RemoteMessage::json`; only an element without an
 // identity or without a receipt date is refused. Source of every member: the contract's definitions
-// Message, Attachment, BusinessData, MessageType and SenderOrganization; of the tolerance:
-// reference ebox-api 2.3, 2.4 and 7.
+// Ebox, Message, Attachment, BusinessData and PaymentData; of the tolerance: reference ebox-api
+// 2.3, 2.4 and 7.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/upstream/ebox_client.h"
+#include "gateway/domain/result.h"
+#include "gateway/upstream/ebox_message.h"
 
 namespace semafoor::upstream::ebox21 {
 
@@ -33,9 +34,17 @@ std::optional<Page> read_page(std::string_view body);
 // address of its content. The error is a reason without content.
 Result<RemoteMessage> read_message(std::string_view element, std::string_view base_url);
 
-// nullopt when there is no identity.
-std::optional<RemoteName> read_message_type(std::string_view element);
-std::optional<RemoteName> read_sender_organisation(std::string_view element);
+// nullopt when it is no JSON object.
+std::optional<RemoteAttachment> read_attachment(std::string_view element,
+                                                std::string_view message_id,
+                                                std::string_view base_url);
+// nullopt when it is no JSON object, or names neither an amount nor an account.
+std::optional<RemotePayment> read_payment(std::string_view element);
+// nullopt when it does not count the messages.
+std::optional<RemoteSummary> read_summary(std::string_view body);
+// nullopt when it is no JSON object, or one of something else than languages; one without any
+// member is an empty text.
+std::optional<v1::LocalizedText> read_body(std::string_view body);
 
 // Lower-case hex of a sha_256 digest value: base64url as the contract says, also the plain base64
 // and hex that senders write by mistake. Empty when it is no SHA-256.

@@ -29,7 +29,23 @@ constexpr char kWhole[] = R"({
      "digest": {"digestMethod": "sha_256", "digestValue": "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"},
      "contentHref": "https://evil.example/x"}], "totalItems": 1},
   "businessDataList": {"items": [{"key": "K", "name": {"nl": "Naam"}, "values": [{"nl": "1"}, {"fr": "2"}]}]},
+  "originalMessageId": "M-0", "senderApplicationId": "APP",
+  "forTheAttentionOf": {"id": "x", "type": "SSIN", "name": "Iemand"},
+  "paymentData": {"paymentDataId": "P-1", "amount": 1.10, "vatAmount": 0, "currency": "EUR",
+    "dueDate": "2027-01-31T00:00:00+01:00", "iban": "BE68539007547034", "reference": {"a": [1]}},
   "somethingNew": {"kept": 1.50}})";
+
+TEST(ReadMessage, WhatNestsTooDeepOrBeginsWithAMarkIsReadAsFarAsItCanBe) {
+  const std::string message = R"({"messageId":"M","receiptDate":"2026-10-05T08:30:00+02:00")";
+  const std::string deep = message + R"(,"X-new":)" + std::string(100, '[') +
+                           std::string(100, ']') + R"(,"paymentData":{"amount":1}})";
+  for (const std::string& text : {deep, "\xef\xbb\xbf" + message + "}"}) {
+    const Result<RemoteMessage> result = read_message(text, kBase);
+    ASSERT_TRUE(result.ok()) << result.error().message;
+    EXPECT_EQ(result->id, "M");
+    EXPECT_FALSE(result->payment.has_value());
+  }
+}
 
 TEST(ReadMessage, EveryMemberOfTheContract) {
   const Result<RemoteMessage> result = read_message(kWhole, kBase);
@@ -47,6 +63,18 @@ TEST(ReadMessage, EveryMemberOfTheContract) {
   EXPECT_TRUE(message.reply_authorised);
   EXPECT_EQ(message.message_type_id, "MONTHLY");
   EXPECT_EQ(message.sender_organisation_id, "0308357159") << "the lost zero is back";
+  EXPECT_EQ(message.original_message_id, "M-0");
+  EXPECT_EQ(message.sender_application_id, "APP");
+  EXPECT_TRUE(message.visible);
+  EXPECT_FALSE(message.body_main_content);
+  EXPECT_EQ(message.for_the_attention_of.type, "SSIN");
+  EXPECT_EQ(message.for_the_attention_of.name, "Iemand");
+  ASSERT_TRUE(message.payment.has_value());
+  EXPECT_EQ(message.payment->id, "P-1");
+  EXPECT_EQ(message.payment->amount, "1.10") << "as written, not as a double";
+  EXPECT_EQ(message.payment->vat_amount, "0");
+  EXPECT_EQ(message.payment->due_date, "2027-01-31");
+  EXPECT_EQ(message.payment->reference, R"({"a": [1]})");
   ASSERT_EQ(message.attachments.size(), 1u);
   const RemoteAttachment& attachment = message.attachments[0];
   EXPECT_EQ(attachment.id, "A-1");
@@ -135,22 +163,6 @@ TEST(Page, NothingIsEmptyOnlyWhenItSaysSo) {
                            R"({"items":[}, "totalItems":0})"}) {
     EXPECT_FALSE(read_page(body).has_value()) << body;
   }
-}
-
-TEST(ReferenceData, NamesInTheirLanguages) {
-  const auto type =
-      read_message_type(R"({"messageTypeId":"T","messageTypeName":{"nl":"n","de":"d"}})");
-  ASSERT_TRUE(type);
-  EXPECT_EQ(type->id, "T");
-  EXPECT_EQ(type->name.nl(), "n");
-  EXPECT_EQ(type->name.de(), "d");
-  const auto sender = read_sender_organisation(
-      R"({"organizationId":"308357159","organizationShortName":{},"organizationLongName":{"fr":"long"}})");
-  ASSERT_TRUE(sender);
-  EXPECT_EQ(sender->id, "0308357159");
-  EXPECT_EQ(sender->name.fr(), "long");
-  EXPECT_FALSE(read_message_type("{}"));
-  EXPECT_FALSE(read_sender_organisation("3"));
 }
 
 }  // namespace

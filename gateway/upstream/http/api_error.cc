@@ -1,89 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/upstream/http/api_error.h"
 
-#include <algorithm>
-#include <chrono>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
-#include "gateway/domain/masking.h"
-#include "gateway/domain/text.h"
 #include "gateway/upstream/http/http_failure.h"
-#include "gateway/upstream/http/retry_after.h"
 
 namespace semafoor::upstream {
 namespace {
 
-using nlohmann::json;
-
-std::string text_member(const json& object, const char* name) {
-  const auto member = object.find(name);
-  return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
-}
-
-// error="…" of a Bearer challenge (RFC 6750 section 3).
-std::string challenge_error(std::string_view header) {
-  constexpr std::string_view kName = "error=\"";
-  const std::size_t start = header.find(kName);
-  if (start == std::string_view::npos) return {};
-  header.remove_prefix(start + kName.size());
-  return std::string(header.substr(0, header.find('"')));
-}
-
-std::int64_t unix_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-// Belgif problems may repeat the header in their body: `retryAfterSec`, or `retryAfter` as a date,
-// of which only the first is exact enough to use.
-std::optional<std::int64_t> retry_after(const HttpExchange& exchange, const json& body) {
-  if (const auto ms =
-          parse_retry_after(exchange.header("retry-after"), exchange.header("date"), unix_now())) {
-    return ms;
-  }
-  const auto seconds = body.is_object() ? body.find("retryAfterSec") : body.end();
-  if (!body.is_object() || seconds == body.end() || !seconds->is_number_integer()) {
-    return std::nullopt;
-  }
-  return std::clamp<std::int64_t>(seconds->get<std::int64_t>(), 0, kLongestRetryAfterMs / 1000) *
-         1000;
-}
-
 struct Meaning {
   ErrorKind kind;
   const char* code;
-  const char* advice;
-  bool retryable;
+  std::string advice;
+  bool retryable = false;
 };
 
-Meaning meaning_of(int status) {
+// The types are of the Belgif guide (problem types of its OAuth chapter); the words of RFC 6750
+// section 3.1 mean the same.
+Meaning unauthenticated(const ApiProblem& problem) {
+  std::string advice =
+      "the upstream does not accept the access token, also after a new one was asked for. Check "
+      "client id, key and audience of the organisation";
+  if (problem.kind() == "noAccessToken") {
+    advice =
+        "the upstream saw no access token, although one was sent. Look for a proxy or filter on "
+        "the way that takes the header Authorization out";
+  } else if (problem.kind() == "invalidAccessToken" || problem.kind() == "invalid_token") {
+    advice +=
+        "; and that token_endpoint and the addresses of the APIs are of one environment "
+        "(semafoor-gateway check shows them)";
+  } else if (problem.kind() == "expiredAccessToken") {
+    advice =
+        "the upstream calls the access token expired, also one that was just given out: the clocks "
+        "of the upstream differ. Tell its support, with the ids below";
+  }
+  return {ErrorKind::unauthenticated, "upstream.unauthenticated", std::move(advice)};
+}
+
+Meaning forbidden(const ApiProblem& problem) {
+  if (problem.kind() == "missingScope" || problem.kind() == "insufficient_scope") {
+    std::string advice = "the client id lacks the scope";
+    for (const std::string& scope : problem.required_scopes) advice += " " + scope;
+    return {ErrorKind::permission_denied, "upstream.missing_scope",
+            advice +
+                ". Have it added to the REST account (ChaMan), and look whether the configuration "
+                "of the gateway asks for fewer scopes than there are (ebox_scope, podmi_scope)"};
+  }
+  if (problem.kind() == "missingPermission") {
+    return {ErrorKind::permission_denied, "upstream.missing_permission",
+            "the client may not do this for this enterprise. Check that the organisation accepted "
+            "the terms for Document Consumers in the portal and, when a service provider acts for "
+            "it, that it validated the mandate in Mahis"};
+  }
+  // The e-Box FAQ says of 403 only that a scope is missing.
+  return {ErrorKind::permission_denied, "upstream.forbidden",
+          "the client id lacks a scope or a permission. Check the registration of the organisation "
+          "with the upstream: scopes of the REST account, terms accepted in the portal, mandate of "
+          "a service provider"};
+}
+
+// Codes of the e-Box FAQ (reference ebox-api 2.6).
+Meaning refused(const ApiProblem& problem) {
+  std::string advice = "the upstream finds the request wrong; trying again does not help";
+  if (problem.code == "INVALID_SENDER") {
+    advice +=
+        ". The combination of organisation, application and message type is not registered: ask "
+        "the support of the e-Box";
+  } else if (problem.code == "DIGEST_DO_NOT_MATCH" || problem.code == "INVALID_INPUT" ||
+             problem.kind() == "badRequest") {
+    advice += ". If the request was not typed by a person, report it with the ids below";
+  }
+  return {ErrorKind::invalid_argument, "upstream.refused", std::move(advice)};
+}
+
+Meaning meaning_of(int status, const ApiProblem& problem) {
   switch (status) {
     case 401:
-      return {ErrorKind::unauthenticated, "upstream.unauthenticated",
-              "the upstream does not accept the access token, also after a new one was asked for. "
-              "Check client id, key and audience of the organisation",
-              false};
+      return unauthenticated(problem);
     case 403:
-      return {ErrorKind::permission_denied, "upstream.forbidden",
-              "the client id lacks a scope or a permission. Check the registration of the "
-              "organisation with the upstream",
-              false};
+      return forbidden(problem);
     case 404:
       return {ErrorKind::not_found, "upstream.not_found",
-              "it is not there (expired or moved), or the address in the configuration is wrong",
-              false};
+              "it is not there (expired or moved), or the address in the configuration is wrong"};
     case 408:
       return {ErrorKind::deadline_exceeded, "upstream.timeout",
               "the upstream did not receive the request in time; it is tried again later", true};
     case 409:
       return {ErrorKind::aborted, "upstream.conflict",
-              "the upstream already has something else under this identity", false};
+              "the upstream already has something else under this identity"};
     case 413:
       return {ErrorKind::invalid_argument, "upstream.payload_too_large",
-              "the request is larger than the upstream allows", false};
+              "the request is larger than the upstream allows"};
     case 429:
       return {ErrorKind::resource_exhausted, "upstream.rate_limited",
               "too many requests; it is tried again after the pause that the upstream asks for",
@@ -95,15 +103,11 @@ Meaning meaning_of(int status) {
     return {ErrorKind::unavailable, "upstream.unavailable",
             "the upstream has a problem of its own; it is tried again later", true};
   }
-  if (status >= 400) {
-    return {ErrorKind::invalid_argument, "upstream.refused",
-            "the upstream finds the request wrong; trying again does not help", false};
-  }
+  if (status >= 400) return refused(problem);
   if (status >= 300) {
     return {ErrorKind::failed_precondition, "upstream.redirect",
             "the upstream points to another address, which is not followed because a token would "
-            "go there. Correct the address in the configuration",
-            false};
+            "go there. Correct the address in the configuration"};
   }
   return {ErrorKind::internal, "upstream.malformed",
           "a status that this operation does not have. Check the address", true};
@@ -111,63 +115,12 @@ Meaning meaning_of(int status) {
 
 }  // namespace
 
-std::string shown_text(std::string_view text) {
-  constexpr std::size_t kLongest = 200;
-  std::string shown;
-  // Long enough that a number cannot lose digits at the cut and so escape the mask. A header may
-  // hold any bytes.
-  for (const char c : domain::as_utf8(text.substr(0, kLongest + 32))) {
-    shown += static_cast<unsigned char>(c) < ' ' || c == 127 ? ' ' : c;
-  }
-  shown = domain::mask_national_numbers(shown);
-  if (shown.size() > kLongest) {
-    std::size_t cut = kLongest;
-    // Not in the middle of a UTF-8 character.
-    while (cut > 0 && (static_cast<unsigned char>(shown[cut]) & 0xc0) == 0x80) --cut;
-    shown.resize(cut);
-    shown += "...";
-  }
-  return shown;
-}
-
-ApiProblem read_problem(const HttpExchange& exchange) {
-  ApiProblem problem;
-  const json body = json::parse(exchange.body, nullptr, false);
-  problem.retry_after_ms = retry_after(exchange, body);
-  if (body.is_object()) {
-    if (const std::string error = text_member(body, "error"); !error.empty()) {
-      problem.shape = ApiProblem::Shape::oauth;
-      problem.code = shown_text(error);
-      problem.text = shown_text(text_member(body, "error_description"));
-    } else if (body.contains("code") && body.contains("message")) {
-      problem.shape = ApiProblem::Shape::status_message;
-      problem.code = shown_text(text_member(body, "code"));
-      problem.text = shown_text(text_member(body, "message"));
-      problem.support_id = shown_trace_id(text_member(body, "id"));
-    } else if (body.contains("type") || (body.contains("status") && body.contains("title"))) {
-      problem.shape = ApiProblem::Shape::problem;
-      problem.code = shown_text(text_member(body, "type"));
-      const std::string detail = text_member(body, "detail");
-      problem.text = shown_text(detail.empty() ? text_member(body, "title") : detail);
-      problem.support_id = shown_text(text_member(body, "instance"));
-    }
-  }
-  if (problem.code.empty()) {
-    problem.code = shown_text(challenge_error(exchange.header("www-authenticate")));
-  }
-  return problem;
-}
-
 Error api_error(const HttpRequest& request, const HttpExchange& exchange) {
-  const Meaning meaning = meaning_of(exchange.status);
   const ApiProblem problem = read_problem(exchange);
-  std::string what = "the answer was " + std::to_string(exchange.status);
-  if (!problem.code.empty()) what += " " + problem.code;
-  if (!problem.text.empty()) what += " \"" + problem.text + "\"";
-  if (!problem.support_id.empty()) what += ", id " + problem.support_id;
+  Meaning meaning = meaning_of(exchange.status, problem);
   Error error{.kind = meaning.kind,
               .code = meaning.code,
-              .message = what + ": " + meaning.advice,
+              .message = "the answer was " + problem.shown(exchange.status) + ": " + meaning.advice,
               .retryable = meaning.retryable};
   if (meaning.retryable) error.retry_after_ms = problem.retry_after_ms;
   return completed(std::move(error), request, exchange);

@@ -97,6 +97,83 @@ TEST(ApiError, BearerChallengeIsRead) {
   EXPECT_THAT(error.message, HasSubstr("invalid_token"));
 }
 
+TEST(ApiError, IssuesOfABelgifProblemAreNamedWithoutTheRefusedValue) {
+  const Error error = error_of(
+      answer(400,
+             R"({"type":"urn:problem-type:belgif:badRequest","status":400,"title":"Bad Request",
+          "instance":"urn:uuid:d9e35127-e9b1-4201-a211-2b52e52508df","issues":[
+          {"type":"urn:problem-type:belgif:input-validation:schemaViolation","in":"query",
+           "name":"page","value":"85073003328","detail":"must be 1 or more, not 85073003328"},
+          "what",{"type":"x"}]})"));
+  EXPECT_EQ(error.code, "upstream.refused");
+  EXPECT_THAT(error.message, HasSubstr("(query page: must be 1 or more, not xxxxxxxxxxx; x)"));
+  EXPECT_THAT(error.message, HasSubstr("id urn:uuid:d9e35127-e9b1-4201-a211-2b52e52508df"));
+  EXPECT_THAT(error.message, Not(HasSubstr("85073003328")));
+}
+
+TEST(ApiError, AMissingScopeIsNamedInEitherShape) {
+  const Error problem =
+      error_of(answer(403, R"({"type":"urn:problem-type:belgif:missingScope","status":403,
+                      "requiredScopes":["scope:a","scope:b"]})"));
+  const Error challenge =
+      error_of(answer(403, "",
+                      {{"www-authenticate",
+                        R"(Bearer realm="x", error="insufficient_scope", scope="scope:a scope:b",
+                           error_description="too little")"}}));
+  for (const Error& error : {problem, challenge}) {
+    EXPECT_EQ(error.code, "upstream.missing_scope");
+    EXPECT_THAT(error.message, HasSubstr("lacks the scope scope:a scope:b"));
+    EXPECT_THAT(error.message, HasSubstr("ChaMan"));
+  }
+  EXPECT_THAT(challenge.message, HasSubstr("\"too little\""));
+}
+
+TEST(ApiError, AMissingPermissionSendsToMandateAndTerms) {
+  const Error error =
+      error_of(answer(403, R"({"type":"urn:problem-type:belgif:missingPermission","status":403})"));
+  EXPECT_EQ(error.code, "upstream.missing_permission");
+  EXPECT_THAT(error.message, HasSubstr("Mahis"));
+}
+
+TEST(ApiError, EachRefusedTokenHasItsAdvice) {
+  for (const auto& [type, advice] : {std::pair("noAccessToken", "Authorization"),
+                                     std::pair("invalidAccessToken", "one environment"),
+                                     std::pair("expiredAccessToken", "clocks")}) {
+    const Error error = error_of(answer(
+        401, std::string(R"({"type":"urn:problem-type:belgif:)") + type + R"(","status":401})"));
+    EXPECT_EQ(error.code, "upstream.unauthenticated");
+    EXPECT_THAT(error.message, HasSubstr(advice)) << type;
+  }
+}
+
+TEST(ApiError, RetryAfterAsAMomentCountsFromTheServersDate) {
+  const char* kBody =
+      R"({"type":"urn:problem-type:belgif:serviceUnavailable","status":503,
+          "retryAfter":"1994-11-06T08:49:57Z"})";
+  EXPECT_EQ(
+      error_of(answer(503, kBody, {{"date", "Sun, 06 Nov 1994 08:49:37 GMT"}})).retry_after_ms,
+      20'000);
+  EXPECT_EQ(error_of(answer(503, kBody)).retry_after_ms, 0) << "long ago";
+  EXPECT_EQ(error_of(answer(503, R"({"type":"x","retryAfter":"soon"})")).retry_after_ms,
+            std::nullopt);
+}
+
+TEST(ApiError, AProblemWithMembersOfTheWrongKindIsStillRead) {
+  for (const char* body : {R"({"type":"x","issues":7,"requiredScopes":"a"})",
+                           R"({"type":"x","issues":[[],null],"requiredScopes":[1,null]})",
+                           R"({"type":"x","instance":{},"requiredScopes":null,"retryAfter":[]})"}) {
+    EXPECT_EQ(error_of(answer(403, body)).code, "upstream.forbidden") << body;
+  }
+}
+
+TEST(ApiError, AnAnswerToAnotherRequestShows) {
+  HttpExchange exchange = answer(500, "");
+  exchange.related_trace_id = "our-trace";
+  EXPECT_THAT(error_of(exchange).message, Not(HasSubstr("said to be for")));
+  exchange.related_trace_id = "another";
+  EXPECT_THAT(error_of(exchange).message, HasSubstr("said to be for another"));
+}
+
 TEST(ApiError, PageOfAServerOnTheWayIsNoAnswerOfTheApi) {
   EXPECT_FALSE(is_answer_of_api(answer(404, "<html>not here</html>")));
   EXPECT_FALSE(is_answer_of_api(answer(404, "")));

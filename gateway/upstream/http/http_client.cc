@@ -9,7 +9,9 @@
 #include "gateway/domain/uuid.h"
 #include "gateway/upstream/http/curl_handles.h"
 #include "gateway/upstream/http/http_failure.h"
+#include "gateway/upstream/http/proxy.h"
 #include "gateway/upstream/http/quiet_pipe.h"
+#include "gateway/upstream/http/request_body.h"
 #include "gateway/upstream/http/stall_watch.h"
 #include "gateway/upstream/http/system_roots.h"
 #include "gateway/upstream/http/url.h"
@@ -30,6 +32,7 @@ struct Progress {
   std::stop_token stop;
   StallWatch stall;
   HttpExchange exchange;
+  RequestBody body;
   std::size_t header_bytes = 0;
   // The empty line after the headers came.
   bool head_whole = false;
@@ -149,8 +152,18 @@ class CurlHttpClient final : public HttpClient {
       return std::move(progress.exchange);
     }
     progress.easy = line->easy.get();
+    if (auto way = choose_proxy(progress.easy, settings_.proxy, settings_.ca_file, request.url);
+        !way) {
+      progress.exchange.failure = completed(std::move(way).error(), request, progress.exchange);
+      return std::move(progress.exchange);
+    }
     const std::unique_ptr<curl_slist, CurlListFreer> headers = prepare(progress, request, reason);
+    if (auto attached = progress.body.attach(progress.easy, request); !attached) {
+      progress.exchange.failure = std::move(attached).error();
+      return std::move(progress.exchange);
+    }
     const CURLcode code = run(*line, progress);
+    if (!progress.ended_by_us) progress.ended_by_us = progress.body.failure();
     conclude(progress, request, code, reason);
     return std::move(progress.exchange);
   }
@@ -191,14 +204,6 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &progress);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-    if (request.method == "POST") {
-      curl_easy_setopt(easy, CURLOPT_POST, 1L);
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                       static_cast<curl_off_t>(request.body.size()));
-      curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-    } else if (request.method != "GET") {
-      curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    }
     curl_slist* list = nullptr;
     for (const auto& [name, value] : request.headers) {
       list = curl_slist_append(list, (name + ": " + value).c_str());
@@ -267,6 +272,7 @@ class CurlHttpClient final : public HttpClient {
     curl_easy_getinfo(progress.easy, CURLINFO_APPCONNECT_TIME_T, &tls_ready);
     exchange.status = static_cast<int>(status);
     exchange.their_trace_id = shown_trace_id(exchange.header("belgov-trace-id"));
+    exchange.related_trace_id = shown_trace_id(exchange.header("belgov-related-trace-id"));
     // libcurl takes the end of the connection for the end of the head. Half a head may lack the
     // length of its body: nothing of it can be used (RFC 9112 section 8).
     if (code == CURLE_OK && !progress.head_whole) {
@@ -282,7 +288,9 @@ class CurlHttpClient final : public HttpClient {
     const bool only_asked_proxy = tunnel != 0 && tls_ready == 0;
     const bool left = sent > 0 && !only_asked_proxy;
     exchange.delivery = left ? Delivery::no_answer : Delivery::never_sent;
+    const bool no_way = tunnel >= 300 && tls_ready == 0;
     Error error = progress.ended_by_us ? std::move(*progress.ended_by_us)
+                  : no_way             ? proxy_refusal(static_cast<int>(tunnel))
                                        : transfer_failure(code, reason, left, exchange.status != 0);
     exchange.failure = completed(std::move(error), request, exchange);
   }
@@ -303,6 +311,10 @@ std::string_view HttpExchange::header(std::string_view name) const {
 std::string HttpExchange::trace() const {
   std::string text = " (trace " + our_trace_id;
   if (!their_trace_id.empty()) text += ", theirs " + their_trace_id;
+  // Something on the way answered for another request.
+  if (!related_trace_id.empty() && related_trace_id != our_trace_id) {
+    text += ", said to be for " + related_trace_id;
+  }
   return text + ")";
 }
 

@@ -21,6 +21,8 @@
 #include <vector>
 
 #include "gateway/domain/result.h"
+#include "gateway/upstream/content_source.h"
+#include "gateway/upstream/http/proxy_settings.h"
 
 namespace semafoor::upstream {
 
@@ -31,16 +33,26 @@ struct HttpSettings {
   std::chrono::milliseconds connect_timeout{10'000};
   // A transfer slower than 1 KiB/s on average for this long is given up.
   std::chrono::milliseconds stall_timeout{30'000};
+  ProxySettings proxy;
 };
 
 // Largest answer that is held in memory.
 inline constexpr std::size_t kLargestJson = 16 * 1024 * 1024;
+
+// A body that is never held whole; opened anew each time that the request is sent.
+struct StreamedBody {
+  // Exactly what `open` gives; a source that ends early ends the exchange.
+  std::uint64_t size = 0;
+  ContentSource open;
+};
 
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  // In place of `body`. An error of the source ends the exchange and is its failure.
+  std::optional<StreamedBody> stream;
   // What this request is for, first words of an error: "Listing the messages of the e-Box".
   std::string purpose;
   // Whole exchange; zero: only a stall ends it.
@@ -65,22 +77,25 @@ struct HttpExchange {
   std::vector<std::pair<std::string, std::string>> headers;
   // Empty for what went into a sink.
   std::string body;
-  // BelGov-Trace-Id of the request and of the answer (Belgif guide, tracing).
+  // BelGov-Trace-Id of the request (36 characters, never used before) and of the answer, and
+  // BelGov-Related-Trace-Id, by which the answer says which request it is for (Belgif guide,
+  // tracing).
   std::string our_trace_id;
   std::string their_trace_id;
+  std::string related_trace_id;
   // Why there is no whole answer; unset when `delivery` is answered, whatever the status.
   std::optional<Error> failure;
 
   // First value of a header, by its lower-case name.
   std::string_view header(std::string_view name) const;
-  // " (trace …, theirs …)", for the end of an error.
+  // " (trace …, theirs …)", for the end of an error; the related one when it is not ours.
   std::string trace() const;
 };
 
 using ContentSink = std::function<Result<void>(std::span<const std::byte>)>;
 
 // Safe from several threads; keeps connections between calls. TLS is 1.2 or newer and verified,
-// redirects are not followed, the proxy comes from the environment as curl reads it.
+// redirects are not followed, and nothing goes to this machine itself by way of a proxy.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;

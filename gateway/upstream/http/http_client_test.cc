@@ -10,8 +10,8 @@
 #include <future>
 #include <thread>
 
-#include "gateway/upstream/testing/proxy_variable.h"
 #include "gateway/upstream/testing/scripted_server.h"
+#include "gateway/upstream/testing/variable.h"
 
 namespace semafoor::upstream {
 namespace {
@@ -351,14 +351,15 @@ TEST(HttpClient, ProxyOfTheEnvironmentIsAskedAndItsRefusalMeansNeverSent) {
   ScriptedServer proxy([](const ReceivedRequest&, ServerConnection& connection) {
     connection.respond(403, "not allowed");
   });
-  const testing::ProxyVariable variable(proxy.url());
+  const testing::Variable address("https_proxy", proxy.url());
+  const testing::Variable none_excepted("no_proxy", "");
   const HttpExchange exchange = client()->send(post("https://ebox.example/a"), {}, {});
   ASSERT_EQ(proxy.requests().size(), 1u);
   EXPECT_EQ(proxy.requests()[0].method, "CONNECT");
   EXPECT_EQ(proxy.requests()[0].target, "ebox.example:443");
   EXPECT_EQ(exchange.delivery, Delivery::never_sent);
   ASSERT_TRUE(exchange.failure);
-  EXPECT_EQ(exchange.failure->code, "upstream.unreachable");
+  EXPECT_EQ(exchange.failure->code, "upstream.proxy");
 }
 
 TEST(HttpClient, ManyThreadsAtOnce) {

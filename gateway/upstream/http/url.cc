@@ -30,6 +30,24 @@ bool is_loopback(std::string_view host) {
 
 }  // namespace
 
+bool is_this_machine(std::string_view url) {
+  const std::size_t start = url.find("://");
+  if (start == std::string_view::npos) return false;
+  std::string_view host = url.substr(start + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  // What stands before an '@' is a user, and no host.
+  if (host.find('@') != std::string_view::npos) return false;
+  const std::size_t bracket = host.find(']');
+  return is_loopback(
+      host.substr(0, host.find(':', bracket == std::string_view::npos ? 0 : bracket)));
+}
+
+bool lies_under(std::string_view base_url, std::string_view url) {
+  if (base_url.empty() || !url.starts_with(base_url)) return false;
+  return url.size() == base_url.size() || url[base_url.size()] == '/' ||
+         url[base_url.size()] == '?';
+}
+
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string encoded;
@@ -86,9 +104,7 @@ Result<std::string> checked_base_url(std::string_view url, const std::string& se
   if (host.empty() || url.find_first_of("?#@ \t\r\n\\") != std::string_view::npos) {
     return refuse("it is not a plain address of a host and a path");
   }
-  const std::size_t bracket = host.find(']');
-  const std::size_t port = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (!tls && !is_loopback(host.substr(0, port))) {
+  if (!tls && !is_this_machine(url)) {
     return refuse("it is clear http to another machine, where a token could be read; use https");
   }
   return std::string(url);

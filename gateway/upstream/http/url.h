@@ -16,6 +16,13 @@ std::string percent_encoded(std::string_view text);
 // "?a=1&b=2" of the non-empty values; empty when there is none.
 std::string query_string(const std::vector<std::pair<std::string_view, std::string>>& parameters);
 
+// Whether an http(s) address is of this machine: what goes there leaves nothing to a network.
+bool is_this_machine(std::string_view url);
+
+// Whether `url` lies at or under `base_url` (no slash at its end): the same scheme, host and port,
+// and the same path or one below it.
+bool lies_under(std::string_view base_url, std::string_view url);
+
 // What an error may show of an address: no user, no query, no fragment.
 std::string shown_url(std::string_view url);
 

@@ -65,5 +65,21 @@ TEST(Digest, Sha256OfRfc6234) {
   EXPECT_EQ(hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(WholeElements, WhereverItBreaksOffOnlyWholeElementsAreLeft) {
+  const std::string whole = R"([{"a":"]"},12,"x\"y",[1,2]])";
+  EXPECT_EQ(whole_elements(whole), array_elements(whole).value());
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    const std::string cut = whole.substr(0, length);
+    const auto elements = whole_elements(cut);
+    EXPECT_LE(elements.size(), 4U);
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      EXPECT_EQ(elements[i], array_elements(whole).value()[i]) << length;
+    }
+  }
+  EXPECT_EQ(whole_elements("[12").size(), 0U) << "perhaps the beginning of 123";
+  EXPECT_EQ(whole_elements(R"({"a":1})").size(), 0U);
+  EXPECT_EQ(whole_elements("[]").size(), 0U);
+}
+
 }  // namespace
 }  // namespace semafoor::upstream

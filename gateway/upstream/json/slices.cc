@@ -121,4 +121,17 @@ std::optional<std::vector<std::string_view>> array_elements(std::string_view tex
   return elements;
 }
 
+std::vector<std::string_view> whole_elements(std::string_view text) {
+  Scanner scan(text);
+  std::vector<std::string_view> elements;
+  if (!scan.take('[') || scan.take(']')) return elements;
+  do {
+    const auto value = scan.value();
+    // "12" may be the beginning of 123.
+    if (!value || scan.at_end()) return elements;
+    elements.push_back(*value);
+  } while (scan.take(','));
+  return elements;
+}
+
 }  // namespace semafoor::upstream

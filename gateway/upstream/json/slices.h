@@ -23,4 +23,8 @@ std::optional<std::map<std::string, std::string_view>> object_members(std::strin
 // The elements of a JSON array, in order.
 std::optional<std::vector<std::string_view>> array_elements(std::string_view text);
 
+// The elements of a JSON array that may break off anywhere: those that are whole. An element is
+// whole when something follows it.
+std::vector<std::string_view> whole_elements(std::string_view text);
+
 }  // namespace semafoor::upstream

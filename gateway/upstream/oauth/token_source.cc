@@ -5,12 +5,13 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "gateway/upstream/http/api_error.h"
+#include "gateway/upstream/http/api_problem.h"
 #include "gateway/upstream/http/http_failure.h"
-#include "gateway/upstream/http/retry_after.h"
 #include "gateway/upstream/http/url.h"
 #include "gateway/upstream/oauth/assertion.h"
 
@@ -23,13 +24,39 @@ constexpr double kLongestLifetimeSeconds = 24 * 60 * 60;
 constexpr double kRenewAt = 0.8;
 // After a failed early renewal the old token serves on, and the next try waits this long.
 constexpr std::chrono::seconds kPauseAfterFailedRenewal{10};
-// From this difference on, a refusal may come from a wrong clock.
-constexpr std::int64_t kSuspiciousClockSeconds = 30;
+// From this difference on, a refusal may come from how the assertion was dated, and one dated anew
+// may not be refused.
+constexpr std::int64_t kWorthAnotherTrySeconds = 5;
 
-std::int64_t unix_now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
+std::int64_t unix_now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+bool is_refusal(int status) {
+  return status == 400 || status == 401;
+}
+
+// RFC 6749 section 5.2.
+std::string advice_for(std::string_view error) {
+  if (error == "invalid_scope") {
+    return "The client may not have the scope that is asked for: leave ebox_scope and podmi_scope "
+           "out of the configuration of the gateway, or have the scope added to the account";
+  }
+  if (error == "unauthorized_client") {
+    return "The account may not ask for tokens in this way: look in ChaMan whether it is active "
+           "and "
+           "of type REST";
+  }
+  if (error == "unsupported_grant_type" || error == "invalid_request") {
+    return "The address may be of another version of the authorization server: check "
+           "token_endpoint "
+           "in the configuration of the gateway";
+  }
+  return "Check the client id, the registered certificate of its key and the audience (which is "
+         "the "
+         "address of the token endpoint unless the server says otherwise)";
 }
 
 // b64token of RFC 6750 section 2.1; what else came could break out of the header.
@@ -71,11 +98,13 @@ TokenSource::Clock::duration seconds(double count) {
 }  // namespace
 
 TokenSource::TokenSource(std::shared_ptr<HttpClient> http, std::shared_ptr<vault::KeyRing> keys,
-                         TokenSettings settings, std::function<Clock::time_point()> now)
+                         TokenSettings settings, std::function<Clock::time_point()> now,
+                         std::shared_ptr<ClockSkew> skew)
     : http_(std::move(http)),
       keys_(std::move(keys)),
       settings_(std::move(settings)),
-      now_(std::move(now)) {}
+      now_(std::move(now)),
+      skew_(std::move(skew)) {}
 
 Result<std::string> TokenSource::token(std::stop_token stop) {
   std::unique_lock lock(mutex_);
@@ -118,14 +147,18 @@ void TokenSource::invalidate(const std::string& token) {
   if (held_ && held_->value == token) held_.reset();
 }
 
-Result<TokenSource::Held> TokenSource::fetch(std::stop_token stop) {
+std::optional<TokenGrant> TokenSource::grant() const {
+  const std::lock_guard lock(mutex_);
+  return held_ ? std::optional(held_->grant) : std::nullopt;
+}
+
+Result<HttpRequest> TokenSource::make_request(std::int64_t correction) const {
   // The key is asked for each time: a key that was replaced counts from the next token on.
   Result<std::shared_ptr<vault::Signer>> signer = keys_->signer(settings_.key_name);
   if (!signer) return std::move(signer).error();
-  Result<std::string> assertion =
-      make_assertion(settings_.client_id, settings_.audience, unix_now(), **signer);
+  Result<std::string> assertion = make_assertion(settings_.client_id, settings_.audience,
+                                                 unix_now_ms() / 1000 - correction, **signer);
   if (!assertion) return std::move(assertion).error();
-
   HttpRequest request{.method = "POST",
                       .url = settings_.endpoint,
                       .headers = {{"Content-Type", "application/x-www-form-urlencoded"},
@@ -137,13 +170,26 @@ Result<TokenSource::Held> TokenSource::fetch(std::stop_token stop) {
                       .purpose = "Asking for an access token",
                       .timeout = settings_.timeout};
   if (!settings_.scope.empty()) request.body += "&scope=" + percent_encoded(settings_.scope);
+  return request;
+}
 
-  const Clock::time_point asked_at = now_();
-  const HttpExchange exchange = http_->send(request, {}, stop);
-  if (exchange.failure) return *exchange.failure;
-  if (exchange.status == 200) return read_answer(request, exchange, asked_at);
-  if (exchange.status == 400 || exchange.status == 401) return refusal(request, exchange);
-  return api_error(request, exchange);
+Result<TokenSource::Held> TokenSource::fetch(std::stop_token stop) {
+  for (bool again = false;; again = true) {
+    const std::int64_t correction = skew_->correction_seconds();
+    const Result<HttpRequest> request = make_request(correction);
+    if (!request) return request.error();
+    const Clock::time_point asked_at = now_();
+    const std::int64_t sent_ms = unix_now_ms();
+    const HttpExchange exchange = http_->send(*request, {}, stop);
+    skew_->observe(sent_ms, unix_now_ms(), exchange.header("date"));
+    if (exchange.failure) return *exchange.failure;
+    if (exchange.status == 200) return read_answer(*request, exchange, asked_at);
+    if (!is_refusal(exchange.status)) return api_error(*request, exchange);
+    // The first answer of all, or the first since the clock was set: only now is it known.
+    const bool dated_wrongly =
+        std::abs(skew_->correction_seconds() - correction) >= kWorthAnotherTrySeconds;
+    if (again || !dated_wrongly) return refusal(*request, exchange);
+  }
 }
 
 Result<TokenSource::Held> TokenSource::read_answer(const HttpRequest& request,
@@ -166,26 +212,23 @@ Result<TokenSource::Held> TokenSource::read_answer(const HttpRequest& request,
   }
   // Counted from before the request: a slow answer shortens the token's life here, never there.
   const double lifetime = lifetime_of(answer);
+  held.grant = {std::chrono::seconds(static_cast<std::int64_t>(lifetime)),
+                shown_text(text("scope"))};
   held.renew_at = asked_at + seconds(lifetime * kRenewAt);
   held.expires_at = asked_at + seconds(lifetime);
   return held;
 }
 
-// RFC 6749 section 5.2. Not retryable: the same client and key will be refused again.
+// Not retryable: the same client and key will be refused again.
 Error TokenSource::refusal(const HttpRequest& request, const HttpExchange& exchange) const {
   const ApiProblem problem = read_problem(exchange);
-  std::string what = "the authorization server answered " + std::to_string(exchange.status);
-  if (!problem.code.empty()) what += " " + problem.code;
-  if (!problem.text.empty()) what += " \"" + problem.text + "\"";
-  what +=
-      ". Check the client id, the registered certificate of its key and the audience (which is the "
-      "address of the token endpoint unless the server says otherwise)";
-  if (const auto their_time = parse_http_date(exchange.header("date"))) {
-    const std::int64_t ahead = unix_now() - *their_time;
-    if (std::abs(ahead) >= kSuspiciousClockSeconds) {
-      what += "; the clock of this machine is " + std::to_string(std::abs(ahead)) + " s " +
-              (ahead > 0 ? "ahead of" : "behind") + " the server's, which alone is enough";
-    }
+  std::string what = "the authorization server answered " + problem.shown(exchange.status) + ". " +
+                     advice_for(problem.code);
+  const std::int64_t skew = skew_->state().skew_seconds;
+  if (std::abs(skew) > kWrongClockSeconds) {
+    what += ". Besides, this machine's clock is " + skew_text(skew) +
+            " the server's: set it right (the request was dated by the server's clock, within a "
+            "day)";
   }
   return completed(Error{.kind = ErrorKind::unauthenticated,
                          .code = "upstream.token_refused",

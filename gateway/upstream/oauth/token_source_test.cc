@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <deque>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -96,6 +97,21 @@ TEST_F(TokenSourceTest, RequestIsClientCredentialsWithASignedAssertion) {
   // The assertion carries the client id (reference ebox-api 1.2).
   EXPECT_THAT(request.body, Not(HasSubstr("client_id")));
   EXPECT_EQ(request.header("authorization"), "");
+}
+
+TEST_F(TokenSourceTest, WhatCameWithTheTokenCanBeTold) {
+  then(200, R"({"access_token":"a","token_type":"Bearer","expires_in":"120","scope":"one two"})");
+  then_token("b", "60");
+  const auto tokens = source();
+  EXPECT_FALSE(tokens->grant());
+  ASSERT_TRUE(tokens->token({}));
+  ASSERT_TRUE(tokens->grant());
+  EXPECT_EQ(tokens->grant()->life, 120s);
+  EXPECT_EQ(tokens->grant()->scopes, "one two");
+  tokens->invalidate("a");
+  EXPECT_FALSE(tokens->grant());
+  ASSERT_TRUE(tokens->token({}));
+  EXPECT_EQ(tokens->grant()->scopes, "") << "a server need not say";
 }
 
 TEST_F(TokenSourceTest, ScopeIsNotSentWhenNoneIsSet) {
@@ -224,8 +240,115 @@ TEST_F(TokenSourceTest, RefusalTellsTheServersWordsAndTheClock) {
   EXPECT_FALSE(error.retryable);
   EXPECT_EQ(error.upstream_status, 401);
   EXPECT_THAT(error.message, HasSubstr("invalid_client \"unknown certificate\""));
-  EXPECT_THAT(error.message, HasSubstr("s ahead of the server's"));
+  EXPECT_THAT(error.message, HasSubstr("days ahead of the server's"));
   EXPECT_THAT(error.message, Not(HasSubstr("eyJ")));
+}
+
+// A server whose clock shows `offset` seconds more than ours, and that judges assertions by it.
+class ClockTest : public ::testing::Test {
+ protected:
+  std::int64_t server_now() const {
+    return static_cast<std::int64_t>(std::time(nullptr)) + offset_;
+  }
+
+  static std::string http_date(std::int64_t unix_seconds) {
+    const std::time_t moment = unix_seconds;
+    char text[64];
+    std::strftime(text, sizeof text, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", std::gmtime(&moment));
+    return text;
+  }
+  static json claims_of(const ReceivedRequest& request) {
+    const std::string name = "client_assertion=";
+    const std::size_t at = request.body.find(name) + name.size();
+    return decoded(split(request.body.substr(at, request.body.find('&', at) - at), '.')[1]);
+  }
+  void answer(const ReceivedRequest& request, ServerConnection& connection) {
+    const json claims = claims_of(request);
+    const std::string date = http_date(server_now());
+    const bool good = claims["exp"] > server_now() && claims["iat"] <= server_now() + 5;
+    if (!good || refuses_) return connection.json(401, R"({"error":"invalid_client"})", date);
+    connection.json(200, R"({"access_token":"t","token_type":"Bearer","expires_in":100})", date);
+  }
+  Result<std::string> token() {
+    now_ += 100s;
+    return source_.token({});
+  }
+
+  std::atomic<std::int64_t> offset_ = 0;
+  std::atomic<bool> refuses_ = false;
+  ScriptedServer server_{[this](const ReceivedRequest& request, ServerConnection& connection) {
+    answer(request, connection);
+  }};
+  std::vector<bool> told_;
+  std::shared_ptr<ClockSkew> skew_ = std::make_shared<ClockSkew>(
+      [this](const ClockState& state) { told_.push_back(state.wrong); });
+  TokenSource::Clock::time_point now_{1000s};
+  TokenSource source_{std::shared_ptr<HttpClient>(make_http_client({})), testing::make_test_keys(),
+                      TokenSettings{.endpoint = server_.url() + "/token",
+                                    .audience = "a",
+                                    .client_id = "client",
+                                    .key_name = "key",
+                                    .timeout = 20s},
+                      [this] { return now_; }, skew_};
+};
+
+TEST_F(ClockTest, AWrongClockStopsNothingAndIsReportedOnce) {
+  for (const std::int64_t offset : {360, -360}) {
+    offset_ = offset;
+    const std::size_t before = server_.requests().size();
+    EXPECT_TRUE(token()) << "the refusal told the server's time";
+    EXPECT_EQ(server_.requests().size(), before + 2);
+    EXPECT_TRUE(token());
+    EXPECT_EQ(server_.requests().size(), before + 3) << "from then on at the first try";
+    EXPECT_NEAR(static_cast<double>(skew_->state().skew_seconds), -static_cast<double>(offset), 2);
+  }
+  EXPECT_EQ(told_, std::vector<bool>{true});
+}
+
+TEST_F(ClockTest, AClockThatIsSetRightIsFollowedAtOnce) {
+  offset_ = 360;
+  ASSERT_TRUE(token());
+  offset_ = 0;
+  EXPECT_TRUE(token());
+  EXPECT_EQ(told_, (std::vector<bool>{true, false}));
+}
+
+TEST_F(ClockTest, ARefusalSaysSoWhenTheClockIsWrong) {
+  offset_ = 360;
+  refuses_ = true;
+  EXPECT_THAT(token().error().message,
+              HasSubstr("this machine's clock is 6 minutes behind the server's"));
+  EXPECT_EQ(server_.requests().size(), 2u) << "one more try, and no third";
+  offset_ = 0;
+  EXPECT_THAT(token().error().message, Not(HasSubstr("clock")));
+}
+
+TEST_F(ClockTest, WithARightClockARefusalCostsOneRequest) {
+  refuses_ = true;
+  EXPECT_EQ(token().error().code, "upstream.token_refused");
+  EXPECT_EQ(server_.requests().size(), 1u);
+}
+
+TEST_F(ClockTest, EveryTryHasItsOwnIdAndAShortLife) {
+  offset_ = 360;
+  ASSERT_TRUE(token());
+  const json first = claims_of(server_.requests().at(0));
+  const json second = claims_of(server_.requests().at(1));
+  EXPECT_NE(first["jti"], second["jti"]);
+  for (const json& claims : {first, second}) {
+    EXPECT_LE(claims["exp"].get<std::int64_t>() - claims["iat"].get<std::int64_t>(), 300);
+  }
+}
+
+TEST_F(TokenSourceTest, EachRefusalOfTheProtocolHasItsAdvice) {
+  for (const auto& [error, advice] :
+       {std::pair("invalid_scope", "ebox_scope"), std::pair("unauthorized_client", "ChaMan"),
+        std::pair("unsupported_grant_type", "token_endpoint"),
+        std::pair("invalid_client", "certificate")}) {
+    answers_.clear();
+    then(400, std::string(R"({"error":")") + error + "\"}");
+    EXPECT_THAT(source()->token({}).error().message, HasSubstr(advice)) << error;
+  }
 }
 
 TEST_F(TokenSourceTest, TooManyRequestsCarriesItsPause) {

@@ -10,9 +10,9 @@
 
 namespace semafoor::upstream::podmi {
 
-// The mailbox of `organisation` (CBE number).
+// The mailbox of `organisation` (CBE number), as CloudEvents after the Belgif guide.
 std::shared_ptr<PodmiClient> make_client(std::unique_ptr<ApiSession> session,
-                                         std::string organisation,
+                                         std::string organisation, FetchManner manner,
                                          std::chrono::milliseconds timeout);
 
 }  // namespace semafoor::upstream::podmi

@@ -40,14 +40,20 @@ v1::FeedbackItem item() {
   return result;
 }
 
-Result<SendOutcome> send(PretendUpstream& upstream) {
+Result<SendReceipt> send(PretendUpstream& upstream) {
   return upstream.podmi()->send(item(), "KN0000000001", {});
+}
+
+Result<MailboxBatch> fetch(PodmiClient& client, const std::string& cursor, int limit) {
+  const Result<Fetched> fetched = client.fetch(cursor, limit, {}, {});
+  if (!fetched) return fetched.error();
+  return client.read(*fetched);
 }
 
 TEST(PodmiFetch, EventsAfterACursorUnderTheScopeOfTheMailbox) {
   PretendUpstream upstream(
       always(200, "[" + event_json("e-1", "c-1") + "," + event_json("e-2", "c-2") + "]"));
-  const Result<MailboxBatch> batch = upstream.podmi()->fetch("c 0", 50, {});
+  const Result<MailboxBatch> batch = fetch(*upstream.podmi(), "c 0", 50);
   ASSERT_TRUE(batch.ok()) << batch.error().message;
   ASSERT_THAT(batch->items, SizeIs(2));
   EXPECT_EQ(batch->items[0].id, "e-1");
@@ -60,7 +66,7 @@ TEST(PodmiFetch, EventsAfterACursorUnderTheScopeOfTheMailbox) {
 
 TEST(PodmiFetch, NothingNewHasNoPosition) {
   PretendUpstream upstream(always(200, "[]"));
-  const Result<MailboxBatch> batch = upstream.podmi()->fetch("", 5000, {});
+  const Result<MailboxBatch> batch = fetch(*upstream.podmi(), "", 5000);
   ASSERT_TRUE(batch.ok());
   EXPECT_THAT(batch->items, IsEmpty());
   EXPECT_EQ(batch->cursor, "");
@@ -70,7 +76,7 @@ TEST(PodmiFetch, NothingNewHasNoPosition) {
 TEST(PodmiFetch, WhatIsNoEventIsRejectedAndNotDeliveredForEver) {
   PretendUpstream upstream(
       always(200, "[" + event_json("e-1", "c-1") + R"(,{"xcursor":"c-2"},{"broken":tru}])"));
-  const Result<MailboxBatch> batch = upstream.podmi()->fetch("", 100, {});
+  const Result<MailboxBatch> batch = fetch(*upstream.podmi(), "", 100);
   ASSERT_TRUE(batch.ok());
   EXPECT_THAT(batch->items, SizeIs(1));
   ASSERT_THAT(batch->rejected, SizeIs(2));
@@ -83,10 +89,59 @@ TEST(PodmiFetch, ErrorsOfTheUpstream) {
        {std::pair(403, "upstream.forbidden"), std::pair(404, "upstream.not_found"),
         std::pair(429, "upstream.rate_limited"), std::pair(500, "upstream.unavailable")}) {
     PretendUpstream upstream(always(status, kNotFound, "Retry-After: 2\r\n"));
-    EXPECT_EQ(upstream.podmi()->fetch("", 100, {}).error().code, code);
+    EXPECT_EQ(upstream.podmi()->fetch("", 100, {}, {}).error().code, code);
   }
   PretendUpstream upstream(always(200, R"({"items":[]})"));
-  EXPECT_EQ(upstream.podmi()->fetch("", 100, {}).error().code, "upstream.malformed");
+  EXPECT_EQ(upstream.podmi()->fetch("", 100, {}, {}).error().code, "upstream.malformed");
+}
+
+testing::ScriptedServer::Handler breaking_off(const std::string& body) {
+  return [=](const ReceivedRequest&, ServerConnection& connection) {
+    connection.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                     std::to_string(body.size() + 100) + "\r\n\r\n" + body);
+    connection.close();
+  };
+}
+
+TEST(PodmiFetch, WhatIsRemovedOnFetchIsKeptAlsoWhenItBreaksOff) {
+  const std::string body = "[" + event_json("e-1", "c-1") + "," + event_json("e-2", "c-2") +
+                           R"(,{"specversion":"1.0","id":"e-3)";
+  PretendUpstream upstream(breaking_off(body));
+  upstream.podmi_fetch = FetchManner::removed;
+  const auto client = upstream.podmi();
+  const Result<Fetched> fetched = client->fetch("c-0", 100, {}, {});
+  ASSERT_TRUE(fetched.ok()) << fetched.error().message;
+  EXPECT_EQ(fetched->body, body);
+  ASSERT_TRUE(fetched->problem.has_value());
+  EXPECT_THAT(client->read(*fetched)->items, SizeIs(2)) << "what is whole";
+  EXPECT_EQ(upstream.api_requests().at(0).target, "/podmi/v1/messages?limit=100");
+  EXPECT_TRUE(client->acknowledge("c-2", {}).ok());
+  EXPECT_THAT(upstream.api_requests(), SizeIs(1)) << "there is nothing to acknowledge";
+}
+
+TEST(PodmiFetch, ABodyThatBreaksOffIsNotTakenForAWholeOne) {
+  PretendUpstream upstream(always(200, "[]"));
+  const std::string cut = "[" + event_json("e-1", "c-1") + R"(,{"spec)";
+  const auto client = upstream.podmi();
+  EXPECT_EQ(client->read({cut, std::nullopt}).error().code, "upstream.malformed");
+  EXPECT_THAT(client->read({cut, Error{.message = "it broke off"}})->items, SizeIs(1));
+}
+
+TEST(PodmiFetch, WhatStaysUpstreamIsFetchedAgainWhenItBreaksOff) {
+  for (const auto manner : {FetchManner::cursor, FetchManner::acknowledged}) {
+    PretendUpstream upstream(breaking_off("[" + event_json("e-1", "c-1")));
+    upstream.podmi_fetch = manner;
+    EXPECT_EQ(upstream.podmi()->fetch("", 100, {}, {}).error().code, "upstream.truncated");
+  }
+}
+
+TEST(PodmiFetch, WhatIsNoListIsKeptWhereItIsRemoved) {
+  PretendUpstream upstream(always(200, "<html>"));
+  upstream.podmi_fetch = FetchManner::removed;
+  const Result<Fetched> fetched = upstream.podmi()->fetch("", 100, {}, {});
+  ASSERT_TRUE(fetched.ok());
+  EXPECT_EQ(fetched->problem->code, "upstream.malformed");
+  EXPECT_EQ(fetched->body, "<html>");
 }
 
 TEST(PodmiAcknowledge, SendsThePosition) {
@@ -109,13 +164,29 @@ TEST(PodmiAcknowledge, RefusalIsAnError) {
 TEST(PodmiSend, ReceivedNowOrBefore) {
   for (const int status : {201, 200}) {
     PretendUpstream upstream(always(status, R"({"id":"x","status":"RECEIVED"})"));
-    const Result<SendOutcome> outcome = send(upstream);
+    const Result<SendReceipt> outcome = send(upstream);
     ASSERT_TRUE(outcome.ok()) << outcome.error().message;
-    EXPECT_EQ(*outcome, SendOutcome::received);
+    EXPECT_EQ(outcome->outcome, SendOutcome::received);
     const ReceivedRequest request = upstream.api_requests().at(0);
     EXPECT_EQ(request.header("content-type"), "application/cloudevents+json");
     EXPECT_EQ(nlohmann::json::parse(request.body)["id"], kClientId);
   }
+}
+
+TEST(PodmiSend, AJudgementMayComeAtOnce) {
+  PretendUpstream upstream(always(
+      201,
+      R"({"id":"x","status":"RECEIVED","result":{"evaluation":"REFUSED","errors":[{"code":"X-0001"}]}})"));
+  const Result<SendReceipt> outcome = send(upstream);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  ASSERT_TRUE(outcome->result.has_value());
+  EXPECT_EQ(outcome->result->state, v1::FEEDBACK_STATE_REFUSED);
+  EXPECT_EQ(outcome->result->client_id, kClientId);
+  EXPECT_THAT(outcome->result->errors, SizeIs(1));
+  PretendUpstream odd(always(201, R"({"result":{"evaluation":"MAYBE"}})"));
+  const Result<SendReceipt> received = send(odd);
+  EXPECT_EQ(received->outcome, SendOutcome::received) << "it arrived all the same";
+  EXPECT_FALSE(received->result.has_value());
 }
 
 TEST(PodmiSend, DefiniteRefusalsAreErrors) {
@@ -125,7 +196,7 @@ TEST(PodmiSend, DefiniteRefusalsAreErrors) {
         std::pair(413, "upstream.payload_too_large"), std::pair(429, "upstream.rate_limited"),
         std::pair(503, "upstream.unavailable")}) {
     PretendUpstream upstream(always(status, kNotFound));
-    const Result<SendOutcome> outcome = send(upstream);
+    const Result<SendReceipt> outcome = send(upstream);
     ASSERT_FALSE(outcome.ok()) << status;
     EXPECT_EQ(outcome.error().code, code);
     EXPECT_EQ(outcome.error().upstream_status, status);
@@ -153,9 +224,9 @@ TEST(PodmiSend, SameIdentityWithOtherContentIsAConflict) {
 TEST(PodmiSend, AnUpstreamThatStumbledMayHaveTakenIt) {
   for (const int status : {500, 502, 504}) {
     PretendUpstream upstream(always(status, "{}"));
-    const Result<SendOutcome> outcome = send(upstream);
+    const Result<SendReceipt> outcome = send(upstream);
     ASSERT_TRUE(outcome.ok()) << status;
-    EXPECT_EQ(*outcome, SendOutcome::unknown);
+    EXPECT_EQ(outcome->outcome, SendOutcome::unknown);
   }
 }
 
@@ -171,9 +242,9 @@ TEST(PodmiSend, LostAnswersAreUnknown) {
   for (const auto& lose : losses) {
     PretendUpstream upstream(
         [&](const ReceivedRequest&, ServerConnection& connection) { lose(connection); });
-    const Result<SendOutcome> outcome = send(upstream);
+    const Result<SendReceipt> outcome = send(upstream);
     ASSERT_TRUE(outcome.ok()) << outcome.error().message;
-    EXPECT_EQ(*outcome, SendOutcome::unknown);
+    EXPECT_EQ(outcome->outcome, SendOutcome::unknown);
   }
 }
 
@@ -182,7 +253,7 @@ TEST(PodmiSend, SilenceUntilTheTimeoutIsUnknown) {
     connection.wait_for_client_to_leave();
   });
   upstream.stall_timeout_ms = 200;
-  EXPECT_EQ(send(upstream).value(), SendOutcome::unknown);
+  EXPECT_EQ(send(upstream).value().outcome, SendOutcome::unknown);
 }
 
 TEST(PodmiSend, WhatNeverLeftIsAnError) {
@@ -212,7 +283,7 @@ TEST(PodmiSend, WithoutATokenNothingLeaves) {
 TEST(PodmiLookup, TellsWhatBecameOfIt) {
   PretendUpstream upstream(always(200, std::string(R"({"id":")") + kClientId +
                                            R"(","status":"ACCEPTED","authorityReference":"A1"})"));
-  const auto found = upstream.podmi()->lookup(kClientId, {});
+  const auto found = upstream.podmi()->lookup(item(), {});
   ASSERT_TRUE(found.ok()) << found.error().message;
   ASSERT_TRUE(found->has_value());
   EXPECT_EQ((*found)->state, v1::FEEDBACK_STATE_ACCEPTED);
@@ -222,16 +293,16 @@ TEST(PodmiLookup, TellsWhatBecameOfIt) {
 
 TEST(PodmiLookup, UnknownThereOnlyWhenTheApiSaysSo) {
   PretendUpstream knows_nothing(always(404, kNotFound));
-  const auto answer = knows_nothing.podmi()->lookup(kClientId, {});
+  const auto answer = knows_nothing.podmi()->lookup(item(), {});
   ASSERT_TRUE(answer.ok()) << answer.error().message;
   EXPECT_FALSE(answer->has_value());
   PretendUpstream some_server(always(404, "<html>"));
-  EXPECT_EQ(some_server.podmi()->lookup(kClientId, {}).error().code, "upstream.not_found");
+  EXPECT_EQ(some_server.podmi()->lookup(item(), {}).error().code, "upstream.not_found");
 }
 
 TEST(PodmiLookup, AnswerAboutSomethingElseIsMalformed) {
   PretendUpstream upstream(always(200, R"({"id":"other","status":"ACCEPTED"})"));
-  EXPECT_EQ(upstream.podmi()->lookup(kClientId, {}).error().code, "upstream.malformed");
+  EXPECT_EQ(upstream.podmi()->lookup(item(), {}).error().code, "upstream.malformed");
 }
 
 }  // namespace

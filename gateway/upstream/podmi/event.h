@@ -29,11 +29,13 @@ Result<MailboxContent> read_content(const MailboxItem& item, const std::string& 
 std::string feedback_event(const v1::FeedbackItem& item, const std::string& signal_reference,
                            const std::string& organisation);
 
-// State of a `GET /v1/feedback/{id}` answer or of a result; nullopt when it is none.
-std::optional<v1::FeedbackState> state_of(std::string_view evaluation);
-
 // Body of `GET /v1/feedback/{id}`. The error is a reason without content.
 Result<MailboxContent::FeedbackResult> read_status(std::string_view body,
                                                    const std::string& client_id);
+
+// The judgement in the answer to a feedback event, where it comes at once. The error is a reason
+// without content.
+Result<std::optional<MailboxContent::FeedbackResult>> read_receipt(std::string_view body,
+                                                                   const std::string& client_id);
 
 }  // namespace semafoor::upstream::podmi

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/domain/date.h"
-#include "gateway/upstream/json/encoding.h"
 #include "gateway/upstream/podmi/event.h"
+#include "gateway/upstream/podmi/payload.h"
 
 namespace semafoor::upstream::podmi {
 namespace {
@@ -23,19 +23,6 @@ std::string moment_text(std::int64_t unix_ms) {
                 static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
                 static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
                 static_cast<int>(time.subseconds().count()));
-  return text;
-}
-
-// The agent is pseudonymous on the wire; who it was stands in our audit log only. The same agent of
-// the same organisation is the same pseudonym, so that a repeat has the same data. In the form of
-// a UUID of version 8 (RFC 9562 section 5.8): 36 characters, the wire's bound.
-std::string pseudonym(const std::string& organisation, const std::string& agent) {
-  if (agent.empty()) return {};
-  std::string digest = sha256("X-feedback/1 agent\n" + organisation + "\n" + agent);
-  digest[6] = static_cast<char>((digest[6] & 0x0f) | 0x80);
-  digest[8] = static_cast<char>((digest[8] & 0x3f) | 0x80);
-  std::string text = hex(digest.substr(0, 16));
-  for (const std::size_t at : {8u, 13u, 18u, 23u}) text.insert(at, 1, '-');
   return text;
 }
 

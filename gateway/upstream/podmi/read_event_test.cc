@@ -109,7 +109,7 @@ TEST(SignalEvents, EveryMember) {
   ASSERT_TRUE(content.ok()) << content.error().message;
   ASSERT_TRUE(content->signal);
   EXPECT_FALSE(content->result);
-  EXPECT_EQ(content->sequence, 17);
+  EXPECT_EQ(read_item(signal_event(data).dump())->sequence, 17);
   const v1::Signal& signal = *content->signal;
   EXPECT_EQ(signal.signal_reference(), "KN0000000001");
   EXPECT_EQ(signal.law(), v1::LAW_1965);
@@ -150,6 +150,14 @@ TEST(SignalEvents, DataMayComeInBase64) {
   EXPECT_TRUE(read(event).ok());
 }
 
+TEST(SignalEvents, ALostLeadingZeroIsPutBack) {
+  json data = signal_data();
+  data["organisation"] = "212214917";
+  const Result<MailboxContent> content = read(signal_event(data));
+  ASSERT_TRUE(content.ok()) << content.error().message;
+  EXPECT_EQ(content->signal->organisation().value(), kOrganisation);
+}
+
 TEST(SignalEvents, EachBrokenMemberIsNamedAndItsValueIsNot) {
   const std::string long_text(257, 'x');
   const struct {
@@ -163,7 +171,7 @@ TEST(SignalEvents, EachBrokenMemberIsNamedAndItsValueIsNot) {
       {"data.nisCode", [](json& d) { d["nisCode"] = "2403"; }},
       {"data.organisation", [](json& d) { d["organisation"] = "0212214918"; }},
       {"data.organisation", [](json& d) { d["organisation"] = "0212344876"; }},
-      {"data.organisation", [](json& d) { d["organisation"] = "212214917"; }},
+      {"data.organisation", [](json& d) { d["organisation"] = "0212214918"; }},
       {"data.ssin", [](json& d) { d["ssin"] = "17073003385"; }},
       {"data.ssin", [](json& d) { d["ssin"] = "1707300338"; }},
       {"data.ssin", [](json& d) { d["ssin"] = 17073003384; }},

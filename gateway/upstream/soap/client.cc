@@ -33,9 +33,11 @@ Error placed(Error error, const HttpRequest& request, const HttpExchange& exchan
   return error;
 }
 
-// 503 says that it did not begin; every other 5xx may come after the fact (RFC 9110 section 15.6).
+// Of an answer that is no SOAP: a 2xx and a redirect may come after the fact, and so may every 5xx
+// (RFC 9110 section 15.6). A 503 too: without SOAP it is some machine's in between, which cannot
+// say that the service did not begin.
 bool status_leaves_outcome_open(int status) {
-  return status >= 500 && status != 503;
+  return status <= 303 || status >= 500;
 }
 
 class HttpSoapClient final : public Client {
@@ -57,13 +59,22 @@ class HttpSoapClient final : public Client {
                                      "no header holds. Correct it in the configuration"});
     }
     const HttpRequest request = make_request(call, std::move(*message));
-    const HttpExchange exchange = http_.send(request, {}, stop);
-    if (exchange.failure) {
-      const bool sent = exchange.delivery != Delivery::never_sent;
-      return failed(sent ? Effect::unknown : Effect::none, *exchange.failure);
+    const std::int64_t sent_ms = system_now_ms();
+    HttpExchange exchange = http_.send(request, {}, stop);
+    if (options_.dated && exchange.status != 0) {
+      options_.dated(sent_ms, system_now_ms(), exchange.header("date"));
     }
-    Exchange result = judged(request, exchange);
+    const bool sent = exchange.delivery != Delivery::never_sent;
+    if (call.keep && exchange.status == 200 && !exchange.body.empty()) {
+      if (auto kept = call.keep(exchange.body); !kept) {
+        return failed(Effect::unknown, std::move(kept).error());
+      }
+    }
+    Exchange result = exchange.failure
+                          ? failed(sent ? Effect::unknown : Effect::none, *exchange.failure)
+                          : judged(request, exchange);
     result.trace = exchange.trace();
+    if (exchange.status == 200) result.body = std::move(exchange.body);
     return result;
   }
 
@@ -99,8 +110,10 @@ class HttpSoapClient final : public Client {
     const Result<Envelope> envelope = read_envelope(*document);
     if (!envelope) return not_soap(request, exchange, envelope.error());
     if (const std::optional<Fault> fault = fault_of(*envelope)) {
-      return failed(leaves_outcome_open(*fault) ? Effect::unknown : Effect::none,
-                    placed(error_of(*fault), request, exchange));
+      Exchange refused = failed(leaves_outcome_open(*fault) ? Effect::unknown : Effect::none,
+                                placed(error_of(*fault), request, exchange));
+      refused.fault = true;
+      return refused;
     }
     if (exchange.status != 200) {
       return not_soap(request, exchange,

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/domain/result.h"
@@ -38,9 +39,15 @@ struct ClientOptions {
   // Set: an answer that is not signed like this is not used. A fault need not be: nobody signs a
   // refusal to somebody it does not know, and TLS says whose it is.
   std::optional<VerifyPolicy> answers;
-  // Milliseconds since 1970 UTC; empty: the system's clock.
+  // Milliseconds since 1970 UTC, as messages are dated and judged; empty: the system's clock.
   std::function<std::int64_t()> now_ms;
+  // Hears of the Date of each answer, and between which moments of the system's clock it came; may
+  // be empty.
+  std::function<void(std::int64_t sent_ms, std::int64_t received_ms, std::string_view date)> dated;
 };
+
+// Writes the body of an answer as it came, before anybody looks into it. Its error ends the call.
+using Keep = std::function<Result<void>(const std::string& body)>;
 
 struct Call {
   // First words of an error: "Sending an answer to POD MI".
@@ -49,6 +56,8 @@ struct Call {
   std::string action;
   // XML of xml::Writer.
   std::string payload;
+  // Gets the body of an answer whose status is 200, also of one that broke off. May be empty.
+  Keep keep = {};
 };
 
 struct Answer {
@@ -71,8 +80,12 @@ struct Exchange {
   // Exactly one of the two.
   std::optional<Answer> answer;
   std::optional<Error> failure;
+  // The failure is a fault: it comes from the service itself.
+  bool fault = false;
   // Of the HTTP exchange, for the end of an error.
   std::string trace;
+  // Of the HTTP exchange, as it came, also when it broke off; empty unless its status is 200.
+  std::string body;
 };
 
 // Safe from several threads. `http` outlives it.

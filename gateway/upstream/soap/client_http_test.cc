@@ -58,6 +58,40 @@ TEST(SoapOverHttp, ABreakAfterTheMessageLeftIsUnknown) {
   EXPECT_EQ(exchange.failure->code, "upstream.timeout");
 }
 
+TEST(SoapOverHttp, AnAnswerThatIsNoSoapLeavesTheOutcomeOpen) {
+  for (const int status : {202, 204, 303, 502, 503}) {
+    ScriptedServer server([=](const ReceivedRequest&, ServerConnection& connection) {
+      connection.respond(status, "<html>", "");
+    });
+    EXPECT_EQ(call(server.url()).effect, Effect::unknown) << status;
+  }
+  ScriptedServer refuses([](const ReceivedRequest&, ServerConnection& connection) {
+    connection.respond(404, "<html>", "");
+  });
+  EXPECT_EQ(call(refuses.url()).effect, Effect::none);
+}
+
+TEST(SoapOverHttp, WhatCameIsKeptBeforeItIsReadAlsoWhenItBreaksOff) {
+  ScriptedServer breaks([](const ReceivedRequest&, ServerConnection& connection) {
+    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<e:Env");
+    connection.close();
+  });
+  const auto http = make_http_client({.user_agent = "semafoor-test"});
+  const auto client = make_client(*http, {.url = breaks.url()}).value();
+  std::string kept;
+  const Exchange exchange = client->call({.purpose = "Asking the KSZ",
+                                          .action = "urn:do",
+                                          .payload = "<x/>",
+                                          .keep = [&](const std::string& body) -> Result<void> {
+                                            kept = body;
+                                            return {};
+                                          }},
+                                         {});
+  EXPECT_EQ(kept, "<e:Env");
+  EXPECT_EQ(exchange.body, "<e:Env");
+  EXPECT_EQ(exchange.failure->code, "upstream.truncated");
+}
+
 TEST(SoapOverHttp, NobodyThereIsNoEffect) {
   const Exchange exchange = call(upstream::testing::closed_port_url());
   EXPECT_EQ(exchange.effect, Effect::none);

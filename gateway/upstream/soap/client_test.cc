@@ -84,7 +84,7 @@ TEST_F(SoapClient, WhatIsKnownAboutTheEffect) {
   http_.fail(Delivery::no_answer, "upstream.no_answer");
   expect(Effect::unknown, "upstream.no_answer");
   http_.answer(503, "<html></html>");
-  expect(Effect::none, "upstream.unavailable");
+  expect(Effect::unknown, "upstream.unavailable");
   http_.answer(502, "<html></html>");
   expect(Effect::unknown, "upstream.unavailable");
   http_.answer(500, std::string(kOpen) + "<x/>" + kClose);
@@ -92,7 +92,7 @@ TEST_F(SoapClient, WhatIsKnownAboutTheEffect) {
   http_.answer(404, "no such page");
   expect(Effect::none, "upstream.not_found");
   http_.answer(302, "");
-  expect(Effect::none, "upstream.redirect");
+  expect(Effect::unknown, "upstream.redirect");
   // It came, and what it did is not to be read.
   http_.answer(200, "<html><body></html>");
   expect(Effect::unknown, "upstream.malformed");

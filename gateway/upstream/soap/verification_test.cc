@@ -314,13 +314,20 @@ class EcSigner final : public vault::Signer {
  public:
   std::string_view algorithm() const override { return "ES256"; }
   Result<std::string> sign(std::string_view) override { return std::string(); }
+  Result<vault::KeyFacts> describe() override { return vault::KeyFacts{}; }
+  Result<void> test() override { return {}; }
 };
 
 class RefusingSigner final : public vault::Signer {
  public:
   std::string_view algorithm() const override { return "RS256"; }
-  Result<std::string> sign(std::string_view) override {
-    return Error{.kind = ErrorKind::unavailable, .code = "vault.locked", .message = "locked"};
+  Result<std::string> sign(std::string_view) override { return locked(); }
+  Result<vault::KeyFacts> describe() override { return locked(); }
+  Result<void> test() override { return locked(); }
+
+ private:
+  static Error locked() {
+    return {.kind = ErrorKind::unavailable, .code = "vault.locked", .message = "locked"};
   }
 };
 

@@ -12,12 +12,20 @@ class DigestSigner final : public vault::Signer {
  public:
   std::string_view algorithm() const override { return "RS256"; }
   Result<std::string> sign(std::string_view data) override { return sha256(data); }
+  Result<vault::KeyFacts> describe() override { return vault::KeyFacts{.algorithm = "RS256"}; }
+  Result<void> test() override { return {}; }
 };
 
 class TestKeys final : public vault::KeyRing {
  public:
   Result<std::shared_ptr<vault::Signer>> signer(const std::string&) override {
     return std::shared_ptr<vault::Signer>(std::make_shared<DigestSigner>());
+  }
+  Result<std::string> certificate(const std::string&) override {
+    return Error{.code = "vault.certificate_missing", .message = "none"};
+  }
+  Result<std::shared_ptr<const vault::SecretBytes>> password(const std::string&) override {
+    return std::make_shared<const vault::SecretBytes>("sesame");
   }
 };
 
@@ -40,6 +48,7 @@ UpstreamOptions PretendUpstream::options() const {
                          .ebox_base_url = server_.url() + "/registry/v2/",
                          .ebox_provider_id = "nsso",
                          .podmi_base_url = server_.url() + "/podmi",
+                         .podmi_fetch = podmi_fetch,
                          .podmi_scope = "X-scope:podmi:mailbox",
                          .connect_timeout_ms = 20'000,
                          .request_timeout_ms = request_timeout_ms,

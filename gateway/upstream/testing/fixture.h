@@ -31,6 +31,7 @@ class PretendUpstream {
   // Timeouts of the clients made from now on.
   std::int64_t request_timeout_ms = 20'000;
   std::int64_t stall_timeout_ms = 20'000;
+  FetchManner podmi_fetch = FetchManner::acknowledged;
 
  private:
   std::atomic<int> tokens_given_ = 0;

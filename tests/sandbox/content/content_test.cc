@@ -47,6 +47,17 @@ TEST(Numbers, InventedNumbersVerifyDifferAndLookInvented) {
   for (const auto& sender : sender_organisations()) EXPECT_TRUE(valid_cbe(sender.cbe));
 }
 
+TEST(Numbers, ANumberThatTakesThePlaceOfAnotherVerifies) {
+  for (std::uint32_t index : {0U, 6U, 10U, 9969U}) {
+    auto ssin = invented_ssin(1, index);
+    auto next = next_ssin(ssin);
+    EXPECT_TRUE(valid_ssin(next)) << ssin << " " << next;
+    EXPECT_NE(next, ssin);
+    EXPECT_EQ(next.substr(0, 2), ssin.substr(0, 2));
+    EXPECT_LE(next.substr(2, 2), "12") << "a national number, also for a bis number";
+  }
+}
+
 TEST(Numbers, DossierNumbersCompareWithoutPunctuationCaseAndLeadingZeros) {
   EXPECT_EQ(normalise_dossier_number("00vb.00-0 10"), "VB00010");
   for (const auto& organisation : two_organisations()) {

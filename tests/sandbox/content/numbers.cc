@@ -66,6 +66,18 @@ bool valid_ssin(std::string_view text) {
   return check == 97 - nine % 97 || check == 97 - (nine + 2000000000U) % 97;
 }
 
+std::string next_ssin(std::string_view text) {
+  auto nine = number(text.substr(0, 9));
+  const bool old = number(text.substr(9)) == 97 - nine % 97;
+  char base[16];
+  std::snprintf(base, sizeof base, "%.2s%02u%.2s%03u", text.data(),
+                static_cast<unsigned>(number(text.substr(2, 2)) % 20), text.data() + 4,
+                static_cast<unsigned>(1 + number(text.substr(6, 3)) % 997));
+  std::string result(base, 9);
+  auto checked = old ? number(result) : number("2" + result);
+  return result + two_digits(97 - checked % 97);
+}
+
 std::string normalise_dossier_number(std::string_view text) {
   std::string result;
   for (char c : text) {

@@ -20,6 +20,9 @@ bool valid_cbe(std::string_view number);
 // indexes give different numbers up to 3,000,000.
 std::string invented_ssin(std::uint64_t seed, std::uint32_t index);
 bool valid_ssin(std::string_view number);
+// A number that may take the place of this valid one: the same birth, the next counter; a bis
+// number becomes a national number.
+std::string next_ssin(std::string_view number);
 
 // As POD MI compares dossier numbers (law of 1965, form A): letters and digits count, case and
 // leading zeros do not.

@@ -116,6 +116,7 @@ nlohmann::json to_data(const Signal& signal, std::uint64_t sequence, int repetit
       {"repetition", repetition},
       {"cycle", signal.cycle},
       {"sequence", sequence}};
+  if (!signal.replaces_ssin.empty()) data["replacesSsin"] = signal.replaces_ssin;
   if (!signal.suffix.empty()) data["suffix"] = signal.suffix;
   if (signal.eurocents) data["amountEurocents"] = *signal.eurocents;
   return data;

@@ -25,6 +25,8 @@ struct Signal {
   std::string dossier_number;
   std::string suffix;
   std::string ssin;
+  // The number that `ssin` took the place of; mostly empty.
+  std::string replaces_ssin;
   // For the lists in the e-Box only; never in the event.
   std::string person_name;
   std::string form_reference;

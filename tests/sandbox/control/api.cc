@@ -2,6 +2,7 @@
 #include "tests/sandbox/control/api.h"
 
 #include "tests/sandbox/content/numbers.h"
+#include "tests/sandbox/control/reader.h"
 
 namespace semafoor::sandbox::control {
 namespace {
@@ -9,47 +10,6 @@ namespace {
 using http::Call;
 using http::Json;
 using http::Reply;
-
-Reply refuse(int status, const std::string& why) {
-  return http::json_reply(status, {{"error", why}});
-}
-
-Reply done() {
-  Reply reply;
-  reply.status = 204;
-  return reply;
-}
-
-// Reads members by name and remembers the first that is of another kind.
-class Reader {
- public:
-  explicit Reader(const Json& json) : json_(json) {}
-  void text(const char* name, std::string& target) {
-    if (!json_.contains(name)) return;
-    if (!json_[name].is_string()) return fail(name, "a string");
-    target = json_[name].get<std::string>();
-  }
-  void truth(const char* name, bool& target) {
-    if (!json_.contains(name)) return;
-    if (!json_[name].is_boolean()) return fail(name, "true or false");
-    target = json_[name].get<bool>();
-  }
-  template <typename Number>
-  void number(const char* name, Number& target) {
-    if (!json_.contains(name)) return;
-    if (!json_[name].is_number_integer() || json_[name].get<std::int64_t>() < 0)
-      return fail(name, "a whole number from 0");
-    target = static_cast<Number>(json_[name].get<std::int64_t>());
-  }
-  const std::string& wrong() const { return wrong_; }
-
- private:
-  void fail(const char* name, const char* wanted) {
-    if (wrong_.empty()) wrong_ = std::string(name) + " must be " + wanted;
-  }
-  const Json& json_;
-  std::string wrong_;
-};
 
 std::string organisation_of(const Call& call) {
   const auto* text = call.parameter("organisation");
@@ -66,7 +26,9 @@ Reply Api::serve(const Call& call) {
   bool get = call.method == "GET";
   if (room == "faults") return faults(call, path);
   if (room == "clients") return clients(call, path);
+  if (room == "mandates" && path.size() == 1) return mandates(call);
   if (room == "messages") return messages(call, path);
+  if (room == "providers") return providers(call, path);
   if (room == "signals" && call.method == "POST") return signals(call);
   if (room == "evaluations" && call.method == "POST") return evaluations(call);
   if (room == "settings") return settings(call);
@@ -94,6 +56,7 @@ Reply Api::serve(const Call& call) {
   if (room == "expected" && get) {
     return http::json_reply(200, parts_.world.expected(organisation_of(call)));
   }
+  if (room == "persons" && path.size() == 2 && call.method == "POST") return persons(call, path[1]);
   if (room == "persons" && get) {
     return http::json_reply(
         200, content::to_json(parts_.world.organisations(), parts_.world.options().seed));
@@ -120,35 +83,33 @@ Reply Api::faults(const Call& call, const std::vector<std::string>& path) {
   return refuse(405, "GET, POST or DELETE");
 }
 
-Reply Api::clients(const Call& call, const std::vector<std::string>& path) {
+Reply Api::mandates(const Call& call) {
   if (call.method == "GET") {
-    return http::json_reply(200, {{"clients", parts_.authority.clients()}});
+    return http::json_reply(200, {{"mandates", parts_.mandates.list()}});
   }
-  if (call.method == "DELETE" && path.size() == 2) {
-    return parts_.authority.remove_client(path[1]) ? done() : refuse(404, "no such client");
-  }
-  if (call.method != "POST") return refuse(405, "GET, POST or DELETE");
+  if (call.method != "POST" && call.method != "DELETE") return refuse(405, "GET, POST or DELETE");
   auto body = Json::parse(call.body, nullptr, false);
   if (!body.is_object()) return refuse(400, "the body must be a JSON object");
-  std::string id, organisation, pem;
+  std::string representative, organisation;
+  bool validated = true;
   Reader reader(body);
-  reader.text("clientId", id);
+  reader.text("representative", representative);
   reader.text("organisation", organisation);
-  reader.text("publicKeyPem", pem);
+  reader.truth("validated", validated);
   if (!reader.wrong().empty()) return refuse(400, reader.wrong());
-  if (id.empty()) return refuse(400, "clientId is missing");
-  if (!content::valid_cbe(organisation)) {
-    return refuse(400, "organisation must be ten digits with a right check number");
+  if (!content::valid_cbe(representative) || !content::valid_cbe(organisation)) {
+    return refuse(400,
+                  "representative and organisation must be ten digits with a right check "
+                  "number");
   }
-  std::set<std::string> scopes;
-  if (body.contains("scopes") && body["scopes"].is_array()) {
-    for (const auto& scope : body["scopes"]) {
-      if (scope.is_string()) scopes.insert(scope.get<std::string>());
-    }
+  if (call.method == "DELETE") {
+    return parts_.mandates.remove(representative, organisation) ? done()
+                                                                : refuse(404, "no such mandate");
   }
-  if (auto why = parts_.authority.add_client(id, organisation, pem, scopes))
-    return refuse(400, *why);
-  return http::json_reply(201, {{"clientId", id}});
+  parts_.mandates.put(representative, organisation, validated);
+  return http::json_reply(201, {{"representative", representative},
+                                {"organisation", organisation},
+                                {"validated", validated}});
 }
 
 Reply Api::messages(const Call& call, const std::vector<std::string>& path) {
@@ -185,59 +146,30 @@ Reply Api::messages(const Call& call, const std::vector<std::string>& path) {
   return http::json_reply(201, {{"messageIds", *ids}});
 }
 
-Reply Api::signals(const Call& call) {
+Reply Api::providers(const Call& call, const std::vector<std::string>& path) {
+  if (call.method == "GET") return http::json_reply(200, parts_.federation.describe());
+  if (call.method == "DELETE" && path.size() == 2) {
+    return parts_.federation.remove(path[1]) ? done() : refuse(404, "no such provider");
+  }
   auto body = Json::parse(call.body, nullptr, false);
-  if (!body.is_object()) return refuse(400, "the body must be a JSON object");
-  NewSignal wish;
-  std::string repeat;
-  bool malformed = false;
-  Reader reader(body);
-  reader.truth("malformed", malformed);
-  reader.text("organisation", wish.organisation);
-  reader.number("count", wish.count);
-  reader.text("ssin", wish.ssin);
-  reader.text("signalType", wish.type);
-  reader.text("repeat", repeat);
-  if (!reader.wrong().empty()) return refuse(400, reader.wrong());
-  if (repeat == "same-event") {
-    wish.repeat = podmi::Repeat::same_event;
-  } else if (repeat == "new-event") {
-    wish.repeat = podmi::Repeat::new_event;
-  } else if (!repeat.empty()) {
-    return refuse(400, "repeat must be same-event or new-event");
+  if (call.method == "POST" && path.size() == 3 && path[2] == "messages") {
+    if (!body.is_object()) return refuse(400, "the body must be a JSON object");
+    std::string organisation, why;
+    int count = 1;
+    Reader reader(body);
+    reader.text("organisation", organisation);
+    reader.number("count", count);
+    if (!reader.wrong().empty()) return refuse(400, reader.wrong());
+    auto ids = parts_.federation.add_messages(path[1], organisation, count, why);
+    return ids ? http::json_reply(201, {{"messageIds", *ids}}) : refuse(400, why);
   }
-  if (malformed) {
-    if (parts_.world.find(wish.organisation) == nullptr) {
-      return refuse(400, "the organisation has no mailbox here");
-    }
-    Json ids = Json::array();
-    for (int i = 0; i < wish.count; ++i)
-      ids.push_back(parts_.mailbox.add_malformed(wish.organisation));
-    return http::json_reply(201, {{"eventIds", std::move(ids)}});
+  std::optional<std::string> why = "POST /providers, PUT /providers/ID";
+  if (call.method == "POST" && path.size() == 1) {
+    why = parts_.federation.add(body);
+  } else if (call.method == "PUT" && path.size() == 2) {
+    why = parts_.federation.change(path[1], body);
   }
-  std::string why;
-  auto references = parts_.world.add_signals(wish, why);
-  if (!references) return refuse(400, why);
-  return http::json_reply(201, {{"signalReferences", *references}});
-}
-
-Reply Api::evaluations(const Call& call) {
-  auto body = Json::parse(call.body, nullptr, false);
-  if (!body.is_object()) return refuse(400, "the body must be a JSON object");
-  podmi::Ordered ordered;
-  std::string organisation;
-  Reader reader(body);
-  reader.text("organisation", organisation);
-  reader.text("evaluation", ordered.evaluation);
-  reader.text("code", ordered.code);
-  reader.number("times", ordered.times);
-  if (!reader.wrong().empty()) return refuse(400, reader.wrong());
-  if (ordered.evaluation != "ACCEPTED" && ordered.evaluation != "REFUSED" &&
-      ordered.evaluation != "PARTIALLYACCEPTED") {
-    return refuse(400, "evaluation must be ACCEPTED, REFUSED or PARTIALLYACCEPTED");
-  }
-  parts_.mailbox.order(organisation, ordered);
-  return done();
+  return why ? refuse(400, *why) : http::json_reply(201, Json::object());
 }
 
 Reply Api::issue_token(const Call& call) {
@@ -249,22 +181,6 @@ Reply Api::issue_token(const Call& call) {
   return http::json_reply(201, {{"access_token", parts_.authority.issue(organisation)},
                                 {"token_type", "Bearer"},
                                 {"expires_in", parts_.authority.token_lifetime()}});
-}
-
-Reply Api::settings(const Call& call) {
-  if (call.method == "PUT" || call.method == "POST") {
-    auto body = Json::parse(call.body, nullptr, false);
-    if (!body.is_object()) return refuse(400, "the body must be a JSON object");
-    std::int64_t lifetime = parts_.authority.token_lifetime();
-    bool hold = false;
-    Reader reader(body);
-    reader.number("tokenLifetimeSeconds", lifetime);
-    reader.truth("holdResults", hold);
-    if (!reader.wrong().empty()) return refuse(400, reader.wrong());
-    parts_.authority.set_token_lifetime(lifetime);
-    if (body.contains("holdResults")) parts_.mailbox.hold_results(hold);
-  }
-  return http::json_reply(200, {{"tokenLifetimeSeconds", parts_.authority.token_lifetime()}});
 }
 
 }  // namespace semafoor::sandbox::control

@@ -7,10 +7,13 @@
 #include <functional>
 
 #include "tests/sandbox/control/faults.h"
+#include "tests/sandbox/control/federation.h"
 #include "tests/sandbox/control/world.h"
 #include "tests/sandbox/http/message.h"
+#include "tests/sandbox/ksz/credentials.h"
 #include "tests/sandbox/ledger/ledger.h"
 #include "tests/sandbox/oauth/authority.h"
+#include "tests/sandbox/oauth/mandates.h"
 
 namespace semafoor::sandbox::control {
 
@@ -21,8 +24,11 @@ struct Parts {
   FaultPlan& faults;
   ledger::Ledger& ledger;
   oauth::Authority& authority;
+  oauth::Mandates& mandates;
+  ksz::Credentials& credentials;
   podmi::Mailbox& mailbox;
   ebox::Boxes& boxes;
+  Federation& federation;
   // Called after faults were removed.
   std::function<void()> faults_changed;
 };
@@ -36,10 +42,13 @@ class Api {
  private:
   http::Reply faults(const http::Call& call, const std::vector<std::string>& path);
   http::Reply clients(const http::Call& call, const std::vector<std::string>& path);
+  http::Reply mandates(const http::Call& call);
   http::Reply messages(const http::Call& call, const std::vector<std::string>& path);
+  http::Reply providers(const http::Call& call, const std::vector<std::string>& path);
   http::Reply signals(const http::Call& call);
   http::Reply evaluations(const http::Call& call);
   http::Reply settings(const http::Call& call);
+  http::Reply persons(const http::Call& call, const std::string& what);
   http::Reply issue_token(const http::Call& call);
 
   Parts parts_;

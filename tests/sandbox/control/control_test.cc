@@ -4,6 +4,7 @@
 
 #include "tests/sandbox/control/faults.h"
 #include "tests/sandbox/control/world.h"
+#include "tests/sandbox/podmi/cloud_event.h"
 
 namespace semafoor::sandbox::control {
 namespace {
@@ -47,6 +48,21 @@ TEST(FaultPlan, ShortNamesAreUnderstood) {
   EXPECT_EQ(after.times, 1U);
   EXPECT_FALSE(rule({{"kind", "malformed"}}).times) << "until cleared, unless said otherwise";
   EXPECT_EQ(rule({{"status", 429}, {"retryAfter", 3}}).fault.retry_after, 3);
+}
+
+TEST(FaultPlan, AnErrorMayComeInEachShape) {
+  EXPECT_EQ(rule({{"status", 403}, {"shape", "problem"}, {"code", "missingScope"}}).fault.shape,
+            http::ErrorShape::problem);
+  EXPECT_EQ(rule({{"status", 403}}).fault.shape, http::ErrorShape::own);
+  EXPECT_TRUE(std::holds_alternative<std::string>(read_rule({{"status", 403}, {"shape", "x"}})));
+}
+
+TEST(FaultPlan, AClockGoesBothWays) {
+  EXPECT_EQ(rule({{"kind", "clock"}, {"clockSeconds", -360}}).fault.clock_seconds, -360);
+  for (const Json& wrong : {Json("6"), Json(1.5), Json(10'000'000)}) {
+    EXPECT_TRUE(std::holds_alternative<std::string>(
+        read_rule({{"kind", "clock"}, {"clockSeconds", wrong}})));
+  }
 }
 
 TEST(FaultPlan, HitsOnlyWhatItWasAimedAtAndAsOftenAsSaid) {
@@ -154,8 +170,8 @@ TEST_F(WorldTest, ABigAttachmentTakesNoMemoryAndHasATrueDigest) {
 TEST_F(WorldTest, AMalformedSignalIsNotExpected) {
   auto before = world_.expected(cbe())["signals"];
   mailbox_.add_malformed(cbe());
-  auto batch = mailbox_.after(cbe(), "", 500);
-  EXPECT_FALSE(batch->events.back().json["data"].contains("signalReference"));
+  auto batch = mailbox_.fetch(cbe(), "", 500);
+  EXPECT_FALSE(to_cloud_event(batch->events.back())["data"].contains("signalReference"));
   EXPECT_EQ(world_.expected(cbe())["signals"], before);
 }
 

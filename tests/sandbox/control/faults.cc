@@ -10,7 +10,7 @@ namespace {
 using http::FaultKind;
 using http::Json;
 
-constexpr std::array<std::pair<std::string_view, FaultKind>, 10> kKinds{{
+constexpr std::array<std::pair<std::string_view, FaultKind>, 13> kKinds{{
     {"delay", FaultKind::delay},
     {"status", FaultKind::status},
     {"malformed_json", FaultKind::malformed_json},
@@ -21,12 +21,26 @@ constexpr std::array<std::pair<std::string_view, FaultKind>, 10> kKinds{{
     {"hang", FaultKind::hang},
     {"oversized_body", FaultKind::oversized_body},
     {"file_name", FaultKind::file_name},
+    {"clock", FaultKind::clock},
+    {"supplier_away", FaultKind::supplier_away},
+    {"account_expired", FaultKind::account_expired},
 }};
 
-constexpr std::array<std::string_view, 18> kMembers{
-    "kind",    "method",    "path",     "organisation",      "times",      "skip",
-    "effect",  "delayMs",   "status",   "retryAfterSeconds", "afterBytes", "pieceBytes",
-    "pauseMs", "mebibytes", "fileName", "fileNameLength",    "note",       "retryAfter"};
+constexpr std::array<std::pair<std::string_view, http::ErrorShape>, 5> kShapes{{
+    {"own", http::ErrorShape::own},
+    {"legacy", http::ErrorShape::legacy},
+    {"problem", http::ErrorShape::problem},
+    {"oauth", http::ErrorShape::oauth},
+    {"page", http::ErrorShape::page},
+}};
+// Two days: enough for what a clock does, and nothing overflows.
+constexpr std::int64_t kMostClockSeconds = 2 * 86'400;
+
+constexpr std::array<std::string_view, 21> kMembers{
+    "kind",    "method",    "path",        "organisation",      "times",      "skip",
+    "effect",  "delayMs",   "status",      "retryAfterSeconds", "afterBytes", "pieceBytes",
+    "pauseMs", "mebibytes", "fileName",    "fileNameLength",    "note",       "retryAfter",
+    "shape",   "code",      "clockSeconds"};
 
 struct ShortName {
   std::string_view name, kind, effect;
@@ -97,13 +111,15 @@ std::variant<Rule, std::string> read_rule(const Json& json) {
     }
     target = static_cast<std::decay_t<decltype(target)>>(json[name].get<std::int64_t>());
   };
-  std::string kind, effect = "before";
+  std::string kind, effect = "before", shape = "own";
   text("kind", kind);
   text("method", rule.method);
   text("path", rule.path);
   text("organisation", rule.organisation);
   text("effect", effect);
   text("fileName", rule.fault.file_name);
+  text("shape", shape);
+  text("code", rule.fault.code);
   std::uint64_t times = 0, delay = 0, pause = 100, name_length = 0;
   number("times", times);
   number("skip", rule.skip);
@@ -116,7 +132,22 @@ std::variant<Rule, std::string> read_rule(const Json& json) {
   number("pieceBytes", rule.fault.piece);
   number("mebibytes", rule.fault.mebibytes);
   number("fileNameLength", name_length);
+  if (json.contains("clockSeconds")) {
+    const auto& seconds = json["clockSeconds"];
+    if (!seconds.is_number_integer() || seconds.get<std::int64_t>() > kMostClockSeconds ||
+        seconds.get<std::int64_t>() < -kMostClockSeconds) {
+      return "clockSeconds must be a whole number of seconds, at most two days";
+    }
+    rule.fault.clock_seconds = seconds.get<std::int64_t>();
+  }
   if (!wrong.empty()) return wrong;
+  bool known_shape = false;
+  for (const auto& [name, value] : kShapes) {
+    if (name != shape) continue;
+    rule.fault.shape = value;
+    known_shape = true;
+  }
+  if (!known_shape) return "shape must be own, legacy, problem, oauth or page";
 
   // A bare status is a status; hyphens and the short names are welcome.
   if (kind.empty() && json.contains("status")) kind = "status";
@@ -134,6 +165,9 @@ std::variant<Rule, std::string> read_rule(const Json& json) {
     }
   }
   if (!known_kind) return "unknown kind: " + kind;
+  // What the APIs say of these whose errors are HTTP's.
+  if (rule.fault.kind == FaultKind::supplier_away) rule.fault.status = 503;
+  if (rule.fault.kind == FaultKind::account_expired) rule.fault.status = 401;
   if (effect != "before" && effect != "after") return "effect must be before or after";
   rule.fault.after_effect = effect == "after";
   if (rule.fault.status < 400 || rule.fault.status > 599) return "status must be 400 to 599";

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "tests/sandbox/content/documents.h"
+#include "tests/sandbox/content/numbers.h"
 #include "tests/sandbox/content/random.h"
 
 namespace semafoor::sandbox::control {
@@ -140,12 +141,46 @@ std::optional<std::vector<std::string>> World::add_signals(const NewSignal& wish
       index = next_signal_[organisation->cbe]++;
     }
     auto signal = content::make_signal(options_.seed, *organisation, index, options_.anchor);
-    if (!wish.ssin.empty()) signal.ssin = wish.ssin;
+    signal.ssin =
+        wish.ssin.empty() ? mailbox_.current_ssin(organisation->cbe, signal.ssin) : wish.ssin;
     if (!wish.type.empty()) signal.type = wish.type;
     references.push_back(signal.reference);
-    mailbox_.add_signal(signal, wish.repeat);
+    mailbox_.add_signal(signal, wish.repeat, wish.hole && i == 0);
   }
   return references;
+}
+
+std::optional<std::string> World::replace_person(const std::string& cbe, const std::string& ssin,
+                                                 std::string& why) {
+  const auto* organisation = find(cbe);
+  if (organisation == nullptr) {
+    why = "the organisation has no mailbox here";
+    return std::nullopt;
+  }
+  bool known = false;
+  for (const auto& person : organisation->persons) {
+    known = known || mailbox_.current_ssin(cbe, person.ssin) == ssin;
+  }
+  for (const auto& signal : mailbox_.signals(cbe)) known = known || signal.ssin == ssin;
+  if (!known) {
+    why = "the organisation knows no person who has this number now";
+    return std::nullopt;
+  }
+  std::lock_guard lock(mutex_);
+  auto taken = [this](const std::string& number) {
+    if (new_ssins_.contains(number)) return true;
+    for (const auto& one : organisations_) {
+      for (const auto& person : one.persons) {
+        if (person.ssin == number) return true;
+      }
+    }
+    return false;
+  };
+  auto by = content::next_ssin(ssin);
+  while (taken(by)) by = content::next_ssin(by);
+  new_ssins_.insert(by);
+  mailbox_.replace_person(cbe, ssin, by);
+  return by;
 }
 
 Json World::expected(const std::string& cbe) const {
@@ -175,12 +210,15 @@ Json World::expected(const std::string& cbe) const {
                           {"attachments", std::move(attachments)}});
     }
     std::size_t matched = 0;
+    std::set<std::string> with_dossier;
+    for (const auto& person : organisation.persons) {
+      if (person.dossiers.empty()) continue;
+      with_dossier.insert(person.ssin);
+      with_dossier.insert(mailbox_.current_ssin(organisation.cbe, person.ssin));
+    }
     auto known = mailbox_.signals(organisation.cbe);
     for (const auto& signal : known) {
-      bool dossier = std::any_of(organisation.persons.begin(), organisation.persons.end(),
-                                 [&](const auto& person) {
-                                   return person.ssin == signal.ssin && !person.dossiers.empty();
-                                 });
+      bool dossier = with_dossier.contains(signal.ssin);
       matched += dossier ? 1 : 0;
       signals.push_back({{"organisation", organisation.cbe},
                          {"signalReference", signal.reference},

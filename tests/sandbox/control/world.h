@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ struct NewSignal {
   std::string ssin;
   std::string type;
   podmi::Repeat repeat = podmi::Repeat::none;
+  // A number is left out before the first of them.
+  bool hole = false;
 };
 
 class World {
@@ -65,6 +68,10 @@ class World {
   // Ids of what was added; nullopt with a sentence in `why`.
   std::optional<std::vector<std::string>> add_messages(const NewMessage& wish, std::string& why);
   std::optional<std::vector<std::string>> add_signals(const NewSignal& wish, std::string& why);
+  // The person with this number gets another one, which is returned; nullopt with a sentence in
+  // `why`. What is known of persons otherwise keeps the old one, as a vendor's database would.
+  std::optional<std::string> replace_person(const std::string& organisation,
+                                            const std::string& ssin, std::string& why);
 
   // What a complete synchronisation must yield now.
   http::Json expected(const std::string& organisation) const;
@@ -78,6 +85,8 @@ class World {
   std::mutex mutex_;
   // Next index per organisation.
   std::map<std::string, std::uint32_t> next_message_, next_signal_;
+  // Numbers that persons got since.
+  std::set<std::string> new_ssins_;
 };
 
 // The file that fills N MiB.

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "tests/sandbox/content/numbers.h"
 #include "tests/sandbox/content/random.h"
+#include "tests/sandbox/ebox/logo.h"
+#include "tests/sandbox/ebox/publish.h"
 #include "tests/sandbox/ebox/query.h"
 #include "tests/sandbox/ebox/render.h"
 
@@ -84,21 +87,34 @@ Reply wrong_method(const Call& call, const char* allowed) {
 
 }  // namespace
 
-Reply Api::error(const Call& call, int status, const std::string& message) {
+Reply Api::error(const Call& call, int status, const std::string& message,
+                 const std::string& code) {
   bool federation = call.path.starts_with(kFederationPath);
   return http::json_reply(
       status, {{"id", content::fresh_uuid()},
-               {"code", code_of(status)},
+               {"code", code.empty() ? code_of(status) : code},
                {"message", message.empty() ? "HTTP " + std::to_string(status) : message},
                {"contact", "sandbox@example.invalid"},
                {"environment", federation ? "SIMULATION" : "simulation"}});
 }
 
 Reply Api::serve(const Call& call) {
-  auto parts = call.below(kRegistryPath).value_or(std::vector<std::string>());
+  auto parts = call.below(path_).value_or(std::vector<std::string>());
   auto checked = authority_.check(call);
   if (auto refusal = refuse(call, checked, oauth::kEboxScope)) return *refusal;
-  const auto& organisation = checked.grant->organisation;
+  // A service provider names whom it acts for; its token is its own.
+  auto organisation = checked.grant->organisation;
+  if (auto named = call.header(oauth::kOnBehalfOf); !named.empty()) {
+    if (!content::valid_cbe(named)) {
+      return error(call, 400,
+                   "On-Behalf-Of-Enterprise-Number must be an enterprise number of ten "
+                   "digits");
+    }
+    if (named != organisation && !mandates_.has(organisation, named)) {
+      return error(call, 403, "there is no validated mandate for this enterprise");
+    }
+    organisation = named;
+  }
   auto is = [&](std::initializer_list<std::string_view> wanted) {
     return std::equal(parts.begin(), parts.end(), wanted.begin(), wanted.end());
   };
@@ -110,8 +126,11 @@ Reply Api::serve(const Call& call) {
   if (is({"searchMessageStatus"})) {
     return call.method == "POST" ? status_of(call, organisation) : wrong_method(call, "POST");
   }
-  if (is({"publishMessage"}) || is({"linkEboxMessage"})) {
-    return error(call, 400, "NOT_IMPLEMENTED: the sandbox plays a provider for consumers only");
+  if (is({"publishMessage"})) {
+    return call.method == "POST" ? publish(call, organisation) : wrong_method(call, "POST");
+  }
+  if (is({"linkEboxMessage"})) {
+    return error(call, 400, "the sandbox plays a provider for consumers only", "NOT_IMPLEMENTED");
   }
   if (parts[0] != "ebox" || !boxes_.exists(organisation)) {
     return error(call, 404, "no such operation, or no e-Box");
@@ -154,7 +173,7 @@ Reply Api::list(const Call& call, const std::string& organisation) {
   auto entries = boxes_.entries(organisation);
   std::erase_if(entries, [&](const Entry& entry) { return !matches(query, entry); });
   std::vector<std::string> ids;
-  auto registry = base_ + std::string(kRegistryPath);
+  auto registry = base_ + path_;
   auto body = page_of(entries, query.page, [&](const Entry& entry) {
     ids.push_back(entry.message->id);
     return to_json(entry, registry);
@@ -194,7 +213,7 @@ Reply Api::message(const Call& call, const std::string& organisation,
                    const std::vector<std::string>& parts) {
   auto entry = boxes_.find(organisation, parts[2]);
   if (!entry) return error(call, 404, "the message is not in this e-Box");
-  auto registry = base_ + std::string(kRegistryPath);
+  auto registry = base_ + path_;
   if (parts.size() == 3) {
     auto reply = http::json_reply(200, to_json(*entry, registry));
     reply.on_delivered = [this, organisation, id = parts[2]] {
@@ -209,6 +228,11 @@ Reply Api::message(const Call& call, const std::string& organisation,
   if (parts[3] == "body" && parts.size() == 4 && !entry->message->body.empty()) {
     return http::json_reply(200, to_json(entry->message->body));
   }
+  if (parts[3] == "paymentData" && parts.size() == 4) {
+    if (auto payment = payment_of(*entry->message); !payment.is_null()) {
+      return http::json_reply(200, payment);
+    }
+  }
   return error(call, 404, "the message has no such part");
 }
 
@@ -219,8 +243,7 @@ Reply Api::attachment(const Call& call, const std::string& organisation, const E
                             [&](const auto& attachment) { return attachment.id == parts[4]; });
   if (found == attachments.end()) return error(call, 404, "the message has no such attachment");
   if (parts.size() == 5) {
-    return http::json_reply(200,
-                            to_json(*found, entry.message->id, base_ + std::string(kRegistryPath)));
+    return http::json_reply(200, to_json(*found, entry.message->id, base_ + path_));
   }
   if (parts.size() != 6 || parts[5] != "content") return error(call, 404, "no such operation");
   if (found->main_content) {
@@ -257,22 +280,49 @@ Reply Api::status_of(const Call& call, const std::string& organisation) {
   return http::json_reply(201, result);
 }
 
+Reply Api::publish(const Call& call, const std::string& organisation) {
+  auto read = read_reply(call, boxes_, organisation);
+  if (auto* refusal = std::get_if<Refusal>(&read)) {
+    return error(call, refusal->status, refusal->message, refusal->code);
+  }
+  auto& seen = std::get<ledger::Ledger::ReplySeen>(read);
+  seen.message_id = content::fresh_uuid();
+  ledger_.replied(organisation, seen);
+  constexpr std::chrono::days kKept{180};
+  return http::json_reply(
+      201, {{"messageId", seen.message_id}, {"expirationDate", content::local_iso(now() + kKept)}});
+}
+
 Reply Api::reference_data(const Call& call, const std::vector<std::string>& parts) {
   auto page = read_page(call);
   if (auto* why = std::get_if<std::string>(&page)) return error(call, 400, *why);
+  auto registry = base_ + path_;
   auto answer = [&](const auto& items, const auto& id_of) {
     Reply reply;
-    auto render = [](const auto& item) { return to_json(item); };
+    auto render = [&](const auto& item) { return to_json(item, registry); };
     if (parts.size() == 2) {
       reply = http::json_reply(200, page_of(items, std::get<Page>(page), render));
     } else {
       auto found = std::find_if(items.begin(), items.end(),
                                 [&](const auto& item) { return id_of(item) == parts[2]; });
-      if (parts.size() != 3 || found == items.end()) {
+      bool image = parts.size() == 6 && parts[1] != "messageTypes" && parts[3] == "images" &&
+                   parts[4] == kLogoId && parts[5] == "content";
+      if ((parts.size() != 3 && !image) || found == items.end()) {
         return error(call, 404, "not in the reference data");
       }
-      reply = http::json_reply(200, to_json(*found));
+      if (image) {
+        reply.content_type = "application/octet-stream";
+        reply.body = logo();
+      } else {
+        reply = http::json_reply(200, render(*found));
+      }
     }
+    auto etag = "\"" + content::to_hex(content::sha256(reply.body)).substr(0, 16) + "\"";
+    if (call.header("if-none-match") == etag) {
+      reply.status = 304;
+      reply.body.clear();
+    }
+    reply.headers.emplace_back("ETag", etag);
     reply.headers.emplace_back("Cache-Control",
                                "public, no-transform, proxy-revalidate, max-age=86400");
     return reply;
@@ -289,29 +339,36 @@ Reply Api::reference_data(const Call& call, const std::vector<std::string>& part
   return error(call, 404, "no such reference data");
 }
 
+Json Api::own_entry() const {
+  return {{"messageProviderId", "sandbox"},
+          {"messageProviderName",
+           {{"nl", "Sandbox"}, {"fr", "Sandbox"}, {"de", "Sandbox"}, {"en", "Sandbox"}}},
+          {"messageProviderDescription",
+           {{"nl", "Verzonnen provider"},
+            {"fr", "Fournisseur fictif"},
+            {"de", "Erfundener Anbieter"},
+            {"en", "Invented provider"}}},
+          {"messageProviderUrl", base_ + path_ + "/"},
+          {"messageProviderActivationDate", "2020-01-01"},
+          {"messageProviderTechnicalContact", "sandbox@example.invalid"},
+          {"messageProviderPlannedMaintenance", Json::array()},
+          {"apiSupportedVersion", "2.1"}};
+}
+
 Reply Api::federation(const Call& call) {
   auto parts = call.below(kFederationPath).value_or(std::vector<std::string>());
   auto checked = authority_.check(call);
   if (auto refusal = refuse(call, checked, oauth::kRegistryScope)) return *refusal;
   if (call.method != "GET") return wrong_method(call, "GET");
-  Json provider{{"messageProviderId", "sandbox"},
-                {"messageProviderName",
-                 {{"nl", "Sandbox"}, {"fr", "Sandbox"}, {"de", "Sandbox"}, {"en", "Sandbox"}}},
-                {"messageProviderDescription",
-                 {{"nl", "Verzonnen provider"},
-                  {"fr", "Fournisseur fictif"},
-                  {"de", "Erfundener Anbieter"},
-                  {"en", "Invented provider"}}},
-                {"messageProviderUrl", base_ + std::string(kRegistryPath) + "/"},
-                {"messageProviderActivationDate", "2020-01-01"},
-                {"messageProviderTechnicalContact", "sandbox@example.invalid"},
-                {"messageProviderPlannedMaintenance", Json::array()},
-                {"apiSupportedVersion", "2.1"}};
-  if (parts == std::vector<std::string>{"messageProviders"}) {
-    return http::json_reply(200, Json::array({provider}));
+  const Json providers = providers_ ? providers_() : Json::array({own_entry()});
+  if (parts.empty() || parts[0] != "messageProviders" || parts.size() > 2) {
+    return error(call, 404, "no such operation");
   }
-  if (parts == std::vector<std::string>{"messageProviders", "sandbox"}) {
-    return http::json_reply(200, provider);
+  if (parts.size() == 1) return http::json_reply(200, providers);
+  for (const auto& provider : providers) {
+    if (provider.is_object() && provider.value("messageProviderId", "") == parts[1]) {
+      return http::json_reply(200, provider);
+    }
   }
   return error(call, 404, "no such provider");
 }

@@ -21,7 +21,7 @@ class EboxTest : public testing::Test {
   EboxTest()
       : authority_([] { return kNow; }),
         organisations_(content::make_organisations(1, 2, 12)),
-        api_(boxes_, ledger_, authority_) {
+        api_(boxes_, ledger_, authority_, mandates_) {
     api_.set_base("http://127.0.0.1:1");
     authority_.set_audiences({"here"});
     auto signals = content::make_signals(1, organisations_[0], 12, kAnchor);
@@ -78,6 +78,7 @@ class EboxTest : public testing::Test {
   }
 
   oauth::Authority authority_;
+  oauth::Mandates mandates_;
   std::vector<content::Organisation> organisations_;
   Boxes boxes_;
   ledger::Ledger ledger_;
@@ -243,10 +244,81 @@ TEST_F(EboxTest, WhatIsNotThereIs404WithAStatusMessage) {
   expect_status_message(get("/ebox/messages/none", {}, 404));
   expect_status_message(get("/ebox/messages/" + id + "/attachments/none", {}, 404));
   expect_status_message(get("/ebox/messages/" + id + "/attachments/none/content", {}, 404));
-  expect_status_message(get("/ebox/messages/" + id + "/paymentData", {}, 404));
   expect_status_message(get("/referenceData/messageTypes/none", {}, 404));
   EXPECT_TRUE(boxes_.remove(id));
   get("/ebox/messages/" + id, {}, 404);
+}
+
+TEST_F(EboxTest, PaymentDataAreThoseOfTheMessage) {
+  int with = 0;
+  for (const auto& entry : boxes_.entries(cbe())) {
+    auto path = "/ebox/messages/" + entry.message->id;
+    auto message = get(path);
+    auto there = message.contains("paymentData");
+    auto payment = get(path + "/paymentData", {}, there ? 200 : 404);
+    if (there) {
+      EXPECT_EQ(payment, message["paymentData"]);
+    }
+    with += there ? 1 : 0;
+  }
+  EXPECT_GT(with, 0);
+}
+
+TEST_F(EboxTest, LogosComeAndReferenceDataKnowTheirTag) {
+  for (const auto* kind : {"senderOrganizations", "senderApplications"}) {
+    auto path = std::string("/referenceData/") + kind;
+    auto item = get(path)["items"][0];
+    auto organisation = item.contains("organizationId");
+    auto logo = item[organisation ? "organizationLogos" : "applicationLogos"][0];
+    path += "/" + item[organisation ? "organizationId" : "applicationId"].get<std::string>();
+    auto image =
+        api_.serve(call(path + "/images/" + logo["imageId"].get<std::string>() + "/content"));
+    EXPECT_EQ(image.status, 200);
+    EXPECT_EQ(image.body.substr(1, 3), "PNG");
+    EXPECT_EQ(api_.serve(call(path + "/images/other/content")).status, 404);
+    EXPECT_EQ(
+        api_.serve(call("/referenceData/messageTypes/X-CORRECTION/images/logo/content")).status,
+        404);
+    auto again = call(path);
+    for (const auto& [name, value] : api_.serve(call(path)).headers) {
+      if (name == "ETag") again.headers.emplace("if-none-match", value);
+    }
+    auto unchanged = api_.serve(again);
+    EXPECT_EQ(unchanged.status, 304);
+    EXPECT_EQ(unchanged.body, "");
+  }
+}
+
+TEST_F(EboxTest, AReplyIsAnEffectInTheLedger) {
+  const content::Message* original = nullptr;
+  auto entries = boxes_.entries(cbe());
+  for (const auto& entry : entries) {
+    if (entry.message->reply_authorised) original = entry.message.get();
+  }
+  ASSERT_NE(original, nullptr);
+  auto request = call("/publishMessage");
+  EXPECT_EQ(api_.serve(request).status, 405);
+  request.method = "POST";
+  request.headers.emplace("content-type", "multipart/form-data; boundary=X");
+  Json description{
+      {"recipient", {{"eboxType", "enterprise"}, {"eboxIdValue", original->sender_organisation}}},
+      {"originalMessageId", original->id},
+      {"subject", {{"nl", "Antwoord"}}},
+      {"bodyContent", {{"nl", "Akkoord"}}},
+      {"bodyMainContent", true},
+      {"replyAuthorized", false}};
+  request.parts = {{"messageToPublish", "", "application/json", description.dump()}};
+  auto reply = api_.serve(request);
+  EXPECT_EQ(reply.status, 201) << reply.body;
+  auto seen = ledger_.everything(cbe())["organisations"][cbe()]["replies"];
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0]["messageId"], Json::parse(reply.body)["messageId"]);
+  EXPECT_EQ(seen[0]["originalMessageId"], original->id);
+  EXPECT_EQ(seen[0]["body"], "Akkoord");
+  request.parts.clear();
+  auto refused = api_.serve(request);
+  EXPECT_EQ(refused.status, 400);
+  expect_status_message(Json::parse(refused.body));
 }
 
 TEST_F(EboxTest, AnotherOrganisationSeesItsOwnBoxOnly) {
@@ -298,6 +370,27 @@ TEST_F(EboxTest, TheProviderRegistryNamesThisProvider) {
   ASSERT_EQ(list.size(), 1U);
   EXPECT_EQ(list[0]["apiSupportedVersion"], "2.1");
   EXPECT_EQ(list[0]["messageProviderUrl"], "http://127.0.0.1:1/ebox/messageRegistry/v2/");
+}
+
+TEST_F(EboxTest, AServiceProviderReadsTheBoxOfWhomItHasAMandateFor) {
+  constexpr char kProvider[] = "0100100337";
+  const auto own = cbe();
+  token_ = token_for(kProvider);
+  auto status = [&](const std::string& named) {
+    auto request = call("/ebox/messages");
+    if (!named.empty()) request.headers.emplace(oauth::kOnBehalfOf, named);
+    return api_.serve(request).status;
+  };
+  EXPECT_EQ(status(""), 404) << "it has no e-Box of its own here";
+  EXPECT_EQ(status(own), 403);
+  mandates_.put(kProvider, own, false);
+  EXPECT_EQ(status(own), 403) << "not validated by the organisation";
+  mandates_.put(kProvider, own, true);
+  EXPECT_EQ(status(own), 200);
+  EXPECT_EQ(status(organisations_[1].cbe), 403) << "a mandate is for one";
+  EXPECT_EQ(status(own.substr(1)), 400) << "ten digits";
+  EXPECT_TRUE(mandates_.remove(kProvider, own));
+  EXPECT_EQ(status(own), 403);
 }
 
 }  // namespace

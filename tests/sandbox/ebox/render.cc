@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sandbox/ebox/render.h"
 
+#include "tests/sandbox/ebox/logo.h"
+
 namespace semafoor::sandbox::ebox {
 namespace {
 
@@ -8,6 +10,13 @@ using http::Json;
 
 Json names(const content::Names& names) {
   return {{"nl", names.nl}, {"fr", names.fr}, {"de", names.de}};
+}
+
+Json logos(const std::string& owner) {
+  return Json::array({{{"imageId", kLogoId},
+                       {"size", static_cast<double>(logo().size()) / 1024.0},
+                       {"mediaType", "image/png"},
+                       {"contentHref", owner + "/images/" + std::string(kLogoId) + "/content"}}});
 }
 
 }  // namespace
@@ -75,10 +84,22 @@ Json to_json(const Entry& entry, const std::string& registry) {
     result["forTheAttentionOf"] = {
         {"id", message.attention_id}, {"type", "SSIN"}, {"name", message.attention_name}};
   }
+  if (auto payment = payment_of(message); !payment.is_null()) result["paymentData"] = payment;
   return result;
 }
 
-Json to_json(const content::Family& family) {
+Json payment_of(const content::Message& message) {
+  if (message.sender_application != "X-APP-NSSO") return nullptr;
+  // The account number of the examples in every text on IBAN.
+  return {{"paymentDataId", "PAY-" + message.id.substr(0, 8)},
+          {"amount", 1234.5},
+          {"vatAmount", 0},
+          {"currency", "EUR"},
+          {"dueDate", content::local_iso(message.expires)},
+          {"iban", "BE68539007547034"}};
+}
+
+Json to_json(const content::Family& family, const std::string&) {
   // The id lists are empty, as the official provider has them.
   return {{"messageTypeId", family.type_id},
           {"messageTypeName", names(family.name)},
@@ -89,19 +110,23 @@ Json to_json(const content::Family& family) {
           {"senderApplicationIds", Json::array()}};
 }
 
-Json to_json(const content::SenderApplication& application) {
+Json to_json(const content::SenderApplication& application, const std::string& registry) {
   return {{"applicationId", application.id},
           {"applicationName", names(application.name)},
           {"applicationDescription", names(application.name)},
+          {"applicationLogos",
+           logos(registry + "/referenceData/senderApplications/" + std::string(application.id))},
           {"senderOrganizationIds", Json::array()},
           {"messageTypeIds", Json::array()},
           {"contactBusiness", "sandbox@example.invalid"}};
 }
 
-Json to_json(const content::SenderOrganisation& organisation) {
+Json to_json(const content::SenderOrganisation& organisation, const std::string& registry) {
   return {{"organizationId", organisation.cbe},
           {"organizationShortName", names(organisation.short_name)},
           {"organizationLongName", names(organisation.long_name)},
+          {"organizationLogos",
+           logos(registry + "/referenceData/senderOrganizations/" + std::string(organisation.cbe))},
           {"senderApplicationIds", Json::array()},
           {"messageTypeIds", Json::array()},
           {"contactBusiness", "sandbox@example.invalid"}};

@@ -18,8 +18,10 @@ http::Json to_json(const content::Attachment& attachment, const std::string& mes
                    const std::string& registry);
 http::Json attachments_of(const content::Message& message, const std::string& registry);
 http::Json to_json(const Entry& entry, const std::string& registry);
-http::Json to_json(const content::Family& family);
-http::Json to_json(const content::SenderApplication& application);
-http::Json to_json(const content::SenderOrganisation& organisation);
+// Invented, for the messages of one sender; null for the others.
+http::Json payment_of(const content::Message& message);
+http::Json to_json(const content::Family& family, const std::string& registry);
+http::Json to_json(const content::SenderApplication& application, const std::string& registry);
+http::Json to_json(const content::SenderOrganisation& organisation, const std::string& registry);
 
 }  // namespace semafoor::sandbox::ebox

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -31,6 +32,27 @@ enum class FaultKind {
   oversized_body,
   // "fileName" in the metadata is this.
   file_name,
+  // The server's clock shows another time: in Date, and where it judges an assertion or the
+  // Timestamp of a signed message.
+  clock,
+  // The source behind the authority does not answer (MSG00002 of the KSZ), in the API's words.
+  supplier_away,
+  // Who asks is not known any more, in the API's words.
+  account_expired,
+};
+
+// How an error looks (reference ebox-api 2.6).
+enum class ErrorShape {
+  // As the API that was called answers.
+  own,
+  // StatusMessage of the e-Box contract 2.1.
+  legacy,
+  // RFC 9457, Belgif.
+  problem,
+  // RFC 6749 section 5.2, with the challenge of RFC 6750 section 3.
+  oauth,
+  // A page of some server in between.
+  page,
 };
 
 struct Fault {
@@ -48,6 +70,18 @@ struct Fault {
   std::chrono::milliseconds pause{100};
   std::uint64_t mebibytes = 200;
   std::string file_name;
+  ErrorShape shape = ErrorShape::own;
+  // What the error is called in its shape: "missingScope", "INVALID_SENDER", "invalid_scope";
+  // empty: what goes with the status.
+  std::string code;
+  // clock: seconds ahead of the true time, or behind it.
+  std::int64_t clock_seconds = 0;
+
+  // The answer is an error that stands for the true one.
+  bool is_error() const {
+    return kind == FaultKind::status || kind == FaultKind::supplier_away ||
+           kind == FaultKind::account_expired;
+  }
 };
 
 }  // namespace semafoor::sandbox::http

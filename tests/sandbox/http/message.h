@@ -4,6 +4,7 @@
 // speak these, and can be tested without a socket.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,6 +21,15 @@ namespace semafoor::sandbox::http {
 
 using Json = nlohmann::json;
 
+// A part of multipart/form-data.
+struct FormPart {
+  std::string name;
+  // Empty for what is no file.
+  std::string file_name;
+  std::string content_type;
+  std::string content;
+};
+
 struct Call {
   std::string method;
   // Decoded, without the query; and cut at the slashes, the empty first part left out.
@@ -29,6 +39,10 @@ struct Call {
   // Lower-case names.
   std::multimap<std::string, std::string> headers;
   std::string body;
+  // In place of `body`, of multipart/form-data.
+  std::vector<FormPart> parts;
+  // Seconds by which a fault moves the server's clock for this call.
+  std::int64_t clock_shift = 0;
 
   const std::string* parameter(const std::string& name) const;
   // Empty when absent.

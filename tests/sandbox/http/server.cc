@@ -37,6 +37,9 @@ Call to_call(const httplib::Request& request) {
     call.headers.emplace(std::move(lower), value);
   }
   call.body = request.body;
+  for (const auto& [name, part] : request.files) {
+    call.parts.push_back({name, part.filename, part.content_type, part.content});
+  }
   return call;
 }
 
@@ -170,12 +173,13 @@ class Server::Listener : public httplib::Server {
   void answer(const httplib::Request& request, httplib::Response& response) {
     auto call = to_call(request);
     auto fault = application_.fault_for(call);
+    if (fault && fault->kind == FaultKind::clock) call.clock_shift = fault->clock_seconds;
     auto& peer = connection();
     if (fault && fault->delay.count() > 0 && !pause(fault->delay, peer)) {
       peer.reset();
       return;
     }
-    bool replaces = fault && (fault->kind == FaultKind::status || fault->kind == FaultKind::reset ||
+    bool replaces = fault && (fault->is_error() || fault->kind == FaultKind::reset ||
                               fault->kind == FaultKind::hang);
     Reply reply;
     if (!replaces || fault->after_effect) reply = application_.serve(call);
@@ -189,8 +193,8 @@ class Server::Listener : public httplib::Server {
         peer.reset();
         return;
       }
-      if (fault->kind == FaultKind::status) {
-        reply = application_.error(call, fault->status, fault->retry_after);
+      if (fault->is_error()) {
+        reply = application_.error(call, *fault);
       } else if (spoil(*fault, reply)) {
         reply.on_delivered = nullptr;
       }

@@ -20,8 +20,8 @@ class Application {
   virtual Reply serve(const Call& call) = 0;
   // Takes a fault for this call, once.
   virtual std::optional<Fault> fault_for(const Call& call) = 0;
-  // An error in the shape of the API that was called. `retry_after` < 0: none.
-  virtual Reply error(const Call& call, int status, int retry_after) = 0;
+  // The error that a fault asks for (Fault::is_error).
+  virtual Reply error(const Call& call, const Fault& fault) = 0;
   // Grows when faults are cleared: whoever hangs looks again.
   virtual std::uint64_t fault_epoch() const = 0;
 };

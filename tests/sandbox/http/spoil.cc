@@ -38,7 +38,7 @@ bool spoil(const Fault& fault, Reply& reply) {
           reply.file ? std::string("{\"items\":[") : reply.body.substr(0, reply.body.size() / 2);
       if (reply.body.empty()) reply.body = "{";
       reply.file.reset();
-      reply.content_type = "application/json";
+      if (!reply.content_type.starts_with("text/xml")) reply.content_type = "application/json";
       return true;
     case FaultKind::wrong_digest:
       if (!reply.file) {

@@ -61,6 +61,11 @@ void Ledger::visibility(const std::string& organisation, const std::string& mess
   books_[organisation].visibility[message_id] = visible;
 }
 
+void Ledger::replied(const std::string& organisation, const ReplySeen& reply) {
+  std::lock_guard lock(mutex_);
+  books_[organisation].replies.push_back(reply);
+}
+
 void Ledger::signal_delivered(const std::string& organisation, const std::string& reference) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::lock_guard lock(mutex_);
@@ -72,6 +77,16 @@ void Ledger::signal_delivered(const std::string& organisation, const std::string
 void Ledger::signal_acknowledged(const std::string& organisation, const std::string& reference) {
   std::lock_guard lock(mutex_);
   ++books_[organisation].signals[reference].acknowledged;
+}
+
+void Ledger::signal_handed_out(const std::string& organisation, const std::string& reference) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].signals[reference].handed_out;
+}
+
+void Ledger::result_handed_out(const std::string& organisation, const std::string& feedback_id) {
+  std::lock_guard lock(mutex_);
+  ++books_[organisation].results[feedback_id].handed_out;
 }
 
 void Ledger::result_emitted(const std::string& organisation, const std::string& feedback_id) {
@@ -132,13 +147,30 @@ Json Ledger::to_json(const Book& book) {
   for (const auto& [id, visible] : book.visibility) {
     visibility.push_back({{"messageId", id}, {"visible", visible}});
   }
+  Json replies = Json::array();
+  for (const auto& reply : book.replies) {
+    Json files = Json::array();
+    for (const auto& one : reply.attachments) {
+      files.push_back({{"fileName", one.file_name},
+                       {"mediaType", one.media_type},
+                       {"sha256", one.sha256},
+                       {"size", one.size},
+                       {"mainContent", one.main_content}});
+    }
+    replies.push_back({{"messageId", reply.message_id},
+                       {"originalMessageId", reply.original_id},
+                       {"subject", reply.subject},
+                       {"body", reply.body},
+                       {"attachments", std::move(files)}});
+  }
   Json signals = Json::array();
   Json acknowledged = Json::array();
   for (const auto& [reference, seen] : book.signals) {
     signals.push_back({{"signalReference", reference},
                        {"delivered", seen.delivered},
                        {"deliveredAtUs", seen.delivered_at_us},
-                       {"acknowledged", seen.acknowledged}});
+                       {"acknowledged", seen.acknowledged},
+                       {"handedOut", seen.handed_out}});
     if (seen.acknowledged > 0) acknowledged.push_back(reference);
   }
   Json feedback = Json::array();
@@ -158,13 +190,15 @@ Json Ledger::to_json(const Book& book) {
     results.push_back({{"feedbackId", id},
                        {"emitted", result.emitted},
                        {"delivered", result.delivered},
-                       {"acknowledged", result.acknowledged}});
+                       {"acknowledged", result.acknowledged},
+                       {"handedOut", result.handed_out}});
   }
   return {{"messagesListed", std::move(messages)},
           {"attachments", std::move(attachments)},
           {"attachmentsDownloaded", std::move(downloaded)},
           {"markedRead", std::move(read)},
           {"visibility", std::move(visibility)},
+          {"replies", std::move(replies)},
           {"signals", std::move(signals)},
           {"signalsAcknowledged", std::move(acknowledged)},
           {"feedback", std::move(feedback)},
@@ -181,18 +215,20 @@ Json Ledger::counts(const Book& book) {
     downloads += download.completed;
     broken += download.interrupted + download.corrupted;
   }
-  std::uint64_t delivered = 0, deliveries = 0, acknowledged = 0;
+  std::uint64_t delivered = 0, deliveries = 0, acknowledged = 0, handed_out = 0;
   for (const auto& [reference, seen] : book.signals) {
     if (seen.delivered > 0) ++delivered;
     deliveries += seen.delivered;
     if (seen.acknowledged > 0) ++acknowledged;
+    if (seen.handed_out > 0) ++handed_out;
   }
-  std::uint64_t accepted = 0, refused = 0, partial = 0, doubles = 0, conflicts = 0;
+  std::uint64_t accepted = 0, refused = 0, partial = 0, effects = 0, doubles = 0, conflicts = 0;
   std::map<std::string, std::uint64_t> per_signal;
   for (const auto& [id, answer] : book.feedback) {
     doubles += answer.received - answer.effects;
     conflicts += answer.conflicts;
     if (answer.effects == 0) continue;
+    ++effects;
     accepted += answer.seen.evaluation == "ACCEPTED" ? 1U : 0U;
     refused += answer.seen.evaluation == "REFUSED" ? 1U : 0U;
     partial += answer.seen.evaluation == "PARTIALLYACCEPTED" ? 1U : 0U;
@@ -211,10 +247,12 @@ Json Ledger::counts(const Book& book) {
           {"downloadsCompleted", downloads},
           {"downloadsBroken", broken},
           {"messagesMarkedRead", book.read.size()},
+          {"replies", book.replies.size()},
           {"signalsDelivered", delivered},
           {"signalDeliveries", deliveries},
           {"signalsAcknowledged", acknowledged},
-          {"feedbackEffects", accepted + refused + partial},
+          {"signalsHandedOut", handed_out},
+          {"feedbackEffects", effects},
           {"feedbackAccepted", accepted},
           {"feedbackRefused", refused},
           {"feedbackPartiallyAccepted", partial},

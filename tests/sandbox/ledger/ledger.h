@@ -30,9 +30,27 @@ class Ledger {
   void marked_read(const std::string& organisation, const std::string& message_id);
   void visibility(const std::string& organisation, const std::string& message_id, bool visible);
 
+  struct ReplySeen {
+    std::string message_id;
+    std::string original_id;
+    std::string subject;
+    std::string body;
+    struct Attachment {
+      std::string file_name, media_type, sha256;
+      std::uint64_t size = 0;
+      bool main_content = false;
+    };
+    std::vector<Attachment> attachments;
+  };
+  // Each arrival is an effect: contract 2.1 has nothing by which a repeat could be known.
+  void replied(const std::string& organisation, const ReplySeen& reply);
+
   // --- mailbox
   void signal_delivered(const std::string& organisation, const std::string& reference);
   void signal_acknowledged(const std::string& organisation, const std::string& reference);
+  // Gone from the mailbox since it was asked for, whether it arrived or not.
+  void signal_handed_out(const std::string& organisation, const std::string& reference);
+  void result_handed_out(const std::string& organisation, const std::string& feedback_id);
   void result_emitted(const std::string& organisation, const std::string& feedback_id);
   void result_delivered(const std::string& organisation, const std::string& feedback_id);
   void result_acknowledged(const std::string& organisation, const std::string& feedback_id);
@@ -62,7 +80,7 @@ class Ledger {
     std::uint64_t started = 0, completed = 0, interrupted = 0, corrupted = 0;
   };
   struct Seen {
-    std::uint64_t delivered = 0, acknowledged = 0;
+    std::uint64_t delivered = 0, acknowledged = 0, handed_out = 0;
     // Unix time just before the first delivery's bytes left; 0: never.
     std::int64_t delivered_at_us = 0;
   };
@@ -71,13 +89,14 @@ class Ledger {
     std::uint64_t received = 0, effects = 0, conflicts = 0;
   };
   struct Result {
-    std::uint64_t emitted = 0, delivered = 0, acknowledged = 0;
+    std::uint64_t emitted = 0, delivered = 0, acknowledged = 0, handed_out = 0;
   };
   struct Book {
     std::map<std::string, std::uint64_t> listed;
     std::map<std::string, Download> downloads;
     std::map<std::string, std::uint64_t> read;
     std::map<std::string, bool> visibility;
+    std::vector<ReplySeen> replies;
     std::map<std::string, Seen> signals;
     std::map<std::string, Answer> feedback;
     std::map<std::string, Result> results;

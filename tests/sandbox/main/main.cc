@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// semafoor-sandbox: a pretended authorization server, e-Box provider and POD MI mailbox.
+// semafoor-sandbox: a pretended authorization server, e-Box provider, POD MI mailbox and KSZ.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -10,6 +10,7 @@
 #include "tests/sandbox/content/people.h"
 #include "tests/sandbox/main/sandbox.h"
 #include "tests/sandbox/main/system.h"
+#include "tests/sandbox/oauth/certificate.h"
 #include "tests/sandbox/oauth/keys.h"
 
 namespace {
@@ -35,7 +36,7 @@ void register_client(sandbox::Sandbox& box, const std::string& text) {
   auto equals = text.find('=');
   auto colon = text.find(':', equals == std::string::npos ? 0 : equals);
   if (equals == std::string::npos || colon == std::string::npos) {
-    throw std::runtime_error("--client wants CLIENT_ID=CBE:PUBLIC_KEY_PEM_FILE, not " + text);
+    throw std::runtime_error("--client wants CLIENT_ID=CBE:PEM_FILE, not " + text);
   }
   auto id = text.substr(0, equals);
   auto why = box.add_client(id, text.substr(equals + 1, colon - equals - 1),
@@ -76,9 +77,14 @@ void keygen(const std::string& folder, const std::string& client, bool p256) {
   auto open = folder + "/" + client + ".pub.pem";
   sandbox::write_file(secret, keys.private_pem, sandbox::Readers::this_account);
   sandbox::write_file(open, keys.public_pem);
-  std::cout
-      << nlohmann::json{{"client", client}, {"privateKey", secret}, {"publicKey", open}}.dump()
-      << std::endl;
+  auto certificate = folder + "/" + client + ".crt.pem";
+  sandbox::write_file(certificate, sandbox::oauth::make_self_signed(keys.private_pem, client));
+  std::cout << nlohmann::json{{"client", client},
+                              {"privateKey", secret},
+                              {"publicKey", open},
+                              {"certificate", certificate}}
+                   .dump()
+            << std::endl;
 }
 
 void add_world(CLI::App& app, sandbox::control::WorldOptions& world) {
@@ -98,8 +104,8 @@ void add_world(CLI::App& app, sandbox::control::WorldOptions& world) {
 
 int main(int argc, char** argv) {
   CLI::App app{
-      "Pretends to be the authorization server, the e-Box provider (contract 2.1) and the POD MI "
-      "mailbox.\n"
+      "Pretends to be the authorization server, the e-Box provider (contract 2.1), the POD MI "
+      "mailbox and the KSZ's services for it.\n"
       "All persons, organisations and documents are invented. Listens on 127.0.0.1 only.",
       "semafoor-sandbox"};
   app.set_version_flag("--version", "semafoor-sandbox " SEMAFOOR_VERSION);
@@ -128,7 +134,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(0, 65535));
   app.add_option("--port-file", wish.port_file, "The port is written here once it serves");
   app.add_option("--state", wish.state, "Folder for ledger.json and expected.json at the end");
-  app.add_option("--client", wish.clients, "CLIENT_ID=CBE:PUBLIC_KEY_PEM_FILE (repeatable)")
+  app.add_option("--client", wish.clients,
+                 "CLIENT_ID=CBE:PEM_FILE, of a public key or a certificate (repeatable)")
       ->allow_extra_args(false);
   app.add_option("--token-lifetime", wish.options.token_lifetime, "Seconds")
       ->capture_default_str()
@@ -136,10 +143,13 @@ int main(int argc, char** argv) {
   app.add_option("--audience", wish.options.more_audiences,
                  "Accepted besides the token URL (repeatable)")
       ->allow_extra_args(false);
+  app.add_flag("--federation", wish.options.federation,
+               "The registry lists one more provider of each kind: active, down, in maintenance, "
+               "not yet active, deactivated, speaking 3");
   app.add_flag("--stop-on-stdin-eof", wish.stop_on_stdin_eof, "End when standard input closes");
 
-  auto* keys =
-      app.add_subcommand("keygen", "Make a key pair for a client, not encrypted: for tests only");
+  auto* keys = app.add_subcommand(
+      "keygen", "Make a key pair and a certificate for a client, not encrypted: for tests only");
   std::string folder, client;
   bool p256 = false;
   keys->add_option("--out", folder, "Folder")->required();

@@ -19,6 +19,8 @@ struct Options {
   std::int64_t token_lifetime = 600;
   // Accepted as "aud" besides the token URL (when a proxy stands in between).
   std::vector<std::string> more_audiences;
+  // The registry lists one more provider of each kind (control/federation.h).
+  bool federation = false;
 };
 
 class Sandbox {
@@ -36,7 +38,8 @@ class Sandbox {
   // "http://127.0.0.1:PORT"
   const std::string& base() const;
   int port() const;
-  // Returns a sentence when the client cannot be registered.
+  // `public_pem`: a key, or a certificate, which the services of the KSZ then know too. Returns a
+  // sentence when the client cannot be registered.
   std::optional<std::string> add_client(const std::string& client_id,
                                         const std::string& organisation,
                                         const std::string& public_pem);

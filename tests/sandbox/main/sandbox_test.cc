@@ -456,5 +456,51 @@ TEST_F(SandboxTest, ATakenPortIsSaid) {
   EXPECT_THROW(Sandbox second(options), std::runtime_error);
 }
 
+TEST_F(SandboxTest, AClockThatIsOffShowsInDateAndRefusesWhatIsDatedRightly) {
+  order("/faults", {{"kind", "clock"}, {"clockSeconds", 360}, {"path", "/token"}});
+  const auto before = post_token();
+  EXPECT_EQ(before->status, 401) << before->body;
+  const auto after = post_token();
+  EXPECT_EQ(after->status, 200) << after->body;
+  EXPECT_NE(before->get_header_value("Date"), after->get_header_value("Date"));
+}
+
+TEST_F(SandboxTest, ErrorsComeInTheShapeThatWasOrdered) {
+  const auto answer = [&](const json& members) {
+    json fault = {{"kind", "status"}, {"status", 403}};
+    fault.update(members);
+    order("/faults", fault);
+    return get("/ebox/messageRegistry/v2/ebox");
+  };
+  const auto legacy = answer({{"shape", "legacy"}, {"code", "INVALID_SENDER"}});
+  EXPECT_EQ(json::parse(legacy->body)["code"], "INVALID_SENDER");
+  const auto problem = answer({{"shape", "problem"}});
+  EXPECT_EQ(problem->get_header_value("Content-Type"), "application/problem+json");
+  EXPECT_EQ(json::parse(problem->body)["requiredScopes"].size(), 1U);
+  const auto later = answer({{"status", 503}, {"shape", "problem"}, {"retryAfterSeconds", 7}});
+  EXPECT_EQ(json::parse(later->body)["retryAfterSec"], 7);
+  EXPECT_EQ(later->get_header_value("Retry-After"), "7");
+  const auto oauth = answer({{"shape", "oauth"}});
+  EXPECT_EQ(json::parse(oauth->body)["error"], "insufficient_scope");
+  EXPECT_NE(oauth->get_header_value("WWW-Authenticate").find("scope=\""), std::string::npos);
+  EXPECT_EQ(answer({{"shape", "page"}})->get_header_value("Content-Type"), "text/html");
+  EXPECT_EQ(json::parse(answer(json::object())->body)["code"], "MISSING_SCOPE")
+      << "as the API answers";
+}
+
+TEST_F(SandboxTest, MandatesAreKeptByTheControlApi) {
+  const std::string provider = "0100100337";
+  const json mandate = {{"representative", provider}, {"organisation", cbe_}};
+  order("/mandates", mandate);
+  EXPECT_EQ(control("/mandates")["mandates"].size(), 1U);
+  EXPECT_EQ(control("/mandates")["mandates"][0]["validated"], true);
+  httplib::Client own(sandbox_->base());
+  EXPECT_EQ(
+      own.Post("/control/v1/mandates", R"({"representative":"1"})", "application/json")->status,
+      400);
+  EXPECT_EQ(own.Delete("/control/v1/mandates", mandate.dump(), "application/json")->status, 204);
+  EXPECT_EQ(own.Delete("/control/v1/mandates", mandate.dump(), "application/json")->status, 404);
+}
+
 }  // namespace
 }  // namespace semafoor::sandbox

@@ -134,6 +134,18 @@ std::optional<std::string> Authority::add_client(const std::string& client_id,
   return std::nullopt;
 }
 
+std::optional<std::string> Authority::add_second_key(const std::string& client_id,
+                                                     const std::string& public_pem) {
+  std::string why;
+  auto key = read_public_key(public_pem, why);
+  if (!key) return why;
+  std::lock_guard lock(mutex_);
+  auto client = clients_.find(client_id);
+  if (client == clients_.end()) return "there is no such client";
+  client->second.second = std::move(key);
+  return std::nullopt;
+}
+
 bool Authority::remove_client(const std::string& client_id) {
   std::lock_guard lock(mutex_);
   std::erase_if(tokens_,
@@ -160,6 +172,7 @@ http::Reply Authority::error(int status, const std::string& code, const std::str
 }
 
 std::optional<Authority::Refusal> Authority::check_assertion(const std::string& assertion,
+                                                             std::int64_t now,
                                                              std::string& client_id) {
   auto refuse = [](std::string why) { return Refusal{"invalid_client", std::move(why)}; };
   auto parts = split(assertion);
@@ -181,7 +194,10 @@ std::optional<Authority::Refusal> Authority::check_assertion(const std::string& 
   }
   auto client = clients_.find(issuer);
   if (client == clients_.end()) return refuse("the client is not registered");
-  if (!verify(client->second.key.get(), algorithm, parts->signed_text, *signature)) {
+  auto is_by = [&](const Key& key) {
+    return key && verify(key.get(), algorithm, parts->signed_text, *signature);
+  };
+  if (!is_by(client->second.key) && !is_by(client->second.second)) {
     return refuse("the signature does not belong to the key registered for this client");
   }
   // Only now is what it says worth reading.
@@ -195,7 +211,6 @@ std::optional<Authority::Refusal> Authority::check_assertion(const std::string& 
       (known(*audience) ||
        (audience->is_array() && std::any_of(audience->begin(), audience->end(), known)));
   if (!meant_for_us) return refuse("aud is not the URL of this token endpoint");
-  auto now = clock_();
   auto expires = time_of(*claims, "exp");
   if (!expires) return refuse("exp is missing");
   if (*expires <= now) return refuse("the assertion has expired");
@@ -241,7 +256,8 @@ http::Reply Authority::token(const http::Call& call) {
                  "a client authenticates with a JWT bearer assertion; secrets are not served");
   }
   std::string client_id;
-  if (auto refusal = check_assertion((*form)["client_assertion"], client_id)) {
+  if (auto refusal =
+          check_assertion((*form)["client_assertion"], clock_() + call.clock_shift, client_id)) {
     ++counters_[client_id].refused;
     return error(401, refusal->code, refusal->description);
   }
@@ -277,7 +293,7 @@ std::string Authority::give_token(const Grant& grant) {
     // Kept a day after their end, so that "expired" can still be told from "unknown".
     return entry.second.expires + 86400 < now;
   });
-  tokens_[token] = Token{grant, clock_() + lifetime_};
+  tokens_[token] = Token{grant, clock_() + lifetime_, clock_()};
   return token;
 }
 

@@ -23,6 +23,9 @@ inline constexpr std::string_view kEboxScope =
     "scope:document:management:consult:ws-eboxrestentreprise:documentconsumer";
 inline constexpr std::string_view kRegistryScope =
     "scope:documentmanagement:ebox:enterprise:federation-rest:registry";
+// Of a provider that asks what a token stands for.
+inline constexpr std::string_view kIntrospectScope =
+    "scope:security:authorization:oauth:oauth-autz-server:introspect";
 // Ours: the mailbox of POD MI is not public.
 inline constexpr std::string_view kPodmiScope = "X-scope:podmi:mailbox";
 
@@ -55,16 +58,22 @@ class Authority {
   std::int64_t token_lifetime() const;
 
   // Adds or replaces (a rotated key). Returns a sentence when the key is not usable. Empty
-  // `scopes`: all.
+  // `scopes`: all that a consumer may have.
   std::optional<std::string> add_client(const std::string& client_id,
                                         const std::string& organisation,
                                         const std::string& public_pem,
                                         std::set<std::string> scopes = {});
+  // A second key of a client that is there, in the place of an earlier second one: both are good,
+  // as while a key is rotated. add_client() leaves its own alone.
+  std::optional<std::string> add_second_key(const std::string& client_id,
+                                            const std::string& public_pem);
   bool remove_client(const std::string& client_id);
   http::Json clients() const;
 
   // POST of the token endpoint.
   http::Reply token(const http::Call& call);
+  // POST of the introspection endpoint (RFC 7662), for a caller whose own token has that scope.
+  http::Reply introspect(const http::Call& call) const;
   // A token without asking for proof, for whoever measures or tries something by hand.
   std::string issue(const std::string& organisation);
   // Errors in the shape of RFC 6749 section 5.2.
@@ -88,10 +97,12 @@ class Authority {
     std::string organisation;
     Key key;
     std::set<std::string> scopes;
+    Key second = {};
   };
   struct Token {
     Grant grant;
     std::int64_t expires;
+    std::int64_t issued;
   };
   struct Refusal {
     std::string code;
@@ -101,7 +112,9 @@ class Authority {
   // Both under the lock. The token is remembered; and the client's id is set when the assertion is
   // good.
   std::string give_token(const Grant& grant);
-  std::optional<Refusal> check_assertion(const std::string& assertion, std::string& client_id);
+  // `now` is the time by which the assertion is judged.
+  std::optional<Refusal> check_assertion(const std::string& assertion, std::int64_t now,
+                                         std::string& client_id);
 
   const Clock clock_;
   mutable std::mutex mutex_;

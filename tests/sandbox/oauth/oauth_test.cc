@@ -185,6 +185,14 @@ TEST_F(AuthorityTest, ARotatedKeyReplacesTheOldOne) {
   EXPECT_EQ(authority_.token(call(token_form(text))).status, 200);
 }
 
+TEST_F(AuthorityTest, WhileAKeyIsRotatedBothAreGood) {
+  EXPECT_TRUE(authority_.add_second_key("nobody", other_->public_pem));
+  EXPECT_FALSE(authority_.add_second_key("cl-1", other_->public_pem));
+  EXPECT_EQ(ask(claims()).status, 200);
+  auto text = assertion(other_->private_pem, {{"alg", "RS256"}}, claims());
+  EXPECT_EQ(authority_.token(call(token_form(text))).status, 200);
+}
+
 TEST_F(AuthorityTest, RequestErrorsHaveTheShapeOfRfc6749) {
   auto code = [&](const std::string& body) {
     auto reply = authority_.token(call(body));
@@ -231,6 +239,76 @@ TEST(Keys, UnusableKeysAreRefusedWithASentence) {
   EXPECT_EQ(why, "neither a PEM public key nor a PEM certificate");
   EXPECT_FALSE(read_public_key(make_p256_key_pair().private_pem, why));
   EXPECT_NE(why.find("private key"), std::string::npos);
+}
+
+TEST_F(AuthorityTest, AShiftedClockJudgesTheAssertion) {
+  for (const std::int64_t shift : {360, -360}) {
+    auto shifted = [&](const Json& claims) {
+      auto request = call(token_form(assertion(rsa_->private_pem, {{"alg", "RS256"}}, claims)));
+      request.clock_shift = shift;
+      return authority_.token(request);
+    };
+    EXPECT_EQ(shifted(claims()).status, 401) << shift;
+    auto dated = claims();
+    dated["iat"] = now_ + shift;
+    dated["exp"] = now_ + shift + 60;
+    EXPECT_EQ(shifted(dated).status, 200) << shift;
+  }
+  EXPECT_EQ(ask(claims()).status, 200);
+}
+
+class IntrospectionTest : public AuthorityTest {
+ protected:
+  IntrospectionTest() {
+    EXPECT_FALSE(authority_.add_client("provider", "0100100238", other_->public_pem,
+                                       {std::string(kIntrospectScope)}));
+    consumer_ = Json::parse(ask(claims()).body)["access_token"];
+    auto asked = claims();
+    asked["iss"] = asked["sub"] = "provider";
+    provider_ = Json::parse(
+        authority_
+            .token(call(token_form(assertion(other_->private_pem, {{"alg", "RS256"}}, asked))))
+            .body)["access_token"];
+  }
+  http::Reply introspect(const std::string& bearer, const std::string& form) {
+    auto request = call(form);
+    if (!bearer.empty()) request.headers.emplace("authorization", "Bearer " + bearer);
+    return authority_.introspect(request);
+  }
+
+  std::string consumer_;
+  std::string provider_;
+};
+
+TEST_F(IntrospectionTest, TellsWhoseTokenItIsWithoutTheLeadingZero) {
+  auto reply = introspect(provider_, "token=" + consumer_);
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  auto body = Json::parse(reply.body);
+  EXPECT_EQ(body["active"], true);
+  EXPECT_EQ(body["client_id"], "cl-1");
+  EXPECT_EQ(body["exp"], now_ + authority_.token_lifetime());
+  EXPECT_NE(body["scope"].get<std::string>().find(kEboxScope), std::string::npos);
+  EXPECT_EQ(body["principalAttributes"]["urn:be:fgov:kbo-bce:organization:cbe-number"],
+            Json::array({"100100139"}));
+}
+
+TEST_F(IntrospectionTest, OfATokenThatIsNotGoodNothingIsTold) {
+  EXPECT_EQ(Json::parse(introspect(provider_, "token=other").body), (Json{{"active", false}}));
+  authority_.set_token_lifetime(10'000);
+  auto asked = claims();
+  asked["iss"] = asked["sub"] = "provider";
+  auto longer = Json::parse(
+      authority_.token(call(token_form(assertion(other_->private_pem, {{"alg", "RS256"}}, asked))))
+          .body)["access_token"];
+  now_ += 700;
+  EXPECT_EQ(Json::parse(introspect(longer, "token=" + consumer_).body), (Json{{"active", false}}));
+}
+
+TEST_F(IntrospectionTest, IsForProvidersOnly) {
+  EXPECT_EQ(introspect("", "token=" + consumer_).status, 401);
+  EXPECT_EQ(introspect("other", "token=" + consumer_).status, 401);
+  EXPECT_EQ(introspect(consumer_, "token=" + consumer_).status, 403);
+  EXPECT_EQ(introspect(provider_, "").status, 400);
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 #include <charconv>
 
-#include "tests/sandbox/content/dates.h"
 #include "tests/sandbox/content/random.h"
+#include "tests/sandbox/podmi/cloud_event.h"
 
 namespace semafoor::sandbox::podmi {
 namespace {
@@ -14,11 +14,6 @@ using http::Json;
 using http::Reply;
 
 constexpr std::size_t kMostEventBytes = 256 * 1024;
-
-struct Issue {
-  std::string name;
-  std::string detail;
-};
 
 Reply bad_request(const std::string& detail, const std::vector<Issue>& issues, const char* in) {
   auto reply = Api::problem(400, "belgif:badRequest", detail);
@@ -32,64 +27,6 @@ Reply bad_request(const std::string& detail, const std::vector<Issue>& issues, c
   }
   reply.body = body.dump();
   return reply;
-}
-
-// Characters, not bytes: the bounds of the wire are written so.
-std::size_t length_of(const std::string& utf8) {
-  std::size_t count = 0;
-  for (char c : utf8) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1U : 0U;
-  return count;
-}
-
-void check_text(const Json& object, const char* name, bool required, std::size_t most,
-                std::vector<Issue>& issues) {
-  auto found = object.find(name);
-  if (found == object.end()) {
-    if (required) issues.push_back({name, "is missing"});
-    return;
-  }
-  if (!found->is_string()) {
-    issues.push_back({name, "must be a string"});
-    return;
-  }
-  auto length = length_of(found->get_ref<const std::string&>());
-  if (length > most || (required && length == 0)) {
-    issues.push_back({name, "must have 1 to " + std::to_string(most) + " characters"});
-  }
-}
-
-std::vector<Issue> check_feedback(const Json& event, const std::string& organisation) {
-  std::vector<Issue> issues;
-  auto exactly = [&](const char* name, const std::string& wanted) {
-    if (!event.contains(name) || event[name] != wanted) {
-      issues.push_back({name, "must be " + wanted});
-    }
-  };
-  exactly("specversion", "1.0");
-  exactly("service", std::string(content::kSignalService));
-  exactly("type", std::string(content::kSignalService) + ".feedback.create");
-  exactly("source", "urn:cbe:" + organisation);
-  check_text(event, "id", true, 64, issues);
-  if (!event.contains("data") || !event["data"].is_object()) {
-    issues.push_back({"data", "must be an object"});
-    return issues;
-  }
-  const auto& data = event["data"];
-  if (!data.contains("schema") || data["schema"] != "X-feedback/1") {
-    issues.push_back({"data.schema", "must be X-feedback/1"});
-  }
-  check_text(data, "clientReference", true, 15, issues);
-  check_text(data, "signalReference", true, 20, issues);
-  check_text(data, "feedbackCode", true, 32, issues);
-  check_text(data, "remark", false, 256, issues);
-  check_text(data, "decisionReference", false, 32, issues);
-  check_text(data, "decisionDate", false, 10, issues);
-  check_text(data, "agent", false, 36, issues);
-  if (data.contains("decisionDate") && data["decisionDate"].is_string() &&
-      !content::parse_day(data["decisionDate"].get<std::string>())) {
-    issues.push_back({"decisionDate", "must be a date yyyy-mm-dd"});
-  }
-  return issues;
 }
 
 const char* type_of(int status) {
@@ -175,27 +112,22 @@ Reply Api::batch(const Call& call, const std::string& organisation) {
     }
   }
   const auto* cursor = call.parameter("cursor");
-  auto batch = mailbox_.after(organisation, cursor == nullptr ? "" : *cursor, limit);
+  auto batch = mailbox_.fetch(organisation, cursor == nullptr ? "" : *cursor, limit);
   if (!batch) {
     return bad_request("the cursor was not given out by this mailbox", {{"cursor", "is unknown"}},
                        "query");
   }
   Json list = Json::array();
   auto position = batch->first;
-  for (auto& event : batch->events) {
-    event.json["xcursor"] = Mailbox::cursor_of(++position);
-    list.push_back(std::move(event.json));
+  for (const auto& event : batch->events) {
+    auto json = to_cloud_event(event);
+    json["xcursor"] = Mailbox::cursor_of(++position);
+    list.push_back(std::move(json));
   }
   auto reply = http::json_reply(200, list);
   reply.content_type = "application/cloudevents-batch+json";
   reply.on_delivered = [this, organisation, events = std::move(batch->events)] {
-    for (const auto& event : events) {
-      if (!event.signal_reference.empty()) {
-        ledger_.signal_delivered(organisation, event.signal_reference);
-      } else if (!event.feedback_id.empty()) {
-        ledger_.result_delivered(organisation, event.feedback_id);
-      }
-    }
+    mailbox_.delivered(organisation, events);
   };
   return reply;
 }
@@ -206,7 +138,12 @@ Reply Api::acknowledge(const Call& call, const std::string& organisation) {
     return bad_request("the body must be an object with cursor", {{"cursor", "is missing"}},
                        "body");
   }
-  if (!mailbox_.acknowledge(organisation, body["cursor"].get<std::string>())) {
+  auto acknowledged = mailbox_.acknowledge(organisation, body["cursor"].get<std::string>());
+  if (acknowledged == Mailbox::Acknowledged::impossible) {
+    return problem(404, "belgif:resourceNotFound",
+                   "this mailbox forgets nothing, and nothing can be acknowledged");
+  }
+  if (acknowledged == Mailbox::Acknowledged::unknown_cursor) {
     return bad_request("the cursor was not given out by this mailbox", {{"cursor", "is unknown"}},
                        "body");
   }
@@ -234,23 +171,32 @@ Reply Api::receive(const Call& call, const std::string& organisation) {
   auto issues = check_feedback(event, organisation);
   if (!issues.empty()) return bad_request("the event is not a feedback event", issues, "body");
   auto id = event["id"].get<std::string>();
-  auto arrival =
-      mailbox_.receive(organisation, event["source"].get<std::string>(), id, event["data"]);
-  if (arrival == Mailbox::Arrival::conflict) {
+  auto received = mailbox_.receive(organisation, event["source"].get<std::string>(), id,
+                                   to_feedback(event["data"]));
+  if (received.arrival == Mailbox::Arrival::conflict) {
     return problem(409, "x-podmi:conflict", "this id was received before, with other data");
   }
-  // The stored body: also a repetition says RECEIVED.
-  return http::json_reply(arrival == Mailbox::Arrival::fresh ? 201 : 200,
-                          {{"id", id}, {"status", "RECEIVED"}});
+  if (received.arrival == Mailbox::Arrival::not_integrated) {
+    return problem(422, "x-podmi:notIntegrated",
+                   "the organisation has no running integration of this person");
+  }
+  // Also a repetition says RECEIVED.
+  Json body{{"id", id}, {"status", "RECEIVED"}};
+  if (received.verdict) {
+    body["result"] = {{"evaluation", received.verdict->evaluation},
+                      {"authorityReference", received.verdict->authority_reference},
+                      {"errors", errors_to_json(received.verdict->errors)}};
+  }
+  return http::json_reply(received.arrival == Mailbox::Arrival::fresh ? 201 : 200, body);
 }
 
 Reply Api::status(const std::string& organisation, const std::string& id) {
   auto answer = mailbox_.find(organisation, id);
   if (!answer) return problem(404, "belgif:resourceNotFound", "no feedback with this id arrived");
-  Json body{{"id", id}, {"status", answer->decided ? answer->evaluation : "RECEIVED"}};
+  Json body{{"id", id}, {"status", answer->decided ? answer->verdict.evaluation : "RECEIVED"}};
   if (answer->decided) {
-    body["authorityReference"] = answer->authority_reference;
-    body["errors"] = answer->errors;
+    body["authorityReference"] = answer->verdict.authority_reference;
+    body["errors"] = errors_to_json(answer->verdict.errors);
   }
   return http::json_reply(200, body);
 }

@@ -15,8 +15,8 @@ inline constexpr std::string_view kPath = "/podmi/v1";
 
 class Api {
  public:
-  Api(Mailbox& mailbox, ledger::Ledger& ledger, const oauth::Authority& authority)
-      : mailbox_(mailbox), ledger_(ledger), authority_(authority) {}
+  Api(Mailbox& mailbox, const oauth::Authority& authority)
+      : mailbox_(mailbox), authority_(authority) {}
 
   // [any-thread]
   http::Reply serve(const http::Call& call);
@@ -32,7 +32,6 @@ class Api {
   http::Reply status(const std::string& organisation, const std::string& id);
 
   Mailbox& mailbox_;
-  ledger::Ledger& ledger_;
   const oauth::Authority& authority_;
 };
 

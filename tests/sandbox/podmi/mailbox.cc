@@ -5,53 +5,9 @@
 #include <charconv>
 #include <cstdio>
 
-#include "tests/sandbox/content/dates.h"
 #include "tests/sandbox/content/random.h"
 
 namespace semafoor::sandbox::podmi {
-namespace {
-
-using http::Json;
-
-constexpr const char* kCodes[] = {"X-COUNTED", "X-EXEMPT",   "X-SOURCE-WRONG", "X-STOPPED",
-                                  "X-REVISED", "X-RECOVERY", "X-PENDING"};
-
-Json texts(const std::string& code) {
-  if (code == "X-0001") {
-    return {{"nl", "De code past niet bij dit soort knipperlicht."},
-            {"fr", "Le code ne convient pas à ce type de clignotant."},
-            {"de", "Der Code passt nicht zu dieser Art von Warnsignal."}};
-  }
-  if (code == "X-0002") {
-    return {{"nl", "De verwijzing naar de beslissing ontbreekt."},
-            {"fr", "La référence de la décision manque."},
-            {"de", "Die Referenz der Entscheidung fehlt."}};
-  }
-  if (code == "X-0003") {
-    return {{"nl", "Het knipperlicht is niet bekend."},
-            {"fr", "Le clignotant n'est pas connu."},
-            {"de", "Das Warnsignal ist nicht bekannt."}};
-  }
-  return {{"nl", "Verzonnen reden."}, {"fr", "Raison fictive."}, {"de", "Erfundener Grund."}};
-}
-
-std::string text_of(const Json& data, const char* name) {
-  auto found = data.find(name);
-  return found != data.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-// Empty: nothing against it.
-std::string objection(const Json& data, bool signal_known) {
-  auto code = text_of(data, "feedbackCode");
-  if (!signal_known) return "X-0003";
-  if (std::find(std::begin(kCodes), std::end(kCodes), code) == std::end(kCodes)) return "X-0001";
-  if ((code == "X-REVISED" || code == "X-RECOVERY") && text_of(data, "decisionReference").empty()) {
-    return "X-0002";
-  }
-  return "";
-}
-
-}  // namespace
 
 void Mailbox::open(const std::string& organisation) {
   std::lock_guard lock(mutex_);
@@ -64,16 +20,7 @@ std::string Mailbox::add_malformed(const std::string& organisation) {
   auto& box = boxes_[organisation];
   auto sequence = ++box.sequence;
   auto id = content::uuid_of(content::derive(0, "malformed/" + organisation, sequence));
-  box.events.push_back(
-      {{{"specversion", "1.0"},
-        {"id", id},
-        {"source", content::kMailboxSource},
-        {"type", std::string(content::kSignalService) + ".signals.notify.created"},
-        {"service", content::kSignalService},
-        {"datacontenttype", "application/json"},
-        {"data", {{"schema", "X-signal/1"}, {"sequence", sequence}, {"ssin", 17}}}},
-       "",
-       ""});
+  box.events.push_back({id, Malformed{sequence}});
   return id;
 }
 
@@ -81,25 +28,16 @@ Event Mailbox::signal_event(const content::Signal& signal, std::uint64_t sequenc
                             int repetition) const {
   auto id = content::uuid_of(
       content::derive(0, "event/" + signal.organisation + "/" + signal.reference, sequence));
-  return {{{"specversion", "1.0"},
-           {"id", id},
-           {"source", content::kMailboxSource},
-           {"type", std::string(content::kSignalService) + ".signals.notify.created"},
-           {"service", content::kSignalService},
-           {"subject", signal.reference},
-           {"time", content::iso_day(signal.detected_on) + "T04:00:00Z"},
-           {"datacontenttype", "application/json"},
-           {"data", to_data(signal, sequence, repetition)}},
-          signal.reference,
-          ""};
+  return {id, SignalNotice{signal, sequence, repetition}};
 }
 
-void Mailbox::add_signal(const content::Signal& signal, Repeat repeat) {
+void Mailbox::add_signal(const content::Signal& signal, Repeat repeat, bool hole) {
   std::lock_guard lock(mutex_);
   auto& box = boxes_[signal.organisation];
   if (box.signals.emplace(signal.reference, signal).second) {
     box.references.push_back(signal.reference);
   }
+  if (hole) ++box.sequence;
   box.events.push_back(signal_event(signal, ++box.sequence, 0));
   if (repeat == Repeat::same_event) box.events.push_back(box.events.back());
   if (repeat == Repeat::new_event) {
@@ -139,6 +77,26 @@ void Mailbox::fill(const std::vector<content::Signal>& signals,
   }
 }
 
+void Mailbox::set_manner(Manner manner) {
+  std::lock_guard lock(mutex_);
+  manner_ = manner;
+}
+
+Manner Mailbox::manner() const {
+  std::lock_guard lock(mutex_);
+  return manner_;
+}
+
+void Mailbox::set_timing(Timing timing) {
+  std::lock_guard lock(mutex_);
+  timing_ = timing;
+}
+
+Timing Mailbox::timing() const {
+  std::lock_guard lock(mutex_);
+  return timing_;
+}
+
 std::string Mailbox::cursor_of(std::uint64_t position) {
   // Not a plain number, so that nobody is tempted to count with it.
   char text[32];
@@ -156,110 +114,114 @@ std::optional<std::uint64_t> Mailbox::position_of(const Box& box, const std::str
   return position;
 }
 
-std::optional<Mailbox::Batch> Mailbox::after(const std::string& organisation,
-                                             const std::string& cursor, std::size_t limit) const {
+std::optional<Mailbox::Batch> Mailbox::fetch(const std::string& organisation,
+                                             const std::string& cursor, std::size_t limit,
+                                             bool heed_cursor) {
   std::lock_guard lock(mutex_);
   auto found = boxes_.find(organisation);
   if (found == boxes_.end()) return Batch{};
-  const auto& box = found->second;
-  Batch batch{{}, box.acknowledged};
-  if (!cursor.empty()) {
+  auto& box = found->second;
+  Batch batch{{}, box.forgotten};
+  bool heeded = manner_ == Manner::cursor || (manner_ == Manner::acknowledged && heed_cursor);
+  if (!cursor.empty() && heeded) {
     auto position = position_of(box, cursor);
     if (!position) return std::nullopt;
-    // What was acknowledged is forgotten.
     batch.first = std::max(batch.first, *position);
   }
-  for (auto i = batch.first; i < box.events.size() && batch.events.size() < limit; ++i) {
-    batch.events.push_back(box.events[i]);
+  auto end = batch.first;
+  for (; end < box.events.size() && batch.events.size() < limit; ++end) {
+    batch.events.push_back(box.events[end]);
+  }
+  if (manner_ == Manner::removed) {
+    box.forgotten = end;
+    for (const auto& event : batch.events) {
+      if (const auto* signal = std::get_if<SignalNotice>(&event.content)) {
+        ledger_.signal_handed_out(organisation, signal->signal.reference);
+      } else if (const auto* result = std::get_if<ResultNotice>(&event.content)) {
+        ledger_.result_handed_out(organisation, result->feedback_id);
+      }
+    }
   }
   return batch;
 }
 
-bool Mailbox::acknowledge(const std::string& organisation, const std::string& cursor) {
-  std::lock_guard lock(mutex_);
-  auto& box = boxes_[organisation];
-  auto position = position_of(box, cursor);
-  if (!position) return false;
-  for (auto i = box.acknowledged; i < *position; ++i) {
-    const auto& event = box.events[i];
-    if (!event.signal_reference.empty()) {
-      ledger_.signal_acknowledged(organisation, event.signal_reference);
-    } else if (!event.feedback_id.empty()) {
-      ledger_.result_acknowledged(organisation, event.feedback_id);
+void Mailbox::delivered(const std::string& organisation, const std::vector<Event>& events) {
+  for (const auto& event : events) {
+    if (const auto* signal = std::get_if<SignalNotice>(&event.content)) {
+      ledger_.signal_delivered(organisation, signal->signal.reference);
+    } else if (const auto* result = std::get_if<ResultNotice>(&event.content)) {
+      ledger_.result_delivered(organisation, result->feedback_id);
     }
   }
-  box.acknowledged = std::max(box.acknowledged, *position);
-  return true;
 }
 
-Mailbox::Arrival Mailbox::receive(const std::string& organisation, const std::string& source,
-                                  const std::string& id, const Json& data) {
+Mailbox::Acknowledged Mailbox::acknowledge(const std::string& organisation,
+                                           const std::string& cursor) {
+  std::lock_guard lock(mutex_);
+  if (manner_ == Manner::cursor) return Acknowledged::impossible;
+  auto& box = boxes_[organisation];
+  auto position = position_of(box, cursor);
+  if (!position) return Acknowledged::unknown_cursor;
+  // What was handed out is gone, and what was not is not lost by a cursor that runs ahead.
+  if (manner_ == Manner::removed) return Acknowledged::done;
+  for (auto i = box.forgotten; i < *position; ++i) {
+    const auto& content = box.events[i].content;
+    if (const auto* signal = std::get_if<SignalNotice>(&content)) {
+      ledger_.signal_acknowledged(organisation, signal->signal.reference);
+    } else if (const auto* result = std::get_if<ResultNotice>(&content)) {
+      ledger_.result_acknowledged(organisation, result->feedback_id);
+    }
+  }
+  box.forgotten = std::max(box.forgotten, *position);
+  return Acknowledged::done;
+}
+
+Mailbox::Received Mailbox::receive(const std::string& organisation, const std::string& source,
+                                   const std::string& id, const Feedback& feedback) {
   std::lock_guard lock(mutex_);
   auto& box = boxes_[organisation];
-  auto known = box.answers.find(id);
-  if (known != box.answers.end()) {
-    bool conflict = known->second.data != data;
+  auto told = [](const Answer& answer) {
+    return answer.at_once ? std::optional(answer.verdict) : std::nullopt;
+  };
+  if (auto known = box.answers.find(id); known != box.answers.end()) {
+    bool conflict = known->second.feedback != feedback;
     ledger_.feedback_again(organisation, id, conflict);
-    return conflict ? Arrival::conflict : Arrival::again;
+    if (conflict) return {Arrival::conflict, std::nullopt};
+    return {Arrival::again, told(known->second)};
+  }
+  auto signal = box.signals.find(feedback.signal_reference);
+  bool signal_known = signal != box.signals.end();
+  if (signal_known && (box.not_integrated.contains(signal->second.ssin) ||
+                       box.not_integrated.contains(signal->second.replaces_ssin))) {
+    return {Arrival::not_integrated, std::nullopt};
   }
   auto& answer = box.answers[id];
   answer.id = id;
   answer.source = source;
-  answer.data = data;
-  answer.signal_reference = text_of(data, "signalReference");
-  decide(box, answer);
-  ledger_.feedback_effect(organisation, {id, answer.signal_reference, text_of(data, "feedbackCode"),
-                                         answer.evaluation, answer.authority_reference});
-  if (hold_) {
-    box.held.push_back(id);
+  answer.feedback = feedback;
+  if (timing_ == Timing::never) {
+    answer.verdict.evaluation = "RECEIVED";
   } else {
+    answer.verdict = judge_.decide(organisation, feedback, signal_known);
+  }
+  ledger_.feedback_effect(organisation,
+                          {id, feedback.signal_reference, feedback.code, answer.verdict.evaluation,
+                           answer.verdict.authority_reference});
+  if (timing_ == Timing::at_once) {
+    answer.decided = answer.at_once = true;
+  } else if (timing_ == Timing::later && hold_) {
+    box.held.push_back(id);
+  } else if (timing_ == Timing::later) {
     emit_result(organisation, box, answer);
   }
-  return Arrival::fresh;
-}
-
-void Mailbox::decide(Box& box, Answer& answer) {
-  char reference[16];
-  std::snprintf(reference, sizeof reference, "AR%08llu",
-                static_cast<unsigned long long>(++decisions_ % 100000000U));
-  answer.authority_reference = reference;
-  answer.errors = Json::array();
-  auto take = [](std::deque<Ordered>& orders) -> std::optional<Ordered> {
-    if (orders.empty()) return std::nullopt;
-    auto order = orders.front();
-    if (--orders.front().times <= 0) orders.pop_front();
-    return order;
-  };
-  auto order = take(box.ordered);
-  if (!order) order = take(ordered_for_any_);
-  std::string code =
-      order ? order->code : objection(answer.data, box.signals.contains(answer.signal_reference));
-  if (order) {
-    answer.evaluation = order->evaluation;
-  } else {
-    answer.evaluation = code.empty() ? "ACCEPTED" : "REFUSED";
-  }
-  if (!code.empty()) answer.errors.push_back({{"code", code}, {"description", texts(code)}});
+  return {Arrival::fresh, told(answer)};
 }
 
 void Mailbox::emit_result(const std::string& organisation, Box& box, Answer& answer) {
   answer.decided = true;
   box.events.push_back(
-      {{{"specversion", "1.0"},
-        {"id", content::uuid_of(content::derive(0, "result/" + organisation + "/" + answer.id))},
-        {"source", content::kMailboxSource},
-        {"type", std::string(content::kSignalService) + ".feedback.create.result"},
-        {"service", content::kSignalService},
-        {"relatedto", answer.id},
-        {"relatedtosource", answer.source},
-        {"datacontenttype", "application/json"},
-        {"data",
-         {{"schema", "X-feedback-result/1"},
-          {"evaluation", answer.evaluation},
-          {"authorityReference", answer.authority_reference},
-          {"errors", answer.errors}}}},
-       "",
-       answer.id});
+      {content::uuid_of(content::derive(0, "result/" + organisation + "/" + answer.id)),
+       ResultNotice{answer.id, answer.source, answer.feedback.client_reference, answer.verdict}});
   ledger_.result_emitted(organisation, answer.id);
 }
 
@@ -270,6 +232,21 @@ std::optional<Answer> Mailbox::find(const std::string& organisation, const std::
   auto answer = box->second.answers.find(id);
   if (answer == box->second.answers.end()) return std::nullopt;
   return answer->second;
+}
+
+std::optional<Answer> Mailbox::find_by_reference(const std::string& organisation,
+                                                 const std::string& client_reference) const {
+  std::lock_guard lock(mutex_);
+  auto box = boxes_.find(organisation);
+  if (box == boxes_.end()) return std::nullopt;
+  if (auto answer = box->second.answers.find(client_reference);
+      answer != box->second.answers.end()) {
+    return answer->second;
+  }
+  for (const auto& [id, answer] : box->second.answers) {
+    if (answer.feedback.client_reference == client_reference) return answer;
+  }
+  return std::nullopt;
 }
 
 void Mailbox::hold_results(bool hold) {
@@ -284,31 +261,7 @@ void Mailbox::hold_results(bool hold) {
 
 void Mailbox::order(const std::string& organisation, Ordered ordered) {
   std::lock_guard lock(mutex_);
-  auto& orders = organisation.empty() ? ordered_for_any_ : boxes_[organisation].ordered;
-  orders.push_back(std::move(ordered));
-}
-
-std::vector<std::string> Mailbox::signal_references(const std::string& organisation) const {
-  std::lock_guard lock(mutex_);
-  auto box = boxes_.find(organisation);
-  return box == boxes_.end() ? std::vector<std::string>() : box->second.references;
-}
-
-std::vector<content::Signal> Mailbox::signals(const std::string& organisation) const {
-  std::lock_guard lock(mutex_);
-  std::vector<content::Signal> result;
-  auto box = boxes_.find(organisation);
-  if (box == boxes_.end()) return result;
-  for (const auto& reference : box->second.references) {
-    result.push_back(box->second.signals.at(reference));
-  }
-  return result;
-}
-
-std::size_t Mailbox::event_count(const std::string& organisation) const {
-  std::lock_guard lock(mutex_);
-  auto box = boxes_.find(organisation);
-  return box == boxes_.end() ? 0 : box->second.events.size();
+  judge_.order(organisation, std::move(ordered));
 }
 
 }  // namespace semafoor::sandbox::podmi

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/sandbox/content/numbers.h"
 #include "tests/sandbox/oauth/assertion_for_tests.h"
 #include "tests/sandbox/podmi/api.h"
 
@@ -19,7 +20,7 @@ class PodmiTest : public testing::Test {
       : authority_([] { return kNow; }),
         organisation_(content::make_organisations(1, 1, 12)[0]),
         mailbox_(ledger_),
-        api_(mailbox_, ledger_, authority_) {
+        api_(mailbox_, authority_) {
     authority_.set_audiences({"here"});
     auto keys = oauth::make_p256_key_pair();
     EXPECT_FALSE(authority_.add_client("cl", organisation_.cbe, keys.public_pem));
@@ -234,6 +235,77 @@ TEST_F(PodmiTest, BrokenEventsAreRefusedWithTheirIssues) {
   EXPECT_EQ(serve("POST", "/messages", "[]").status, 400);
   EXPECT_EQ(serve("POST", "/messages", std::string(300000, ' ')).status, 413);
   EXPECT_EQ(ledger_.summary()["totals"]["feedbackEffects"], 0);
+}
+
+TEST_F(PodmiTest, WithACursorNothingIsAcknowledged) {
+  mailbox_.set_manner(Manner::cursor);
+  auto first = fetch("", "3");
+  auto cursor = first[2]["xcursor"].get<std::string>();
+  auto reply = serve("POST", "/acknowledgements", Json{{"cursor", cursor}}.dump());
+  EXPECT_EQ(reply.status, 404);
+  EXPECT_EQ(Json::parse(reply.body)["type"], "urn:problem-type:belgif:resourceNotFound");
+  EXPECT_EQ(fetch("", "3"), first);
+  EXPECT_EQ(fetch(cursor).size(), 7U);
+}
+
+TEST_F(PodmiTest, RemovedIsGoneWhenItWasHandedOut) {
+  mailbox_.set_manner(Manner::removed);
+  auto first = fetch("", "3");
+  EXPECT_EQ(fetch("", "500").size(), 7U);
+  EXPECT_EQ(fetch("of no meaning"), Json::array());
+  Json body{{"cursor", first[2]["xcursor"]}};
+  EXPECT_EQ(serve("POST", "/acknowledgements", body.dump()).status, 204);
+  EXPECT_EQ(ledger_.summary()["totals"]["signalsHandedOut"], 8);
+}
+
+TEST_F(PodmiTest, AJudgementComesAtOnceOrNever) {
+  mailbox_.set_timing(Timing::at_once);
+  auto body = feedback("a", "X-REVISED").dump();
+  auto first = serve("POST", "/messages", body);
+  EXPECT_EQ(first.status, 201);
+  auto result = Json::parse(first.body)["result"];
+  EXPECT_EQ(result["evaluation"], "REFUSED");
+  EXPECT_EQ(result["errors"][0]["code"], "X-0002");
+  EXPECT_EQ(result["authorityReference"].get<std::string>().size(), 10U);
+  EXPECT_EQ(serve("POST", "/messages", body).body, first.body);
+  EXPECT_TRUE(result_of("a").is_null());
+  mailbox_.set_timing(Timing::never);
+  auto silent = Json::parse(serve("POST", "/messages", feedback("b", "X-COUNTED").dump()).body);
+  EXPECT_EQ(silent, (Json{{"id", "b"}, {"status", "RECEIVED"}}));
+  EXPECT_EQ(Json::parse(serve("GET", "/feedback/b").body)["status"], "RECEIVED");
+}
+
+TEST_F(PodmiTest, WithoutIntegrationAnAnswerIsRefusedAndLeavesNothing) {
+  auto ssin = mailbox_.signals(organisation_.cbe)[0].ssin;
+  mailbox_.set_integrated(organisation_.cbe, ssin, false);
+  auto reply = serve("POST", "/messages", feedback("a", "X-COUNTED").dump());
+  EXPECT_EQ(reply.status, 422);
+  EXPECT_EQ(Json::parse(reply.body)["type"], "urn:problem-type:x-podmi:notIntegrated");
+  EXPECT_EQ(serve("GET", "/feedback/a").status, 404);
+  EXPECT_EQ(ledger_.summary()["totals"]["feedbackEffects"], 0);
+}
+
+TEST_F(PodmiTest, AReplacedNumberComesWithTheSignalAgain) {
+  auto ssin = mailbox_.signals(organisation_.cbe)[0].ssin;
+  auto by = content::next_ssin(ssin);
+  mailbox_.replace_person(organisation_.cbe, ssin, by);
+  auto events = fetch();
+  ASSERT_EQ(events.size(), 11U);
+  auto data = events.back()["data"];
+  EXPECT_EQ(data["signalReference"], reference_);
+  EXPECT_EQ(data["ssin"], by);
+  EXPECT_EQ(data["replacesSsin"], ssin);
+  EXPECT_EQ(data["sequence"], 10);
+  EXPECT_FALSE(events.front()["data"].contains("replacesSsin"));
+}
+
+TEST_F(PodmiTest, AMemberThatNobodyKnowsTellsARepetitionFromAConflict) {
+  auto event = feedback("a", "X-COUNTED");
+  event["data"]["later"] = 1;
+  serve("POST", "/messages", event.dump());
+  EXPECT_EQ(serve("POST", "/messages", event.dump()).status, 200);
+  event["data"]["later"] = 2;
+  EXPECT_EQ(serve("POST", "/messages", event.dump()).status, 409);
 }
 
 TEST_F(PodmiTest, WithoutATokenNothing) {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/upstream/testing/variable.h"
+
+#include <cstdlib>
+#include <utility>
+
+namespace semafoor::upstream::testing {
+
+Variable::Variable(std::string name, const std::string& value) : name_(std::move(name)) {
+  ::_putenv_s(name_.c_str(), value.c_str());
+}
+
+Variable::~Variable() {
+  ::_putenv_s(name_.c_str(), "");
+}
+
+}  // namespace semafoor::upstream::testing

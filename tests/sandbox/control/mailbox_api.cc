@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is told about the mailbox: its settings, what comes into it, and what happens to persons.
+#include <array>
+
+#include "tests/sandbox/content/numbers.h"
+#include "tests/sandbox/control/api.h"
+#include "tests/sandbox/control/reader.h"
+
+namespace semafoor::sandbox::control {
+namespace {
+
+using http::Call;
+using http::Json;
+using http::Reply;
+
+constexpr std::array<std::pair<const char*, podmi::Manner>, 3> kManners{{
+    {"acknowledged", podmi::Manner::acknowledged},
+    {"cursor", podmi::Manner::cursor},
+    {"removed", podmi::Manner::removed},
+}};
+constexpr std::array<std::pair<const char*, podmi::Timing>, 3> kTimings{{
+    {"later", podmi::Timing::later},
+    {"at-once", podmi::Timing::at_once},
+    {"never", podmi::Timing::never},
+}};
+
+template <typename Value>
+bool choose(const std::array<std::pair<const char*, Value>, 3>& known, const std::string& name,
+            Value& value) {
+  for (const auto& [one, meant] : known) {
+    if (name != one) continue;
+    value = meant;
+    return true;
+  }
+  return name.empty();
+}
+
+template <typename Value>
+std::string name_of(const std::array<std::pair<const char*, Value>, 3>& known, Value value) {
+  for (const auto& [name, one] : known) {
+    if (one == value) return name;
+  }
+  return "";
+}
+
+}  // namespace
+
+Reply Api::signals(const Call& call) {
+  auto body = Json::parse(call.body, nullptr, false);
+  if (!body.is_object()) return refuse(400, "the body must be a JSON object");
+  NewSignal wish;
+  std::string repeat;
+  bool malformed = false;
+  Reader reader(body);
+  reader.truth("malformed", malformed);
+  reader.text("organisation", wish.organisation);
+  reader.number("count", wish.count);
+  reader.text("ssin", wish.ssin);
+  reader.text("signalType", wish.type);
+  reader.text("repeat", repeat);
+  reader.truth("hole", wish.hole);
+  if (!reader.wrong().empty()) return refuse(400, reader.wrong());
+  if (repeat == "same-event") {
+    wish.repeat = podmi::Repeat::same_event;
+  } else if (repeat == "new-event") {
+    wish.repeat = podmi::Repeat::new_event;
+  } else if (!repeat.empty()) {
+    return refuse(400, "repeat must be same-event or new-event");
+  }
+  if (malformed) {
+    if (parts_.world.find(wish.organisation) == nullptr) {
+      return refuse(400, "the organisation has no mailbox here");
+    }
+    Json ids = Json::array();
+    for (int i = 0; i < wish.count; ++i)
+      ids.push_back(parts_.mailbox.add_malformed(wish.organisation));
+    return http::json_reply(201, {{"eventIds", std::move(ids)}});
+  }
+  std::string why;
+  auto references = parts_.world.add_signals(wish, why);
+  if (!references) return refuse(400, why);
+  return http::json_reply(201, {{"signalReferences", *references}});
+}
+
+Reply Api::evaluations(const Call& call) {
+  auto body = Json::parse(call.body, nullptr, false);
+  if (!body.is_object()) return refuse(400, "the body must be a JSON object");
+  podmi::Ordered ordered;
+  std::string organisation;
+  Reader reader(body);
+  reader.text("organisation", organisation);
+  reader.text("evaluation", ordered.evaluation);
+  reader.text("code", ordered.code);
+  reader.number("times", ordered.times);
+  if (!reader.wrong().empty()) return refuse(400, reader.wrong());
+  if (ordered.evaluation != "ACCEPTED" && ordered.evaluation != "REFUSED" &&
+      ordered.evaluation != "PARTIALLYACCEPTED") {
+    return refuse(400, "evaluation must be ACCEPTED, REFUSED or PARTIALLYACCEPTED");
+  }
+  parts_.mailbox.order(organisation, ordered);
+  return done();
+}
+
+Reply Api::settings(const Call& call) {
+  if (call.method == "PUT" || call.method == "POST") {
+    auto body = Json::parse(call.body, nullptr, false);
+    if (!body.is_object()) return refuse(400, "the body must be a JSON object");
+    std::int64_t lifetime = parts_.authority.token_lifetime();
+    bool hold = false;
+    std::string manner_name, timing_name;
+    Reader reader(body);
+    reader.number("tokenLifetimeSeconds", lifetime);
+    reader.truth("holdResults", hold);
+    reader.text("fetchManner", manner_name);
+    reader.text("judgement", timing_name);
+    if (!reader.wrong().empty()) return refuse(400, reader.wrong());
+    auto manner = parts_.mailbox.manner();
+    auto timing = parts_.mailbox.timing();
+    if (!choose(kManners, manner_name, manner)) {
+      return refuse(400, "fetchManner must be acknowledged, cursor or removed");
+    }
+    if (!choose(kTimings, timing_name, timing)) {
+      return refuse(400, "judgement must be later, at-once or never");
+    }
+    parts_.authority.set_token_lifetime(lifetime);
+    parts_.mailbox.set_manner(manner);
+    parts_.mailbox.set_timing(timing);
+    if (body.contains("holdResults")) parts_.mailbox.hold_results(hold);
+  }
+  return http::json_reply(200, {{"tokenLifetimeSeconds", parts_.authority.token_lifetime()},
+                                {"fetchManner", name_of(kManners, parts_.mailbox.manner())},
+                                {"judgement", name_of(kTimings, parts_.mailbox.timing())}});
+}
+
+Reply Api::persons(const Call& call, const std::string& what) {
+  auto body = Json::parse(call.body, nullptr, false);
+  if (!body.is_object()) return refuse(400, "the body must be a JSON object");
+  std::string organisation, ssin;
+  bool integrated = true;
+  Reader reader(body);
+  reader.text("organisation", organisation);
+  reader.text("ssin", ssin);
+  reader.truth("integrated", integrated);
+  if (!reader.wrong().empty()) return refuse(400, reader.wrong());
+  if (parts_.world.find(organisation) == nullptr) {
+    return refuse(400, "the organisation has no mailbox here");
+  }
+  if (!content::valid_ssin(ssin)) {
+    return refuse(400, "ssin must be eleven digits with a right check number");
+  }
+  if (what == "replace") {
+    std::string why;
+    auto by = parts_.world.replace_person(organisation, ssin, why);
+    return by ? http::json_reply(201, {{"ssin", *by}}) : refuse(400, why);
+  }
+  if (what == "integration") {
+    if (!body.contains("integrated")) return refuse(400, "integrated is missing");
+    parts_.mailbox.set_integrated(organisation, ssin, integrated);
+    return done();
+  }
+  return refuse(404, "POST /persons/replace, POST /persons/integration");
+}
+
+}  // namespace semafoor::sandbox::control
