@@ -23,7 +23,8 @@ class PostgresqlEngine : public Engine {
            ask("SELECT string_agg(name || '=' || value, ',' ORDER BY name) FROM meta");
   }
   void damage_blob(const std::string& /*org*/, const std::string& sha256) override {
-    ask("UPDATE blob_pieces SET bytes = set_byte(bytes, 0, 120)" + where(sha256));
+    ask("UPDATE blob_pieces SET bytes = set_byte(bytes, 0, get_byte(bytes, 0) # 1)" +
+        where(sha256));
   }
   void shorten_blob(const std::string& /*org*/, const std::string& sha256) override {
     ask("UPDATE blobs SET sums = substr(sums, 1, length(sums) - 1)" + where(sha256));

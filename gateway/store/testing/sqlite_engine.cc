@@ -30,7 +30,9 @@ class SqliteEngine : public Engine {
   }
   void damage_blob(const std::string& org, const std::string& sha256) override {
     std::fstream file(blob(org, sha256), std::ios::in | std::ios::out | std::ios::binary);
-    file.put('x');
+    // Flipped: another fixed byte might be the one that what is sealed has there.
+    const int first = file.get();
+    file.seekp(0).put(static_cast<char>(first ^ 1));
   }
   void shorten_blob(const std::string& org, const std::string& sha256) override {
     const auto path = blob(org, sha256);
