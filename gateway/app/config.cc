@@ -185,25 +185,28 @@ void read_disk(Section section, Config& config) {
     section.complain("refuse_below_mib", "at most stop_below_mib is.");
 }
 
-// "NAME", "NAME=LABEL" or "NAME=id:HEX".
-std::optional<std::pair<std::string, vault::pkcs11::KeyPlace>> token_key_of(
+// "NAME", "NAME=LABEL" or "NAME=id:HEX"; blanks and colons in HEX do not count.
+std::optional<std::pair<std::string, vault::tokens::KeyPlace>> token_key_of(
     const std::string& text) {
   constexpr std::string_view kById = "id:";
   const auto equals = text.find('=');
   const std::string name = text.substr(0, equals);
   const std::string where = equals == std::string::npos ? name : text.substr(equals + 1);
   if (name.empty() || where.empty()) return std::nullopt;
-  if (!where.starts_with(kById)) return std::pair(name, vault::pkcs11::KeyPlace{where, {}});
-  const auto id = domain::from_hex(where.substr(kById.size()));
+  if (!where.starts_with(kById)) return std::pair(name, vault::tokens::KeyPlace{where, {}});
+  std::string digits = where.substr(kById.size());
+  std::erase_if(digits, [](char c) { return c == ' ' || c == ':'; });
+  const auto id = domain::from_hex(digits);
   if (!id || id->empty()) return std::nullopt;
-  return std::pair(name, vault::pkcs11::KeyPlace{{}, *id});
+  return std::pair(name, vault::tokens::KeyPlace{{}, *id});
 }
 
 void read_token(Section section, Config& config) {
-  vault::pkcs11::TokenSettings token;
+  vault::tokens::TokenSettings token;
   section.text("name", token.name);
   section.path("module", token.module);
   section.text("label", token.label);
+  section.text("provider", token.provider);
   std::int64_t deadline_ms = token.deadline.count();
   section.number("deadline_ms", deadline_ms, 100, 120'000);
   token.deadline = std::chrono::milliseconds(deadline_ms);
@@ -216,8 +219,12 @@ void read_token(Section section, Config& config) {
       section.complain("keys", R"("NAME", "NAME=LABEL" or "NAME=id:HEX" is.)");
   }
   if (token.name.empty()) section.complain("name", "a name for its PIN in the vault is.");
-  if (token.module.empty()) section.complain("module", "the token's PKCS#11 library is.");
-  if (token.label.empty()) section.complain("label", "the label of the token is.");
+  if (token.module.empty() == token.provider.empty())
+    section.complain("module", "a PKCS#11 library is, or a provider of Windows, and not both.");
+  if (!token.provider.empty() && !vault::tokens::knows_providers())
+    section.complain("provider", "a module is: key storage providers are on Windows only.");
+  if (!token.module.empty() && token.label.empty())
+    section.complain("label", "the label of the token is.");
   config.tokens.push_back(std::move(token));
 }
 

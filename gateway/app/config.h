@@ -19,7 +19,7 @@
 #include "gateway/duties/night.h"
 #include "gateway/mailbox/read_policy.h"
 #include "gateway/upstream/upstreams.h"
-#include "gateway/vault/pkcs11/token.h"
+#include "gateway/vault/tokens/token.h"
 #include "semafoor/v1/mailbox.pb.h"
 
 namespace semafoor::app {
@@ -103,7 +103,7 @@ struct Config {
   // Signing keys may be files of that folder, in clear. Alarms as long as it is so.
   bool plaintext_keys = false;
   // Tokens of PKCS#11, and which keys are on each.
-  std::vector<vault::pkcs11::TokenSettings> tokens;
+  std::vector<vault::tokens::TokenSettings> tokens;
   SealSettings seal;
 
   // Empty host: off.

@@ -208,6 +208,23 @@ TEST(Config, TheSealingKeyComesFromAPlaceThatThereIs) {
   EXPECT_EQ(problems("[seal]\nsource = \"none\"\nkey_file = \"/k\"\n").size(), 1U);
 }
 
+TEST(Config, AKeyOutsideHasALibraryOrAProviderOfWindows) {
+  constexpr char kToken[] = "[[keys.token]]\nname = \"hsm\"\n";
+  EXPECT_THAT(problems(kToken + std::string("module = \"/lib.so\"\nlabel = \"l\"\n")), IsEmpty());
+  EXPECT_THAT(problems(kToken), ElementsAre(HasSubstr("not both")));
+  EXPECT_THAT(problems(kToken + std::string("module = \"/lib.so\"\n")),
+              ElementsAre(HasSubstr("the label of the token")));
+  EXPECT_EQ(problems(kToken + std::string("provider = \"p\"\n")).empty(),
+            vault::tokens::knows_providers());
+  const auto read = parse_config(
+      kToken + std::string("module = \"/lib.so\"\nlabel = \"l\"\nkeys = [\"a=id:0A 0b:0C\"]\n"),
+      "g.toml");
+  EXPECT_EQ(read.config.tokens.at(0).keys.at("a").id, "\x0a\x0b\x0c");
+  EXPECT_THAT(
+      problems(kToken + std::string("module = \"/lib.so\"\nlabel = \"l\"\nkeys = [\"a=id:0\"]\n")),
+      ElementsAre(HasSubstr("NAME=LABEL")));
+}
+
 TEST(Config, TheProviderOfTheSettingsHasANameAndAnotherDialectIsAskedFor) {
   EXPECT_FALSE(parse_config("", "g.toml").config.upstream.dialect3);
   EXPECT_THAT(problems("[upstream]\nebox_provider_id = \"\"\n"),

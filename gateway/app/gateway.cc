@@ -41,7 +41,7 @@
 #include "gateway/store/file_shelf.h"
 #include "gateway/store/postgresql_store.h"
 #include "gateway/vault/key_ring.h"
-#include "gateway/vault/pkcs11/pins.h"
+#include "gateway/vault/tokens/pins.h"
 
 namespace semafoor::app {
 namespace {
@@ -311,7 +311,7 @@ class WiredGateway final : public Gateway {
   std::shared_ptr<upstream::ClockSkew> clock_skew_;
   std::unique_ptr<vault::Shelf> vault_shelf_;
   std::shared_ptr<vault::Credentials> credentials_;
-  vault::pkcs11::Pins pins_;
+  vault::tokens::Pins pins_;
   std::shared_ptr<vault::KeyRing> tokens_;
   std::shared_ptr<vault::KeyRing> keys_;
   duties::Clients clients_;

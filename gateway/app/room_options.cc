@@ -168,13 +168,13 @@ std::shared_ptr<vault::KeyRing> make_keys(const Config& config,
                                .slot = slot});
 }
 
-std::shared_ptr<vault::KeyRing> make_tokens(const Config& config, vault::pkcs11::Pins& pins) {
+std::shared_ptr<vault::KeyRing> make_tokens(const Config& config, vault::tokens::Pins& pins) {
   if (config.tokens.empty()) return nullptr;
-  std::vector<std::shared_ptr<vault::pkcs11::Token>> tokens;
-  for (const vault::pkcs11::TokenSettings& one : config.tokens)
-    tokens.push_back(std::make_shared<vault::pkcs11::Token>(
+  std::vector<std::shared_ptr<vault::tokens::Token>> tokens;
+  for (const vault::tokens::TokenSettings& one : config.tokens)
+    tokens.push_back(std::make_shared<vault::tokens::Token>(
         one, [&pins, name = one.name] { return pins.pin(name); }));
-  return vault::pkcs11::make_token_ring(std::move(tokens));
+  return vault::tokens::make_token_ring(std::move(tokens));
 }
 
 }  // namespace semafoor::app

@@ -24,7 +24,7 @@
 #include "gateway/signals/signal_types.h"
 #include "gateway/store/store.h"
 #include "gateway/vault/key_ring.h"
-#include "gateway/vault/pkcs11/pins.h"
+#include "gateway/vault/tokens/pins.h"
 
 namespace semafoor::app {
 
@@ -55,6 +55,6 @@ std::shared_ptr<vault::KeyRing> make_keys(const Config& config,
                                           std::shared_ptr<vault::Credentials> credentials,
                                           std::shared_ptr<vault::KeyRing> tokens, vault::Slot slot);
 // Null when there are none.
-std::shared_ptr<vault::KeyRing> make_tokens(const Config& config, vault::pkcs11::Pins& pins);
+std::shared_ptr<vault::KeyRing> make_tokens(const Config& config, vault::tokens::Pins& pins);
 
 }  // namespace semafoor::app

@@ -48,7 +48,7 @@ const char* what_of(v1::CredentialStep step) {
 }  // namespace
 
 CredentialDesk::CredentialDesk(store::Store& store, vault::Credentials& credentials,
-                               vault::pkcs11::Pins& pins, const Inventory& inventory,
+                               vault::tokens::Pins& pins, const Inventory& inventory,
                                std::function<void()> changed)
     : store_(store),
       credentials_(credentials),

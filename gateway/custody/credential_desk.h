@@ -10,7 +10,7 @@
 #include "gateway/domain/result.h"
 #include "gateway/store/store.h"
 #include "gateway/vault/credentials/credentials.h"
-#include "gateway/vault/pkcs11/pins.h"
+#include "gateway/vault/tokens/pins.h"
 #include "semafoor/v1/credentials.pb.h"
 
 namespace semafoor::custody {
@@ -25,7 +25,7 @@ namespace semafoor::custody {
 class CredentialDesk {
  public:
   // All outlive the object. `changed` hears of each key that is another now.
-  CredentialDesk(store::Store& store, vault::Credentials& credentials, vault::pkcs11::Pins& pins,
+  CredentialDesk(store::Store& store, vault::Credentials& credentials, vault::tokens::Pins& pins,
                  const Inventory& inventory, std::function<void()> changed);
 
   // As vault::read_material() takes them. `next`: the one that is to follow.
@@ -52,7 +52,7 @@ class CredentialDesk {
 
   store::Store& store_;
   vault::Credentials& credentials_;
-  vault::pkcs11::Pins& pins_;
+  vault::tokens::Pins& pins_;
   const Inventory& inventory_;
   const std::function<void()> changed_;
 };

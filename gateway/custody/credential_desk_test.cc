@@ -24,7 +24,7 @@ class CredentialDeskTest : public CustodyTest {
   }
 
   int changes_ = 0;
-  vault::pkcs11::Pins pins_{shelf_, nullptr};
+  vault::tokens::Pins pins_{shelf_, nullptr};
   CredentialDesk desk_{*store_, *credentials_, pins_, inventory_, [this] { ++changes_; }};
   vault::Material first_ = material_for("first", 20);
   vault::Material second_ = material_for("second", 400);

@@ -64,7 +64,7 @@ class CredentialCallsTest : public TestGateway {
   std::shared_ptr<vault::KeyRing> keys_ = vault::make_key_ring(
       {.credentials = credentials_, .files = vault::make_pem_key_ring(store_.folder() / "keys")});
   custody::Inventory inventory_{*store_, *credentials_, keys_, &now_s};
-  vault::pkcs11::Pins pins_{shelf_, nullptr};
+  vault::tokens::Pins pins_{shelf_, nullptr};
   custody::CredentialDesk desk_{*store_, *credentials_, pins_, inventory_, [] {}};
   custody::KeyKeeper copies_{*store_, shelf_};
   custody::Erasure erasure_{*store_, *credentials_, copies_, store_.folder() / "keys", [] {}};

@@ -14,9 +14,10 @@ namespace semafoor::rpc {
 
 // Somebody on this machine who came in by a door.
 struct LocalCaller {
-  // Whose the connection is; nothing where the system does not tell.
+  // Whose the connection is; nothing where the system does not tell, and start time 0 where it does
+  // not let the process be looked at.
   std::optional<ProcessName> process;
-  // As PeerIdentity writes it; empty with the above.
+  // As PeerIdentity writes it; empty where the system does not tell.
   std::string account;
 };
 

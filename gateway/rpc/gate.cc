@@ -98,10 +98,13 @@ Result<std::shared_ptr<const Session>> TokenAuthenticator::identify(const Contex
   return session;
 }
 
-// Where the system did not tell when a process began, its token is not bound to it.
+// Where the system did not tell when a process began, its number alone counts; where it told
+// neither for the caller, TLS keeps the token to itself.
 bool TokenAuthenticator::is_own(const Session& session, const LocalCaller& caller) const {
-  if (!caller.process || session.peer.start_time == 0) return true;
-  return bound_ ? *caller.process == name_of(session.peer) : caller.account == session.peer.account;
+  if (!caller.process) return true;
+  if (!bound_) return caller.account.empty() || caller.account == session.peer.account;
+  if (session.peer.start_time != 0) return *caller.process == name_of(session.peer);
+  return caller.process->start_time != 0 || caller.process->pid == session.peer.pid;
 }
 
 Result<std::shared_ptr<const Session>> AnyCaller::identify(const Context& context) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/rpc/tls_door.h"
 
+#include <charconv>
+#include <string_view>
+
 #include "gateway/rpc/tls_identity.h"
 
 namespace semafoor::rpc {
@@ -11,7 +14,8 @@ constexpr std::chrono::hours kLifetime{24 * 3650};
 
 class LoopbackTls final : public TlsDoor {
  public:
-  explicit LoopbackTls(TlsIdentity identity) : identity_(std::move(identity)) {}
+  LoopbackTls(TlsIdentity identity, ConnectionOwner owner)
+      : identity_(std::move(identity)), owner_(std::move(owner)) {}
 
   // The port is known when the server listens.
   std::string address() const override { return "tls:127.0.0.1:" + std::to_string(port_); }
@@ -32,23 +36,28 @@ class LoopbackTls final : public TlsDoor {
   }
   // gRPC listens, and stops with its server.
   void close() override {}
-  // Which process it is the system does not tell; TLS keeps its token to itself.
   std::optional<LocalCaller> caller(const std::string& peer) const override {
-    if (!peer.starts_with("ipv4:127.0.0.1:")) return std::nullopt;
-    return LocalCaller{};
+    constexpr std::string_view kLoopback = "ipv4:127.0.0.1:";
+    if (!peer.starts_with(kLoopback)) return std::nullopt;
+    int port = 0;
+    std::from_chars(peer.data() + kLoopback.size(), peer.data() + peer.size(), port);
+    // Where the system does not say who it is, TLS still keeps a token to itself.
+    return owner_ ? owner_(port, port_).value_or(LocalCaller{}) : LocalCaller{};
   }
 
  private:
   const TlsIdentity identity_;
+  const ConnectionOwner owner_;
   int port_ = 0;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<TlsDoor>> make_tls_door() {
+Result<std::unique_ptr<TlsDoor>> make_tls_door(ConnectionOwner owner) {
   auto identity = make_tls_identity(kLifetime);
   if (!identity.ok()) return identity.error();
-  return std::unique_ptr<TlsDoor>(std::make_unique<LoopbackTls>(std::move(*identity)));
+  return std::unique_ptr<TlsDoor>(
+      std::make_unique<LoopbackTls>(std::move(*identity), std::move(owner)));
 }
 
 }  // namespace semafoor::rpc

@@ -15,7 +15,11 @@ class TlsDoor : public Door {
   virtual const std::string& certificate() const = 0;
 };
 
-// Error: "tls.identity".
-Result<std::unique_ptr<TlsDoor>> make_tls_door();
+// Who holds the end `caller_port` of a connection on 127.0.0.1 whose other end is `own_port`.
+// Nobody does: a process of number 0. Nothing: the system does not tell.
+using ConnectionOwner = std::function<std::optional<LocalCaller>(int caller_port, int own_port)>;
+
+// Without `owner` (any thread) a token is bound to no process. Error: "tls.identity".
+Result<std::unique_ptr<TlsDoor>> make_tls_door(ConnectionOwner owner = {});
 
 }  // namespace semafoor::rpc

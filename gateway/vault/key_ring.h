@@ -13,7 +13,7 @@ namespace semafoor::vault {
 struct KeyPlaces {
   // Sealed in the vault; looked into first.
   std::shared_ptr<Credentials> credentials;
-  // On tokens (pkcs11/token.h); looked into next. Null: there are none.
+  // On tokens (tokens/token.h); looked into next. Null: there are none.
   std::shared_ptr<KeyRing> tokens = nullptr;
   // Files of the key folder. They hold the passwords of technical accounts also where keys in files
   // are not used.

@@ -3,6 +3,7 @@
 
 #include "gateway/rpc/tls_door.h"
 #include "gateway/rpc/windows/attestation_server.h"
+#include "gateway/rpc/windows/connection_owner.h"
 
 namespace semafoor::app {
 namespace {
@@ -36,7 +37,7 @@ class TlsFront final : public LocalFront {
 
 Result<std::unique_ptr<LocalFront>> make_local_front(const Config& config,
                                                      rpc::Journal& /*journal*/) {
-  auto door = rpc::make_tls_door();
+  auto door = rpc::make_tls_door(rpc::windows::connection_owner);
   if (!door.ok()) return door.error();
   return std::unique_ptr<LocalFront>(
       std::make_unique<TlsFront>(config.attest_socket.string(), std::move(*door)));

@@ -73,6 +73,12 @@ class AsClient {
   const bool is_client_;
 };
 
+std::string account_of(HANDLE token) {
+  const auto user = facts_of(token, TokenUser);
+  return user.empty() ? std::string()
+                      : sid_text(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
+}
+
 bool read_account(HANDLE pipe, PeerIdentity& identity) {
   Handle token;
   {
@@ -80,9 +86,7 @@ bool read_account(HANDLE pipe, PeerIdentity& identity) {
     token = client.token();
   }
   if (!token) return false;
-  const auto user = facts_of(token.get(), TokenUser);
-  if (user.empty()) return false;
-  identity.account = sid_text(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
+  identity.account = account_of(token.get());
   const auto room = facts_of(token.get(), TokenGroups);
   if (!room.empty()) {
     const auto* groups = reinterpret_cast<const TOKEN_GROUPS*>(room.data());
@@ -95,6 +99,17 @@ bool read_account(HANDLE pipe, PeerIdentity& identity) {
 }
 
 }  // namespace
+
+LocalCaller caller_of(std::int64_t pid) {
+  LocalCaller caller{.process = ProcessName{.pid = pid, .start_time = 0}, .account = {}};
+  const Handle process = open_process(static_cast<DWORD>(pid));
+  if (!process) return caller;
+  caller.process->start_time = start_time_of(process.get());
+  HANDLE token = nullptr;
+  if (OpenProcessToken(process.get(), TOKEN_QUERY, &token))
+    caller.account = account_of(Handle(token).get());
+  return caller;
+}
 
 std::shared_ptr<const ProcessHold> hold_process(std::int64_t pid) {
   Handle process = open_process(static_cast<DWORD>(pid));

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gateway/os/windows/handle.h"
+#include "gateway/rpc/door.h"
 #include "gateway/rpc/sessions.h"
 
 namespace semafoor::rpc::windows {
@@ -21,6 +22,9 @@ struct Peer {
 // number. Nothing when the process has gone, was another one, or has no account that can be read.
 // The client must have sent something: only then may its account be asked for.
 std::optional<Peer> peer_of(HANDLE pipe, const FILETIME& connected);
+
+// That process as a caller, as far as the system lets it be looked at.
+LocalCaller caller_of(std::int64_t pid);
 
 // Holds a process by number. Null when it is not there or may not be held.
 std::shared_ptr<const ProcessHold> hold_process(std::int64_t pid);

@@ -5,12 +5,13 @@
 
 #include "gateway/rpc/tls_door.h"
 #include "gateway/rpc/tls_identity.h"
+#include "gateway/rpc/windows/connection_owner.h"
 
 namespace semafoor::rpc {
 
 std::unique_ptr<Door> make_test_door(const std::filesystem::path& /*folder*/,
                                      Journal& /*journal*/) {
-  return make_tls_door().value();
+  return make_tls_door(windows::connection_owner).value();
 }
 
 std::shared_ptr<grpc::Channel> channel_to(const Door& door) {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/vault/pkcs11/public_key.h"
+#include "gateway/vault/tokens/public_key.h"
 
 namespace semafoor::vault::pkcs11 {
 namespace {
@@ -220,12 +220,12 @@ Result<TokenKey> Connection::look(const KeyPlace& place) {
     const auto first = attribute(**public_half, *rsa ? kModulus : kEcPoint);
     if (!first) return first.error();
     if (!*rsa) {
-      found.public_key = ec_public_key(*first);
+      found.public_key = tokens::ec_public_key(*first);
       return found;
     }
     const auto exponent = attribute(**public_half, kPublicExponent);
     if (!exponent) return exponent.error();
-    found.public_key = rsa_public_key(*first, *exponent);
+    found.public_key = tokens::rsa_public_key(*first, *exponent);
     return found;
   });
 }

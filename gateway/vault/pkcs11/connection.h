@@ -9,42 +9,25 @@
 #include <string_view>
 
 #include "gateway/domain/result.h"
-#include "gateway/vault/key_file.h"
 #include "gateway/vault/pkcs11/module.h"
+#include "gateway/vault/tokens/device.h"
 
 namespace semafoor::vault::pkcs11 {
 
-// Where a key is on its token: by its label, by its id (bytes), or both.
-struct KeyPlace {
-  std::string label;
-  std::string id;
-};
+using tokens::KeyPlace;
+using tokens::Pin;
+using tokens::TokenKey;
 
-// What a token tells of a key.
-struct TokenKey {
-  bool rsa = false;
-  // DER; empty: there is none on the token.
-  std::string certificate;
-  // SubjectPublicKeyInfo in DER; empty when there is neither a public key nor a certificate.
-  std::string public_key;
-};
-
-// A session with one token, logged in; opened when it is needed, and again when it was lost. One
-// thread. Each call blocks as long as the token does.
-//
-// "vault.token_module", "vault.token_missing" (not plugged in), "vault.pin_missing",
-// "vault.pin_wrong", "vault.pin_locked", "vault.key_missing", "vault.token_failed".
-class Connection {
+// A session with one token, logged in; opened when it is needed, and again when it was lost.
+class Connection final : public tokens::Device {
  public:
-  using Pin = std::function<Result<std::shared_ptr<const SecretBytes>>()>;
   Connection(std::filesystem::path module, std::string token_label, Pin pin);
-  ~Connection();
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  Result<TokenKey> look(const KeyPlace& place);
-  // PKCS #1 v1.5 with SHA-256, or ECDSA over SHA-256 with r and s side by side, as JOSE wants both.
-  Result<std::string> sign(const KeyPlace& place, std::string_view data);
+  Result<TokenKey> look(const KeyPlace& place) override;
+  Result<std::string> sign(const KeyPlace& place, std::string_view data) override;
 
  private:
   template <typename T>

@@ -11,11 +11,11 @@
 #include "gateway/os/test_folder.h"
 #include "gateway/vault/certificate.h"
 #include "gateway/vault/credentials/testing_material.h"
-#include "gateway/vault/pkcs11/pins.h"
-#include "gateway/vault/pkcs11/token.h"
 #include "gateway/vault/testing_shelf.h"
+#include "gateway/vault/tokens/pins.h"
+#include "gateway/vault/tokens/token.h"
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 namespace {
 
 namespace fs = std::filesystem;
@@ -102,4 +102,4 @@ TEST_F(SoftHsm, WithoutItsPinOrWithAWrongOneItIsSaid) {
 }
 
 }  // namespace
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 
 // SubjectPublicKeyInfo in DER of what a token tells of a public key; empty when it is none.
 
@@ -12,4 +12,4 @@ std::string rsa_public_key(const std::string& modulus, const std::string& expone
 // CKA_EC_POINT of P-256: an uncompressed point in an OCTET STRING, or bare, as some tokens have it.
 std::string ec_public_key(const std::string& point);
 
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens

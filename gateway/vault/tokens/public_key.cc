@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/vault/pkcs11/public_key.h"
+#include "gateway/vault/tokens/public_key.h"
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -10,7 +10,7 @@
 
 #include "gateway/vault/openssl_handles.h"
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 namespace {
 
 constexpr std::size_t kPointBytes = 65;
@@ -67,4 +67,4 @@ std::string ec_public_key(const std::string& told) {
   return der_of("EC", build.get());
 }
 
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens

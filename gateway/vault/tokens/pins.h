@@ -8,7 +8,7 @@
 #include "gateway/vault/key_file.h"
 #include "gateway/vault/sealed_shelf.h"
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 
 // PINs of tokens, sealed, by the names that the settings give the tokens. Safe from several
 // threads.
@@ -26,4 +26,4 @@ class Pins {
   SealedShelf shelf_;
 };
 
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "gateway/vault/pkcs11/token.h"
 #include "gateway/vault/public_half.h"
+#include "gateway/vault/tokens/token.h"
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 namespace {
 
 // The public half as OpenSSL has it: of the certificate, or what the token tells.
@@ -109,4 +109,4 @@ std::shared_ptr<KeyRing> make_token_ring(std::vector<std::shared_ptr<Token>> tok
   return std::make_shared<TokenRing>(std::move(tokens));
 }
 
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens

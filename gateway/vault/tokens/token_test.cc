@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Against a pretended library, whose tokens are slow and unplugged at will.
-#include "gateway/vault/pkcs11/token.h"
+#include "gateway/vault/tokens/token.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 #include "gateway/vault/pkcs11/testing/pretend_token.h"
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 namespace {
 
 class TokenTest : public ::testing::Test {
@@ -36,10 +36,10 @@ class TokenTest : public ::testing::Test {
 
   const KeyPlace place_{.label = "key", .id = {}};
   boost::dll::shared_library library_{SEMAFOOR_PRETEND_MODULE};
-  testing::PretendHold hold_ = &library_.get<void(bool)>("pretend_hold");
-  testing::PretendAwaitHeld await_held_ = &library_.get<void()>("pretend_await_held");
-  testing::PretendUnplug unplug_ = &library_.get<void(bool)>("pretend_unplug");
-  testing::PretendLogins logins_ = &library_.get<int()>("pretend_logins");
+  pkcs11::testing::PretendHold hold_ = &library_.get<void(bool)>("pretend_hold");
+  pkcs11::testing::PretendAwaitHeld await_held_ = &library_.get<void()>("pretend_await_held");
+  pkcs11::testing::PretendUnplug unplug_ = &library_.get<void(bool)>("pretend_unplug");
+  pkcs11::testing::PretendLogins logins_ = &library_.get<int()>("pretend_logins");
 };
 
 TEST_F(TokenTest, ItsKeysSignAndDescribeThemselves) {
@@ -110,4 +110,4 @@ TEST_F(TokenTest, ALibraryThatIsNoneIsSaid) {
 }
 
 }  // namespace
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/vault/pkcs11/token.h"
+#include "gateway/vault/tokens/token.h"
 
 #include <condition_variable>
 #include <deque>
@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 namespace {
 
 constexpr std::size_t kMostWaiting = 64;
@@ -26,7 +26,7 @@ Error said(const char* code, const TokenSettings& settings, const std::string& w
 // Shared with the thread, which may outlive the token: nobody can end a call of a vendor's library.
 struct Token::State {
   struct Job {
-    std::function<void(Connection&)> work;
+    std::function<void(Device&)> work;
     // Nobody waits for it any more.
     bool abandoned = false;
     bool done = false;
@@ -41,32 +41,31 @@ struct Token::State {
   bool ended = false;
 };
 
-Token::Token(TokenSettings settings, Connection::Pin pin)
+Token::Token(TokenSettings settings, Pin pin)
     : settings_(std::move(settings)), state_(std::make_shared<State>()) {
-  thread_ = std::thread(
-      [state = state_, module = settings_.module, label = settings_.label, pin = std::move(pin)] {
-        {
-          Connection connection(module, label, pin);
-          std::unique_lock lock(state->mutex);
-          while (true) {
-            state->bell.wait(lock, [&] { return state->stopping || !state->jobs.empty(); });
-            if (state->stopping) break;
-            const auto job = std::move(state->jobs.front());
-            state->jobs.pop_front();
-            if (job->abandoned) continue;
-            lock.unlock();
-            job->work(connection);
-            lock.lock();
-            job->done = true;
-            state->stuck = false;
-            state->bell.notify_all();
-          }
-          lock.unlock();
-        }
-        const std::lock_guard lock(state->mutex);
-        state->ended = true;
+  thread_ = std::thread([state = state_, settings = settings_, pin = std::move(pin)] {
+    {
+      const std::unique_ptr<Device> device = make_device(settings, pin);
+      std::unique_lock lock(state->mutex);
+      while (true) {
+        state->bell.wait(lock, [&] { return state->stopping || !state->jobs.empty(); });
+        if (state->stopping) break;
+        const auto job = std::move(state->jobs.front());
+        state->jobs.pop_front();
+        if (job->abandoned) continue;
+        lock.unlock();
+        job->work(*device);
+        lock.lock();
+        job->done = true;
+        state->stuck = false;
         state->bell.notify_all();
-      });
+      }
+      lock.unlock();
+    }
+    const std::lock_guard lock(state->mutex);
+    state->ended = true;
+    state->bell.notify_all();
+  });
 }
 
 Token::~Token() {
@@ -82,13 +81,11 @@ Token::~Token() {
 }
 
 template <typename T>
-Result<T> Token::ask(std::function<Result<T>(Connection&)> work) {
+Result<T> Token::ask(std::function<Result<T>(Device&)> work) {
   // Of the job, which may end after its caller has left.
   const auto answer = std::make_shared<std::optional<Result<T>>>();
   const auto job = std::make_shared<State::Job>();
-  job->work = [answer, work = std::move(work)](Connection& connection) {
-    answer->emplace(work(connection));
-  };
+  job->work = [answer, work = std::move(work)](Device& device) { answer->emplace(work(device)); };
   const Error slow =
       said("vault.token_slow", settings_,
            "it has not answered within " + std::to_string(settings_.deadline.count()) +
@@ -109,13 +106,12 @@ Result<T> Token::ask(std::function<Result<T>(Connection&)> work) {
 }
 
 Result<TokenKey> Token::look(const KeyPlace& place) {
-  return ask<TokenKey>([place](Connection& connection) { return connection.look(place); });
+  return ask<TokenKey>([place](Device& device) { return device.look(place); });
 }
 
 Result<std::string> Token::sign(const KeyPlace& place, std::string data) {
-  return ask<std::string>([place, data = std::move(data)](Connection& connection) {
-    return connection.sign(place, data);
-  });
+  return ask<std::string>(
+      [place, data = std::move(data)](Device& device) { return device.sign(place, data); });
 }
 
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/vault/pkcs11/pins.h"
+#include "gateway/vault/tokens/pins.h"
 
 #include <utility>
 
-namespace semafoor::vault::pkcs11 {
+namespace semafoor::vault::tokens {
 
 Result<void> Pins::put(const std::string& token, const SecretBytes& pin) {
   return shelf_.save(token + ".pin", "pin " + token, pin);
@@ -20,4 +20,4 @@ Result<std::shared_ptr<const SecretBytes>> Pins::pin(const std::string& token) {
                           "."};
 }
 
-}  // namespace semafoor::vault::pkcs11
+}  // namespace semafoor::vault::tokens
