@@ -43,11 +43,10 @@ upstream::HttpSettings anchor_http(const Config& config, const std::string& vers
   return settings;
 }
 
-audit::AnchoringOptions anchoring_options(const Config& config, std::function<void()> each_look) {
+audit::AnchoringOptions anchoring_options(const Config& config) {
   audit::AnchoringOptions options;
   options.timestamp_url = config.timestamp_url;
   options.timestamp_ca = timestamp_ca(config);
-  options.each_look = std::move(each_look);
   return options;
 }
 

@@ -18,7 +18,7 @@ std::filesystem::path anchor_folder(const Config& config);
 // The authority's root, or nothing.
 std::string timestamp_ca(const Config& config);
 upstream::HttpSettings anchor_http(const Config& config, const std::string& version);
-audit::AnchoringOptions anchoring_options(const Config& config, std::function<void()> each_look);
+audit::AnchoringOptions anchoring_options(const Config& config);
 audit::AnchorTold tell_anchors(JsonLog& log);
 std::function<void(const Error&)> audit_failed(JsonLog& log);
 

@@ -102,7 +102,6 @@ class WiredGateway final : public Gateway {
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
                    &system_now_s),
-        maintenance_(*store_, clock_, log),
         duty_watch_(*store_, clock_, log, duty_limits(config), [this] { look_at_keys(); }),
         disk_watch_(store_->headroom(), config.data_dir, config.disk, log),
         key_keeper_(*store_, *vault_shelf_),
@@ -123,13 +122,9 @@ class WiredGateway final : public Gateway {
         recorder_(*store_, {.failed = audit_failed(log)}),
         refusals_(*store_,
                   {.now_ms = [this] { return clock_.now_ms(); }, .failed = audit_failed(log)}),
-        anchoring_(*store_, clock_, anchors_, *anchor_http_,
-                   anchoring_options(config,
-                                     [this] {
-                                       refusals_.tick();
-                                       recorder_.retry();
-                                     }),
+        anchoring_(*store_, clock_, anchors_, *anchor_http_, anchoring_options(config),
                    tell_anchors(log)),
+        maintenance_(*store_, clock_, log, recorder_, refusals_),
         walk_(*store_, keys_, walk_options(config), [this] { return clock_.now_ms(); }),
         walk_with_next_(*store_, make_keys(config, credentials_, tokens_, vault::Slot::next),
                         walk_options(config), [this] { return clock_.now_ms(); }),
@@ -327,7 +322,6 @@ class WiredGateway final : public Gateway {
   feedback::Judgements judgements_;
   custody::Inventory inventory_;
   custody::KeyWatch key_watch_;
-  Maintenance maintenance_;
   DutyWatch duty_watch_;
   DiskWatch disk_watch_;
   custody::KeyKeeper key_keeper_;
@@ -339,6 +333,7 @@ class WiredGateway final : public Gateway {
   audit::Recorder recorder_;
   audit::Refusals refusals_;
   audit::Anchoring anchoring_;
+  Maintenance maintenance_;
   probe::UpstreamWalk walk_;
   // With the keys that are prepared to follow.
   probe::UpstreamWalk walk_with_next_;

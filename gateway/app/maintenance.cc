@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/app/maintenance.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,14 @@ namespace semafoor::app {
 using Level = rpc::Journal::Level;
 
 Maintenance::Maintenance(store::Store& store, duties::Clock& clock, rpc::Journal& journal,
+                         audit::Recorder& recorder, audit::Refusals& refusals,
                          MaintenanceOptions options)
-    : store_(store), clock_(clock), journal_(journal), options_(options) {}
+    : store_(store),
+      clock_(clock),
+      journal_(journal),
+      recorder_(recorder),
+      refusals_(refusals),
+      options_(options) {}
 
 void Maintenance::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
@@ -22,16 +29,27 @@ void Maintenance::stop() {
 }
 
 void Maintenance::run(const std::stop_token& stop) {
-  std::int64_t next = clock_.steady_ms() + options_.first_delay_ms;
+  std::int64_t next_run = clock_.steady_ms() + options_.first_delay_ms;
+  std::int64_t next_audit = clock_.steady_ms() + options_.audit_interval_ms;
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
-      clock_.wait(lock, bell_, stop, next, [] { return false; });
+      clock_.wait(lock, bell_, stop, std::min(next_run, next_audit), [] { return false; });
     }
     if (stop.stop_requested()) return;
+    if (clock_.steady_ms() >= next_audit) {
+      complete_audit();
+      next_audit = clock_.steady_ms() + options_.audit_interval_ms;
+    }
+    if (clock_.steady_ms() < next_run) continue;
     run_once();
-    next = clock_.steady_ms() + options_.interval_ms;
+    next_run = clock_.steady_ms() + options_.interval_ms;
   }
+}
+
+void Maintenance::complete_audit() {
+  refusals_.tick();
+  recorder_.retry();
 }
 
 void Maintenance::run_once() {

@@ -46,7 +46,6 @@ void Anchoring::run(const std::stop_token& stop) {
 }
 
 void Anchoring::look(const std::stop_token& stop) {
-  if (options_.each_look) options_.each_look();
   if (clock_.steady_ms() < not_before_ms_) return;
   auto anchored = anchor();
   if (!anchored) return note(anchored.error());

@@ -25,8 +25,6 @@ struct AnchoringOptions {
   std::int64_t retry_ms = 900'000;
   // Days whose stamp is still asked for, when it failed before.
   int stamp_days = 30;
-  // What else the audit has to do at each look; may be unset.
-  std::function<void()> each_look;
   // Of the authority (RFC 3161 over HTTP); empty: no stamps.
   std::string timestamp_url;
   // PEM: whom it is trusted by.

@@ -8,10 +8,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gateway/ctl/answers.h"
 #include "gateway/ctl/credential_page.h"
 #include "gateway/ctl/upstream_commands.h"
+#include "gateway/ctl/upstream_page.h"
 #include "gateway/os/hidden_line.h"
 #include "gateway/os/utf8_path.h"
 
@@ -182,30 +184,42 @@ struct CredentialCommands::Words {
     };
     v1::ImportCredentialResponse prepared;
     if (!bring(client, v1::CREDENTIAL_PLACE_NEXT, prepared, failure)) return fail(common, failure);
+    std::vector<v1::UpstreamStep> walked;
+    const auto end = [&](int code, const v1::Credential& credential, bool activated,
+                         const std::string& text) {
+      std::cout << (common.json
+                        ? rotation_document(credential, activated,
+                                            walked.empty() ? "" : steps_document(upstream, walked))
+                        : text);
+      return code;
+    };
     if (!prepared.credential().has_next())
-      return done(common, prepared.credential(),
-                  "This key signs already.\n" + credential_lines(prepared.credential()));
+      return end(kDone, prepared.credential(), true,
+                 "This key signs already.\n" + credential_lines(prepared.credential()));
     tell("Prepared. Both keys are valid meanwhile.\n");
     v1::TestCredentialResponse tested;
     if (!try_key(client, true, tested, failure)) return fail(common, failure);
     tell("Tested: it signs, and its certificate verifies that.\n");
-    if (!upstream.empty())
-      if (const int code = test_upstream(common, upstream, true); code != kDone) {
-        tell(
-            "Not activated: the former key signs on. Register the new certificate, and say this "
-            "again.\n");
-        return code;
+    if (!upstream.empty()) {
+      constexpr char kNotYet[] =
+          "Not activated: the former key signs on. Register the new certificate, and say this "
+          "again.\n";
+      if (!walk_upstream(common, upstream, true, walked, failure)) {
+        tell(kNotYet);
+        return fail(common, failure);
       }
+      tell("\n" + summary_line(walked));
+      if (count_steps(walked).failed > 0) return end(kRefused, tested.credential(), false, kNotYet);
+    }
     if (!yes && !agreed())
-      return done(common, tested.credential(),
-                  "Not activated: the former key signs on. Say: semafoorctl credentials activate " +
-                      name + "\n");
+      return end(kDone, tested.credential(), false,
+                 "Not activated: the former key signs on. Say: semafoorctl credentials activate " +
+                     name + "\n");
     v1::StepCredentialResponse active;
     if (!step(client, v1::CREDENTIAL_STEP_ACTIVATE, active, failure)) return fail(common, failure);
-    return done(common, active.credential(),
-                "Activated.\n" + credential_lines(active.credential()) +
-                    "When all is well for some days: semafoorctl credentials retire " + name +
-                    "\n");
+    return end(kDone, active.credential(), true,
+               "Activated.\n" + credential_lines(active.credential()) +
+                   "When all is well for some days: semafoorctl credentials retire " + name + "\n");
   }
 
   bool agreed() const {

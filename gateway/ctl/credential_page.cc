@@ -2,6 +2,9 @@
 #include "gateway/ctl/credential_page.h"
 
 #include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "gateway/ctl/render.h"
 
 namespace semafoor::ctl {
 namespace {
@@ -53,6 +56,14 @@ std::string credentials_page(const v1::ListCredentialsResponse& response) {
   std::string page;
   for (const v1::Credential& one : response.credentials()) page += credential_lines(one);
   return page;
+}
+
+std::string rotation_document(const v1::Credential& credential, bool activated,
+                              const std::string& walk) {
+  nlohmann::json document = {{"credential", nlohmann::json::parse(to_json(credential))},
+                             {"activated", activated}};
+  if (!walk.empty()) document["upstream"] = nlohmann::json::parse(walk);
+  return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 std::string erasure_page(const v1::EraseOrganisationResponse& response) {

@@ -5,6 +5,7 @@
 // wherever a copy of it is.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -21,6 +22,9 @@ namespace semafoor::store {
 
 // Null: the organisation's data is not sealed.
 using DataKey = std::shared_ptr<const vault::SealKey>;
+
+// Those that were looked up, of organisations, while the database was in one state.
+using KnownKeys = std::map<Org, DataKey, std::less<>>;
 
 // Safe from several threads. Errors are exceptions of sql::DatabaseError: "store.erased",
 // "store.key_missing", "store.key_other", "store.key_damaged".

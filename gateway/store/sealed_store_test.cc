@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include <fstream>
+#include <future>
 #include <iterator>
 
 #include "gateway/os/test_folder.h"
@@ -266,6 +267,52 @@ TEST_F(SealedStore, AKeyThatWasMadeInWorkThatFailedIsNotUsed) {
   const std::string sha256 = fill(kOrg);
   ASSERT_EQ(open(root_).message, "");
   expect_all(kOrg, sha256);
+}
+
+TEST_F(SealedStore, WorksOfOneTransactionAgreeOnTheKeysThatAreThere) {
+  ASSERT_EQ(open(root_).message, "");
+  std::promise<void> gate;
+  store_->write(
+      [open = gate.get_future().share()](Transaction&) -> Result<void> {
+        open.wait();
+        return {};
+      },
+      {});
+  const auto put = [this](const char* id, const char* then, const char* expected) {
+    store_->write(
+        [id, then](Transaction& tx) -> Result<void> {
+          v1::Signal signal;
+          signal.set_signal_id(id);
+          if (auto stored = tx.put_signal(kOrg, id, signal, ""); !stored) return stored;
+          if (std::string(then) == "erase") return tx.erase(kOrg);
+          if (std::string(then) == "fail")
+            return Error{.kind = ErrorKind::aborted, .code = "test", .message = "No."};
+          return {};
+        },
+        [expected](const Result<void>& result) {
+          EXPECT_EQ(result ? "" : result.error().code, expected);
+        });
+  };
+  // Makes a key, which is undone; the next makes its own, which is used until it is taken away.
+  put("s1", "fail", "test");
+  put("s2", "", "");
+  put("s3", "fail", "test");
+  put("s4", "", "");
+  put("s5", "erase", "");
+  put("s6", "", "store.erased");
+  store_->write([](Transaction& tx) { return tx.prepare_key(kOrg, true); }, {});
+  put("s7", "", "");
+  put("s8", "", "");
+  gate.set_value();
+  ASSERT_TRUE(store_->write_and_wait([](Transaction&) -> Result<void> { return {}; }).ok());
+  ASSERT_EQ(open(root_).message, "");
+  const auto read = store_->read([&](Reader& reader) -> Result<void> {
+    auto page = reader.signals(kOrg, {});
+    if (!page) return page.error();
+    EXPECT_EQ(page->items.size(), 2u);
+    return {};
+  });
+  EXPECT_TRUE(read.ok()) << read.error().message;
 }
 
 TEST_F(SealedStore, WithoutTheKeyOfOneOrganisationItIsSaidAndTheOthersGoOn) {

@@ -236,6 +236,13 @@ class SignalsAndAnswers(HostTest):
         self.assertIn("answer 1: feedback.code_expired", self.run_host("answers", file, "--check", code=3).stdout)
 
 
+class Asking(HostTest):
+    def test_the_call_says_who_asks_and_on_what_legal_ground(self):
+        asks = ("--actor", "jan.peeters", "--legal-context", "PCSA:SOCIAL_INQUIRY", "call", "fake")
+        self.assertEqual(self.run_host(*asks, "Fake/Actor").stdout, "jan.peeters\n")
+        self.assertEqual(self.run_host(*asks, "Fake/LegalContext").stdout, "PCSA:SOCIAL_INQUIRY\n")
+
+
 class Saving(HostTest):
     def test_all_that_is_there_and_what_is_not_is_told(self):
         self.answer("Mailbox/ListMessages", {"messages": [MESSAGE]})

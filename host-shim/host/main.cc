@@ -44,6 +44,8 @@ void add_common_options(CLI::App& app, Options& options) {
   app.add_option("--actor", options.actor, "Who asks: an identifier that is no national number");
   app.add_option("--actor-name", options.actor_name, "Who asks: a name to show");
   app.add_option("--purpose", options.purpose, "Why, for the audit");
+  app.add_option("--legal-context", options.legal_context,
+                 "On what legal ground, for the audit, like PCSA:SOCIAL_INQUIRY");
   app.add_option("--deadline-ms", options.deadline_ms, "Deadline of each call");
   app.add_flag("--json", options.json, "One JSON document (or event) a line on stdout");
   app.add_flag("--show-numbers", options.show_numbers, "Do not mask national numbers in text");

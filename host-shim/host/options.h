@@ -25,6 +25,7 @@ struct Options {
   std::string actor;
   std::string actor_name;
   std::string purpose;
+  std::string legal_context;
   uint32_t deadline_ms = 0;
   bool json = false;
   bool show_numbers = false;

@@ -91,6 +91,7 @@ shim::CallOptions Session::call_options() const {
   options.actor_id = options_.actor;
   options.actor_name = options_.actor_name;
   options.purpose = options_.purpose;
+  options.legal_context = options_.legal_context;
   return options;
 }
 

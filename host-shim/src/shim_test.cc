@@ -61,10 +61,12 @@ TEST_F(Shim, AFailureWithoutDetailsGetsASentence) {
   EXPECT_THAT(error.what(), HasSubstr("UNAVAILABLE"));
 }
 
-TEST_F(Shim, TheActorTravelsWithTheCall) {
+TEST_F(Shim, TheActorAndTheLegalContextTravelWithTheCall) {
   CallOptions options;
   options.actor_id = "user-7";
+  options.legal_context = "PCSA:SOCIAL_INQUIRY";
   EXPECT_EQ(instance_.call("Fake/Actor", "", options), "user-7");
+  EXPECT_EQ(instance_.call("Fake/LegalContext", "", options), "PCSA:SOCIAL_INQUIRY");
 }
 
 TEST_F(Shim, ACallCanBeCancelledFromAnotherThread) {

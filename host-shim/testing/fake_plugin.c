@@ -238,6 +238,13 @@ static semafoor_status answer(semafoor_instance* self, const semafoor_span* meth
   } else if (equals(method, "Fake/Actor")) {
     length = snprintf(text, sizeof text, "%.*s", options != NULL ? (int)options->actor_id.size : 0,
                       options != NULL ? (const char*)options->actor_id.data : "");
+  } else if (equals(method, "Fake/LegalContext")) {
+    // A host of 1.0 has none.
+    const size_t end = offsetof(semafoor_call_options, legal_context) + sizeof(semafoor_span);
+    const int has = options != NULL && options->struct_size >= end;
+    length = snprintf(
+        text, sizeof text, "%.*s", has ? (int)options->legal_context.size : 0,
+        has && options->legal_context.size > 0 ? (const char*)options->legal_context.data : "");
   } else {
     known = 0;
   }

@@ -111,12 +111,14 @@ TEST_F(CallTest, WhoAsksAndWhyTravelsWithTheCall) {
   options.actor_id = span_of("jan.peeters");
   options.actor_name = span_of("Jan Peeters");
   options.purpose = span_of("leefloon");
+  options.legal_context = span_of("PCSA:SOCIAL_INQUIRY");
   options.correlation_id = span_of("corr-1");
   ASSERT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_OK);
   const auto metadata = gateway_.seen(kList).at(0).metadata;
   EXPECT_EQ(metadata.at("semafoor-actor-id-bin"), "jan.peeters");
   EXPECT_EQ(metadata.at("semafoor-actor-name-bin"), "Jan Peeters");
   EXPECT_EQ(metadata.at("semafoor-purpose-bin"), "leefloon");
+  EXPECT_EQ(metadata.at("semafoor-legal-context"), "PCSA:SOCIAL_INQUIRY");
   EXPECT_EQ(metadata.at("semafoor-correlation-id"), "corr-1");
   const std::string long_name(129, 'a');
   options.actor_name = span_of(long_name);
@@ -131,12 +133,39 @@ TEST_F(CallTest, WhoAsksAndWhyTravelsWithTheCall) {
   EXPECT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_INVALID_ARGUMENT);
 }
 
+TEST_F(CallTest, PurposeAndLegalContextMayBeAsLongAsTheGatewayTakesThem) {
+  semafoor_call_options options{};
+  options.struct_size = sizeof options;
+  const std::string text(257, 'a');
+  options.purpose = span_of(std::string_view(text).substr(0, 256));
+  options.legal_context = span_of(std::string_view(text).substr(0, 64));
+  ASSERT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_OK) << problem_.message;
+  options.legal_context = span_of(std::string_view(text).substr(0, 65));
+  EXPECT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_INVALID_ARGUMENT);
+  EXPECT_THAT(problem_.message, HasSubstr("legal_context: it may have at most 64 bytes"));
+  options.legal_context = span_of("café");
+  EXPECT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_INVALID_ARGUMENT);
+  EXPECT_THAT(problem_.message, HasSubstr("legal_context: it must be printable ASCII"));
+  options.legal_context = {};
+  options.purpose = span_of(text);
+  EXPECT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_INVALID_ARGUMENT);
+  EXPECT_THAT(problem_.message, HasSubstr("purpose: it may have at most 256 bytes"));
+}
+
 TEST_F(CallTest, AnOlderHostsOptionsAreReadAsFarAsTheyGo) {
   semafoor_call_options options{};
   options.struct_size = offsetof(semafoor_call_options, actor_id);
   options.actor_id = {nullptr, 99};
   ASSERT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_OK) << problem_.message;
   EXPECT_FALSE(gateway_.seen(kList).at(0).metadata.contains("semafoor-actor-id-bin"));
+  // A host of 1.0: the legal context lies behind its end.
+  options = {};
+  options.struct_size = offsetof(semafoor_call_options, legal_context);
+  options.purpose = span_of("leefloon");
+  options.legal_context = {nullptr, 99};
+  ASSERT_EQ(call("Mailbox/ListMessages", "{}", &options), SEMAFOOR_OK) << problem_.message;
+  EXPECT_EQ(gateway_.seen(kList).at(1).metadata.at("semafoor-purpose-bin"), "leefloon");
+  EXPECT_FALSE(gateway_.seen(kList).at(1).metadata.contains("semafoor-legal-context"));
 }
 
 TEST_F(CallTest, NullArgumentsAreNamed) {

@@ -12,7 +12,10 @@
 namespace semafoor::kit {
 namespace {
 
+// As the gateway has them (gateway/rpc/call_act.cc).
 constexpr std::size_t kMostActorBytes = 128;
+constexpr std::size_t kMostPurposeBytes = 256;
+constexpr std::size_t kMostLegalContextBytes = 64;
 constexpr std::size_t kMostCorrelationBytes = 36;
 
 Failure bad_option(const char* name, const std::string& rule) {
@@ -65,9 +68,11 @@ Result<CallContext> read_options(const semafoor_call_options* options,
     } texts[] = {
         {&semafoor_call_options::actor_id, "actor_id", kMostActorBytes, &context.actor_id},
         {&semafoor_call_options::actor_name, "actor_name", kMostActorBytes, &context.actor_name},
-        {&semafoor_call_options::purpose, "purpose", kMostActorBytes, &context.purpose},
+        {&semafoor_call_options::purpose, "purpose", kMostPurposeBytes, &context.purpose},
         {&semafoor_call_options::correlation_id, "correlation_id", kMostCorrelationBytes,
          &context.correlation_id},
+        {&semafoor_call_options::legal_context, "legal_context", kMostLegalContextBytes,
+         &context.legal_context},
     };
     for (const auto& text : texts) {
       if (auto taken =
@@ -77,6 +82,8 @@ Result<CallContext> read_options(const semafoor_call_options* options,
     }
     if (!printable_ascii(context.correlation_id))
       return bad_option("correlation_id", "it must be printable ASCII");
+    if (!printable_ascii(context.legal_context))
+      return bad_option("legal_context", "it must be printable ASCII");
   }
   if (context.correlation_id.empty()) context.correlation_id = make_uuid();
   return context;
@@ -90,6 +97,7 @@ Metadata::Metadata(const CallContext& context) : context_(context) {
   add("semafoor-actor-id-bin", context.actor_id);
   add("semafoor-actor-name-bin", context.actor_name);
   add("semafoor-purpose-bin", context.purpose);
+  add("semafoor-legal-context", context.legal_context);
 }
 
 sfr_call_options Metadata::options() const {

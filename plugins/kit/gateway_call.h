@@ -21,6 +21,7 @@ struct CallContext {
   std::string actor_id;
   std::string actor_name;
   std::string purpose;
+  std::string legal_context;
   std::string correlation_id;
 
   // At least 1: a call whose time is over still gets its proper answer.
@@ -39,7 +40,7 @@ class Metadata {
   sfr_call_options options() const;
 
  private:
-  static constexpr std::size_t kMost = 4;
+  static constexpr std::size_t kMost = 5;
   sfr_metadata entries_[kMost]{};
   std::size_t count_ = 0;
   const CallContext& context_;

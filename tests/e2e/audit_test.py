@@ -42,6 +42,16 @@ class AuditTest(WorldTest):
         self.assertEqual((whole["faults"], whole["done"]), ("0", True))
         self.assertGreater(int(whole["records"]), 3)
 
+    def test_a_plugins_call_brings_who_asks_why_and_on_what_legal_ground(self):
+        self.sync()
+        signal = self.fetch_signals()[0]
+        self.world.host("--actor", "jan.peeters", "--actor-name", "Jan Peeters", "--purpose", "leefloon",
+                        "--legal-context", "PCSA:SOCIAL_INQUIRY", "show", "signal", signal["signalId"])
+        records = self.document("export", signal["organisation"]["value"], *REASON)["records"]
+        record = [one for one in records if one["act"] == "signal.read"][-1]
+        self.assertEqual(record["actor"], {"id": "jan.peeters", "name": "Jan Peeters"})
+        self.assertEqual((record["purpose"], record["legalContext"]), ("leefloon", "PCSA:SOCIAL_INQUIRY"))
+
     def test_an_export_is_verified_by_others_and_a_changed_one_is_refused(self):
         self.sync()
         signal = self.fetch_signals()[0]

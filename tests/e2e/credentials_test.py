@@ -69,7 +69,10 @@ class Credentials(WorldTest):
         self.assertEqual(json.loads(tried.stdout)["error"]["code"], "vault.not_tested")
         self.assertEqual(self.world.ctl("credentials", "test", "client-0", "--next", "--upstream", self.org,
                                         check=False).returncode, 0)
-        self.credentials("rotate", "client-0", material, "--yes", *passphrase)
+        rotated = self.credentials("rotate", "client-0", material, "--yes", "--upstream", self.org, *passphrase)
+        self.assertTrue(rotated["activated"])
+        self.assertTrue(rotated["upstream"]["passed"])
+        self.assertEqual(rotated["credential"]["active"]["certificate"]["subject"], "CN=new")
         (held,) = self.credentials("list")["credentials"]
         self.assertEqual(held["active"]["certificate"]["subject"], "CN=new")
         self.assertIn("previous", held)

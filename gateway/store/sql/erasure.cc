@@ -65,6 +65,7 @@ Result<void> SqlTransaction::put_wrapped_key(const WrappedKey& key) {
         .blob(key.wrapped)
         .number(key.erased_ms)
         .run();
+    known_keys_.erase(key.org);
     return {};
   });
 }

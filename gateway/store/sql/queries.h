@@ -121,7 +121,7 @@ class Queries : public Base {
   const BlindIndex& index_;
   DataKeys& data_keys_;
   // Those that were looked up: for as long as this question or transaction sees one state.
-  std::map<Org, DataKey, std::less<>> known_keys_;
+  KnownKeys known_keys_;
 };
 
 }  // namespace semafoor::store::sql

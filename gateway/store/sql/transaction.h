@@ -17,6 +17,9 @@ class SqlTransaction : public Queries<Transaction> {
                  CommitNotice& notice)
       : Queries(database, keys), sequences_(sequences), now_ms_(now_ms), notice_(notice) {}
 
+  // The keys that it has looked up. To be given to the next work of the same database transaction,
+  // which sees the same state, when this one was not undone.
+  KnownKeys& known_keys() { return known_keys_; }
   // Why this work must not be committed.
   const std::optional<Error>& doom() const { return doom_; }
 

@@ -139,6 +139,7 @@ void Writer::commit(Item first) noexcept {
     return {};
   });
   sequences_.forget();
+  known_keys_.clear();
   if (!outcome && !database_.idle()) {
     (void)sql::attempt("roll back", [&]() -> Result<void> {
       database_.run("ROLLBACK");
@@ -175,8 +176,11 @@ Result<void> Writer::in_savepoint(const Item& item, CommitNotice& notice) {
   Result<void> result;
   try {
     sql::SqlTransaction transaction(database_, keys_, sequences_, now_ms_(), notice);
+    transaction.known_keys().swap(known_keys_);
     result = item.work(transaction);
     if (result && transaction.doom()) result = *transaction.doom();
+    // What a work made that is undone is not there for the next.
+    if (result) transaction.known_keys().swap(known_keys_);
   } catch (const std::exception& failure) {
     result = Error{.kind = ErrorKind::internal,
                    .code = "store.work_failed",

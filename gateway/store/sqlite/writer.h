@@ -52,6 +52,8 @@ class Writer {
   Database& database_;
   sql::Keys& keys_;
   sql::Sequences sequences_;
+  // Within one batch.
+  KnownKeys known_keys_;
   const std::size_t batch_;
   const std::function<std::int64_t()> now_ms_;
   std::mutex mutex_;

@@ -10,13 +10,13 @@
 #include <utility>
 
 #include "gateway/vault/openssl_handles.h"
+#include "gateway/vault/seal/cipher_contexts.h"
+#include "gateway/vault/seal/nonce_store.h"
 
 namespace semafoor::vault {
 namespace {
 
-constexpr int kNonceBytes = 12;
 constexpr int kTagBytes = 16;
-using Nonce = std::array<unsigned char, kNonceBytes>;
 
 const unsigned char* raw(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -36,7 +36,7 @@ Error damaged() {
 Nonce numbered(std::uint64_t number) {
   Nonce nonce{};
   for (int i = 0; i < 8; ++i)
-    nonce[static_cast<std::size_t>(kNonceBytes - 1 - i)] =
+    nonce[kNonceBytes - 1 - static_cast<std::size_t>(i)] =
         static_cast<unsigned char>(number >> (8 * i));
   return nonce;
 }
@@ -44,47 +44,45 @@ Nonce numbered(std::uint64_t number) {
 }  // namespace
 
 struct SealKey::State {
-  explicit State(SecretBytes its_key)
-      : key(std::move(its_key)), cipher(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)) {
-    if (!cipher) throw std::runtime_error("OpenSSL has no AES-256-GCM.");
-  }
+  explicit State(SecretBytes its_key) : key(std::move(its_key)) {}
 
   // `out` has room for `size` bytes.
   void encrypt(const Nonce& nonce, std::string_view context, const unsigned char* plain,
-               std::size_t size, unsigned char* out, unsigned char* tag) const {
-    const Owned<EVP_CIPHER_CTX> work(EVP_CIPHER_CTX_new());
+               std::size_t size, unsigned char* out, unsigned char* tag) {
+    Owned<EVP_CIPHER_CTX> work = seals.take();
     int length = 0;
     const bool done =
-        work &&
-        EVP_EncryptInit_ex2(work.get(), cipher.get(), raw({key.data(), key.size()}), nonce.data(),
-                            nullptr) == 1 &&
+        work && EVP_EncryptInit_ex2(work.get(), nullptr, nullptr, nonce.data(), nullptr) == 1 &&
         EVP_EncryptUpdate(work.get(), nullptr, &length, raw(context),
                           static_cast<int>(context.size())) == 1 &&
         EVP_EncryptUpdate(work.get(), out, &length, plain, static_cast<int>(size)) == 1 &&
         EVP_EncryptFinal_ex(work.get(), out + length, &length) == 1 &&
         EVP_CIPHER_CTX_ctrl(work.get(), EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag) == 1;
     if (!done) throw std::runtime_error("OpenSSL did not seal.");
+    seals.give_back(std::move(work));
   }
 
   bool decrypt(const Nonce& nonce, std::string_view context, const unsigned char* sealed,
-               std::size_t size, const unsigned char* tag, unsigned char* out) const {
-    const Owned<EVP_CIPHER_CTX> work(EVP_CIPHER_CTX_new());
+               std::size_t size, const unsigned char* tag, unsigned char* out) {
+    Owned<EVP_CIPHER_CTX> work = opens.take();
     std::array<unsigned char, kTagBytes> expected{};
     std::copy(tag, tag + kTagBytes, expected.begin());
     int length = 0;
-    return work &&
-           EVP_DecryptInit_ex2(work.get(), cipher.get(), raw({key.data(), key.size()}),
-                               nonce.data(), nullptr) == 1 &&
-           EVP_DecryptUpdate(work.get(), nullptr, &length, raw(context),
-                             static_cast<int>(context.size())) == 1 &&
-           EVP_DecryptUpdate(work.get(), out, &length, sealed, static_cast<int>(size)) == 1 &&
-           EVP_CIPHER_CTX_ctrl(work.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, expected.data()) ==
-               1 &&
-           EVP_DecryptFinal_ex(work.get(), out + length, &length) == 1;
+    const bool done =
+        work && EVP_DecryptInit_ex2(work.get(), nullptr, nullptr, nonce.data(), nullptr) == 1 &&
+        EVP_DecryptUpdate(work.get(), nullptr, &length, raw(context),
+                          static_cast<int>(context.size())) == 1 &&
+        EVP_DecryptUpdate(work.get(), out, &length, sealed, static_cast<int>(size)) == 1 &&
+        EVP_CIPHER_CTX_ctrl(work.get(), EVP_CTRL_AEAD_SET_TAG, kTagBytes, expected.data()) == 1 &&
+        EVP_DecryptFinal_ex(work.get(), out + length, &length) == 1;
+    if (done) opens.give_back(std::move(work));
+    return done;
   }
 
-  SecretBytes key;
-  const Owned<EVP_CIPHER> cipher;
+  const SecretBytes key;
+  CipherContexts seals{key, CipherContexts::Direction::seal};
+  CipherContexts opens{key, CipherContexts::Direction::open};
+  NonceStore nonces;
 };
 
 SealKey::SealKey(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -120,9 +118,7 @@ SealKey SealKey::derived(std::string_view purpose) const {
 }
 
 std::string SealKey::seal(std::string_view context, std::string_view plain) const {
-  Nonce nonce{};
-  if (RAND_bytes(nonce.data(), kNonceBytes) != 1)
-    throw std::runtime_error("The system gave no random bytes.");
+  const Nonce nonce = state_->nonces.take();
   std::string sealed(plain.size() + kOverhead, '\0');
   std::copy(nonce.begin(), nonce.end(), sealed.begin());
   unsigned char* const body = raw(sealed) + kNonceBytes;

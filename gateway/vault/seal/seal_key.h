@@ -34,8 +34,8 @@ class SealKey {
   SealKey& operator=(SealKey&&) = delete;
   ~SealKey();
 
-  // Under a nonce drawn for this call. `context` says what it is and whose, is not kept, and must
-  // be the same to open it. A key seals at most 2^32 values this way (SP 800-38D section 8.3).
+  // Under a nonce of its own (nonce_store.h). `context` says what it is and whose, is not kept, and
+  // must be the same to open it. A key seals at most 2^32 values this way (SP 800-38D section 8.3).
   std::string seal(std::string_view context, std::string_view plain) const;
   // "vault.sealed_damaged": another key, another context, or not what was sealed.
   Result<std::string> open(std::string_view context, std::string_view sealed) const;

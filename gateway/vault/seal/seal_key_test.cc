@@ -5,6 +5,9 @@
 
 #include <array>
 #include <set>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "gateway/domain/hex.h"
 
@@ -43,6 +46,36 @@ TEST(SealKey, TheSameIsNeverSealedTheSameWayTwice) {
   const SealKey key = key_of('a');
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(seen.insert(key.seal("c", "x")).second);
+}
+
+TEST(SealKey, ThreadsThatShareAKeyShareNoNonce) {
+  const SealKey key = key_of('a');
+  constexpr std::size_t kThreads = 8;
+  constexpr std::size_t kEach = 1000;
+  std::vector<std::vector<std::string>> sealed(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& mine : sealed)
+      threads.emplace_back([&key, &mine] {
+        for (std::size_t i = 0; i < kEach; ++i) {
+          mine.push_back(key.seal("c", "value"));
+          EXPECT_EQ(key.open("c", mine.back()).value(), "value");
+        }
+      });
+  }
+  std::set<std::string> nonces;
+  for (const auto& mine : sealed)
+    for (const std::string& one : mine) nonces.insert(one.substr(0, 12));
+  EXPECT_EQ(nonces.size(), kThreads * kEach);
+}
+
+TEST(SealKey, WhatWasDoneBeforeLeavesNoTrace) {
+  const SealKey key = key_of('a');
+  const std::string sealed = key.seal("a longer context than the next", std::string(1000, 'x'));
+  EXPECT_FALSE(key.open("", sealed).ok());
+  EXPECT_EQ(key.open("a longer context than the next", sealed).value(), std::string(1000, 'x'));
+  EXPECT_EQ(key.open("", key.seal("", "")).value(), "");
+  EXPECT_EQ(key.open("c", key.seal("c", "y")).value(), "y");
 }
 
 // Source: NIST's GCM test vectors, AES-256, test case 14 of the original submission (all zero).

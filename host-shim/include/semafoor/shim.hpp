@@ -101,7 +101,7 @@ struct Host {
 struct CallOptions {
   std::chrono::milliseconds deadline{0};
   uint64_t operation_id = 0;
-  std::string actor_id, actor_name, purpose, correlation_id;
+  std::string actor_id, actor_name, purpose, correlation_id, legal_context;
 
   semafoor_call_options raw() const {
     semafoor_call_options options{};
@@ -112,6 +112,7 @@ struct CallOptions {
     options.actor_name = span(actor_name);
     options.purpose = span(purpose);
     options.correlation_id = span(correlation_id);
+    options.legal_context = span(legal_context);
     return options;
   }
 };

@@ -24,7 +24,7 @@
 // against. Correctness never depends on the minor: it comes from `struct_size` and from asking for
 // extensions.
 #define SEMAFOOR_ABI_MAJOR 1u
-#define SEMAFOOR_ABI_MINOR 0u
+#define SEMAFOOR_ABI_MINOR 1u
 
 // The calling convention stands on every function and every function pointer.
 #if defined(_WIN32)

@@ -28,17 +28,21 @@ typedef struct semafoor_call_options {
   uint32_t deadline_ms;
   // Chosen by the host for `cancel`; 0 = cannot be cancelled. Unique among the calls in flight.
   uint64_t operation_id;
-  // Who asks: an identifier of the host's own (not a national number), a name to show, and why
-  // (for the audit). Each at most 128 bytes.
+  // Who asks: an identifier of the host's own (not a national number) and a name to show, each at
+  // most 128 bytes; and why, for the audit, at most 256 bytes (128 before 1.1).
   semafoor_span actor_id;
   semafoor_span actor_name;
   semafoor_span purpose;
   // At most 36 bytes; made by the plugin when empty.
   semafoor_span correlation_id;
+  // Since 1.1. On what legal ground a call about a person is made, as the KSZ names it
+  // ("PCSA:SOCIAL_INQUIRY"), for the audit. Printable ASCII, at most 64 bytes; no national number.
+  semafoor_span legal_context;
 } semafoor_call_options;
-SEMAFOOR_LAYOUT_SIZE(semafoor_call_options, 80, 48);
+SEMAFOOR_LAYOUT_SIZE(semafoor_call_options, 96, 56);
 SEMAFOOR_LAYOUT_OFFSET(semafoor_call_options, operation_id, 8, 8);
 SEMAFOOR_LAYOUT_OFFSET(semafoor_call_options, actor_id, 16, 16);
+SEMAFOOR_LAYOUT_OFFSET(semafoor_call_options, legal_context, 80, 48);
 
 // The answer: read-only, released by the host exactly once. [any-thread]
 typedef struct semafoor_reply {
