@@ -91,6 +91,7 @@ void read_network(Section section, Config& config) {
   else if (listen != "off")
     section.complain("listen", "\"off\" is, or an address and a port: \"0.0.0.0:7443\".");
   section.number("pairing_code_s", config.pairing_code_s, 1, 600);
+  section.number("certificate_life_s", config.certificate_life_s, 3, 90LL * 86'400);
 }
 
 // By the settings, so far.

@@ -65,6 +65,8 @@ struct Config {
   // Where paired machines call: "host:port". Empty: no machine but this one.
   std::string network_listen;
   std::int64_t pairing_code_s = 600;
+  // Of a paired machine's certificate.
+  std::int64_t certificate_life_s = 90LL * 86'400;
 
   upstream::UpstreamOptions upstream;
 

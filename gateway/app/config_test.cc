@@ -110,6 +110,7 @@ listen = "127.0.0.1:9464"
   EXPECT_THAT(config.allow[0].modules, ElementsAre("ebox"));
   EXPECT_EQ(config.allow[0].program, "/opt/suite");
   EXPECT_EQ(config.network_listen, "");
+  EXPECT_EQ(config.certificate_life_s, 7'776'000);
   EXPECT_EQ(config.allow[1].role, "operator");
   EXPECT_THAT(config.allow[1].organisations, ElementsAre("*"));
   EXPECT_EQ(config.upstream.registry_url, "https://ebox.example/federation/v1");
@@ -193,6 +194,7 @@ TEST(Config, WrongValuesSayWhatIsAllowed) {
       {"[[local.allow]]\nuser = \"u\"\nsha256 = \"ABC\"\n", "sha256sum"},
       {"[network]\nlisten = \"7443\"\n", "0.0.0.0:7443"},
       {"[network]\nlisten = \"0.0.0.0:70000\"\n", "0.0.0.0:7443"},
+      {"[network]\ncertificate_life_s = 7776001\n", "7776000"},
       {"[metrics]\nlisten = \"0.0.0.0:9464\"\n", "127.0.0.1:9464"},
       {"[metrics]\nlisten = \"127.0.0.1:0\"\n", "127.0.0.1:9464"},
       {"[data]\ncodes = \"/does/not/exist.json\"\n", "a file that exists"},

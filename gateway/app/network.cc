@@ -16,6 +16,7 @@ Result<Network> open_network(const Config& config, const Seal& seal,
   network.shelf = store::make_file_shelf(vault_folder(config.seal, config.data_dir));
   pairing::PairingOptions options;
   options.codes.lifetime = std::chrono::seconds(config.pairing_code_s);
+  options.certificate_life_s = config.certificate_life_s;
   auto pairing = pairing::Pairing::open(*network.shelf, seal, std::move(now_s), std::move(options));
   if (!pairing.ok()) return pairing.error();
   network.pairing = std::move(*pairing);

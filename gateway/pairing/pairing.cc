@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace semafoor::pairing {
+namespace {
+
+// An answer may get lost: the same certificate can then be followed once more. Not without end.
+constexpr std::ptrdiff_t kMostCertificates = 8;
+
+}  // namespace
 
 Result<std::unique_ptr<Pairing>> Pairing::open(vault::Shelf& shelf,
                                                const std::shared_ptr<const vault::SealKey>& seal,
@@ -37,11 +43,18 @@ Result<Certified> Pairing::pair(std::string_view code, std::string_view request)
 Result<Certified> Pairing::renew(const std::string& serial, std::string_view request) {
   const auto machine = standing(serial);
   if (!machine.ok()) return machine.error();
-  const auto& newest = (*machine)->certificates.back();
-  if (now_s_() < certified(newest).renew_from_s)
+  const auto& all = (*machine)->certificates;
+  const auto own = std::ranges::find(all, serial, &Issued::serial);
+  const std::int64_t now = now_s_();
+  if (now < certified(*own).renew_from_s)
     return Error{ErrorKind::failed_precondition, "pairing.too_early",
                  "A certificate was to be renewed before two thirds of its life are over. Keep the "
                  "one there is, and come back then."};
+  if (std::ranges::count_if(all, [now](const Issued& one) { return one.not_after_s > now; }) >=
+      kMostCertificates)
+    return Error{ErrorKind::resource_exhausted, "pairing.too_many",
+                 "A certificate was to be renewed whose machine has eight that are good. Use the "
+                 "newest of them, or pair the machine anew (semafoorctl pair)."};
   auto issued = authority_->issue(request, (*machine)->grant.name, options_.certificate_life_s);
   if (!issued.ok()) return issued.error();
   if (auto kept = machines_->renewed((*machine)->id, *issued, now_s_()); !kept.ok())

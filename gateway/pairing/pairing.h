@@ -42,7 +42,7 @@ class Pairing {
   // request that is refused uses up no code.
   Result<Certified> pair(std::string_view code, std::string_view request);
   // For who came with the certificate of this serial number: errors of standing() and issue(), and
-  // "pairing.too_early".
+  // "pairing.too_early"; "pairing.too_many": it has eight certificates that are good.
   Result<Certified> renew(const std::string& serial, std::string_view request);
   Result<Machine> machine(const std::string& serial) const { return machines_->machine(serial); }
   Result<Machine> revoke(const std::string& serial) { return machines_->revoke(serial, now_s_()); }

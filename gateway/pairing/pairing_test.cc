@@ -79,6 +79,14 @@ TEST_F(PairingTest, ACertificateEndsAndIsRenewedFromTwoThirdsOn) {
   EXPECT_EQ(pairing_->list().size(), 1U);
 }
 
+TEST_F(PairingTest, ACertificateWhoseSuccessorGotLostIsRenewedAgainAndNotWithoutEnd) {
+  const Certified first = pair();
+  now_s_ += 60 * kDay;
+  for (int i = 0; i < 7; ++i) ASSERT_TRUE(renew(first).ok());
+  EXPECT_EQ(renew(first).error().code, "pairing.too_many");
+  EXPECT_EQ(standing(first), "kiosk");
+}
+
 TEST_F(PairingTest, ARevokedMachineIsRefusedUnderEachOfItsCertificatesForEver) {
   const Certified first = pair();
   const Certified other = pair();

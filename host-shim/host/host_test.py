@@ -119,6 +119,15 @@ class Listing(HostTest):
             self.assertIn(said, error["message"])
         self.assertIn("did you mean list?", self.run_host("lsit", code=2).stderr)
 
+    def test_a_gateway_elsewhere_needs_a_folder_for_the_identity(self):
+        for arguments in (("--gateway", "gateway:7443"), ("--pair", "ABCD"), ("--fingerprint", "00")):
+            error = self.json(*arguments, "load", code=2)["error"]
+            self.assertEqual(error["code"], "host.wrong_use")
+            self.assertIn("--identity", error["message"])
+        self.run_host("--gateway", "gateway:7443", "--identity", self.folder / "identity", "load")
+        error = self.json("--identity", self.folder, "--pair", "-", "load", code=2, input="")["error"]
+        self.assertIn("standard input", error["message"])
+
     def test_the_reason_of_a_state_is_shown_whole(self):
         reason = "no gateway at /run/x; " + "it may be starting; " * 8 + "look into its log"
         for method in ("Mailbox/ListMessages", "Signals/ListSignals", "Feedback/ListFeedback"):

@@ -36,7 +36,14 @@ void add_common_options(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--config", options.config_file, "JSON file with the configuration for create");
   app.add_option("--organisation", options.organisation, "Enterprise number (KBO/BCE), ten digits");
-  app.add_option("--gateway", options.gateway_socket, "Attestation socket of the gateway");
+  app.add_option("--gateway", options.gateway,
+                 "Attestation socket of the gateway; with --identity HOST:PORT of one elsewhere");
+  app.add_option("--identity", options.identity_folder,
+                 "Folder of this machine's key and certificate for a gateway elsewhere");
+  app.add_option("--pair", options.pairing_code,
+                 "Be paired first: the code that semafoorctl pair prints; - reads it from stdin");
+  app.add_option("--fingerprint", options.authority_fingerprint,
+                 "The fingerprint that semafoorctl pair prints beside the code");
   app.add_option("--consumer", options.consumer, "Name of the event queue (default: by plugin)");
   app.add_option("--language", options.language, "nl, fr, de or en");
   app.add_option("--encoding", options.encoding, "json, or (for `call` only) protobuf");

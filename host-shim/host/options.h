@@ -16,7 +16,11 @@ struct Options {
   // A JSON document for `create`; the options below go over it.
   std::string config_file;
   std::string organisation;
-  std::string gateway_socket;
+  // A socket or pipe of this machine; with an identity folder, host and port of another's.
+  std::string gateway;
+  std::string identity_folder;
+  std::string pairing_code;
+  std::string authority_fingerprint;
   std::string consumer;
   std::string language;
   std::string encoding;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <utility>
 
 #include "host-shim/host/console.h"
@@ -19,6 +20,49 @@ std::vector<std::string> absolute_folders(const std::vector<std::string>& folder
     absolute.push_back(
         std::filesystem::absolute(loader::path_of(folder)).lexically_normal().string());
   return absolute;
+}
+
+bool looks_like_the_network(const std::string& gateway) {
+  const std::size_t colon = gateway.rfind(':');
+  return colon != std::string::npos && colon + 1 < gateway.size() &&
+         gateway.find_first_of("/\\") == std::string::npos &&
+         gateway.find_first_not_of("0123456789", colon + 1) == std::string::npos;
+}
+
+std::string utf8_of(const std::filesystem::path& path) {
+  const std::u8string text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
+std::string code_of(const Options& options) {
+  if (options.pairing_code != "-") return options.pairing_code;
+  std::string line;
+  if (!std::getline(std::cin, line) || line.empty())
+    throw WrongUse("--pair - reads the code from standard input; there was none");
+  return line;
+}
+
+void set_gateway(const Options& options, Json& config) {
+  Json& gateway = config["gateway"];
+  if (!gateway.is_null() && !gateway.is_object()) return;
+  if (options.identity_folder.empty()) {
+    if (!options.pairing_code.empty() || !options.authority_fingerprint.empty())
+      throw WrongUse(
+          "--pair and --fingerprint need --identity FOLDER, where the key and the certificate go");
+    if (looks_like_the_network(options.gateway))
+      throw WrongUse("--gateway " + options.gateway +
+                     " is an address of the network: --identity FOLDER is needed beside it");
+    if (!options.gateway.empty()) gateway["attestation_socket"] = absolute_gateway(options.gateway);
+  } else {
+    const auto folder =
+        std::filesystem::absolute(loader::path_of(options.identity_folder)).lexically_normal();
+    gateway["identity_folder"] = utf8_of(folder);
+    if (!options.gateway.empty()) gateway["address"] = options.gateway;
+    if (!options.pairing_code.empty()) gateway["pairing_code"] = code_of(options);
+    if (!options.authority_fingerprint.empty())
+      gateway["authority_fingerprint"] = options.authority_fingerprint;
+  }
+  if (gateway.is_null()) config.erase("gateway");
 }
 
 Json make_config(const Options& options) {
@@ -39,8 +83,7 @@ Json make_config(const Options& options) {
   set("consumer", options.consumer);
   set("language", options.language);
   set("encoding", options.encoding);
-  if (!options.gateway_socket.empty())
-    config["gateway"]["attestation_socket"] = absolute_gateway(options.gateway_socket);
+  set_gateway(options, config);
   return config;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <latch>
 #include <thread>
 
@@ -36,6 +37,32 @@ TEST_F(CallTest, AnswersInTheEncodingOfTheInstance) {
   v1::ListMessagesResponse response;
   ASSERT_TRUE(response.ParseFromString(body_));
   EXPECT_EQ(response.messages(0).message_id(), "m1");
+}
+
+TEST_F(CallTest, AGatewayOnAnotherMachineIsAskedForInThePlaceOfTheLocalOne) {
+  EXPECT_NE(gateway_.opened().attestation_path, "");
+  EXPECT_EQ(gateway_.opened().network_address, "");
+  const std::string folder = std::filesystem::absolute("identity").generic_string();
+  make(R"({"organisation":"0212344876","gateway":{"address":"gateway:7443","identity_folder":")" +
+       folder + R"(","pairing_code":"ABCD-EFGH-JKMN-PQRS","authority_fingerprint":")" +
+       std::string(64, 'a') + R"("}})");
+  EXPECT_EQ(gateway_.opened().attestation_path, "");
+  EXPECT_EQ(gateway_.opened().network_address, "gateway:7443");
+  EXPECT_EQ(gateway_.opened().identity_folder, folder);
+  EXPECT_EQ(gateway_.opened().pairing_code, "ABCD-EFGH-JKMN-PQRS");
+  EXPECT_EQ(gateway_.opened().authority_fingerprint, std::string(64, 'a'));
+}
+
+TEST_F(CallTest, AnErrorOfTheRuntimesOwnKeepsItsCode) {
+  gateway_.on(kList, [](const Seen&) {
+    return Outcome{.status = SEMAFOOR_PERMISSION_DENIED,
+                   .message = "somebody else answers there",
+                   .code = "gateway.impersonated"};
+  });
+  EXPECT_EQ(call("Mailbox/ListMessages", "{}"), SEMAFOOR_PERMISSION_DENIED);
+  EXPECT_EQ(problem_.code, "gateway.impersonated");
+  EXPECT_EQ(problem_.message, "somebody else answers there");
+  EXPECT_EQ(problem_.domain, "runtime");
 }
 
 TEST_F(CallTest, TheOrganisationIsFilledInAndNoOtherIsAskedFor) {

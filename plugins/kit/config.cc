@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -19,13 +20,18 @@ using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestDocument = 64 * 1024;
 constexpr std::int64_t kLongestName = 128;
+constexpr std::int64_t kLongestFolder = 1024;
+// A name of the network has at most 253 bytes.
+constexpr std::int64_t kLongestAddress = 259;
+constexpr std::int64_t kFingerprintDigits = 64;
+constexpr std::string_view kAddressPattern = R"(^([0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$)";
 
 constexpr std::array<std::string_view, 4> kLanguages = {"nl", "fr", "de", "en"};
 constexpr std::array<std::string_view, 2> kEncodings = {"json", "protobuf"};
 
 // What differs by operating system is only known at run time; the process keeps the tables.
 std::span<const ConfigKey> gateway_keys() {
-  static const auto* const keys = new std::array<ConfigKey, 2>{{
+  static const auto* const keys = new std::array<ConfigKey, 6>{{
       {.name = "attestation_socket",
        .description = attestation_place().description,
        .lowest = 1,
@@ -38,6 +44,28 @@ std::span<const ConfigKey> gateway_keys() {
                       "Not on Windows, where it is the service's, the system's or the host's own.",
        .lowest = 0,
        .highest = std::numeric_limits<std::uint32_t>::max() - 1},
+      {.name = "address",
+       .description = "Of a gateway on another machine: host and port of its [network] listen. In "
+                      "the place of attestation_socket and owner_uid.",
+       .lowest = 3,
+       .highest = kLongestAddress,
+       .pattern = kAddressPattern},
+      {.name = "identity_folder",
+       .description = "With address: absolute path of a folder of the host's own, in which the key "
+                      "and the certificate of this machine are kept. Made when only it is missing.",
+       .lowest = 1,
+       .highest = kLongestFolder},
+      {.name = "pairing_code",
+       .description = "With address, for the first start: the code that semafoorctl pair prints. "
+                      "It is used once and may stay.",
+       .lowest = 1,
+       .highest = kLongestName},
+      {.name = "authority_fingerprint",
+       .description = "With pairing_code: the fingerprint that semafoorctl pair prints beside it, "
+                      "64 hexadecimal digits. The code goes to no other gateway.",
+       .lowest = kFingerprintDigits,
+       .highest = kFingerprintDigits,
+       .pattern = "^[0-9A-Fa-f]{64}$"},
   }};
   return *keys;
 }
@@ -189,6 +217,71 @@ void take(const Json& object, const char* name, Value& into) {
   if (const auto found = object.find(name); found != object.end()) into = found->get<Value>();
 }
 
+bool among(std::string_view characters, std::string_view text) {
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kHexadecimal = "0123456789abcdefABCDEF";
+
+// kAddressPattern, and a port that there is.
+bool names_network_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  if (port.size() > 5 || !among(kDigits, port)) return false;
+  if (const int number = std::stoi(std::string(port)); number < 1 || number > 65'535) return false;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']')
+    return among("0123456789abcdefABCDEF:.", host.substr(1, host.size() - 2));
+  return among("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-", host);
+}
+
+bool is_absolute(const std::string& utf8) {
+  return std::filesystem::path(std::u8string(utf8.begin(), utf8.end())).is_absolute();
+}
+
+Failure contradiction(const std::string& what) {
+  return config_failure("contradiction", what);
+}
+
+// A gateway is on this machine or on another, and each takes keys of its own.
+Done read_network(const Json& gateway, Config& config) {
+  take(gateway, "address", config.network_address);
+  take(gateway, "identity_folder", config.identity_folder);
+  take(gateway, "pairing_code", config.pairing_code);
+  take(gateway, "authority_fingerprint", config.authority_fingerprint);
+  if (config.network_address.empty()) {
+    for (const char* key : {"identity_folder", "pairing_code", "authority_fingerprint"})
+      if (gateway.contains(key))
+        return contradiction(std::string("key 'gateway.") + key +
+                             "' is for a gateway on another machine; name it with "
+                             "'gateway.address', or leave the key out.");
+    return Nothing{};
+  }
+  for (const char* key : {"attestation_socket", "owner_uid"})
+    if (gateway.contains(key))
+      return contradiction(std::string("key 'gateway.") + key +
+                           "' is for a gateway on this machine, 'gateway.address' for one on "
+                           "another. Leave one of them out.");
+  if (!names_network_address(config.network_address))
+    return wrong_value("gateway.address", "host and port, as in gateway.example.org:7443");
+  if (config.identity_folder.empty())
+    return config_failure("missing_key",
+                          "key 'gateway.identity_folder' is missing. With gateway.address it names "
+                          "a folder of the host's own for the key and certificate of this "
+                          "machine.");
+  if (!is_absolute(config.identity_folder))
+    return wrong_value("gateway.identity_folder", "an absolute path");
+  if (!config.authority_fingerprint.empty() && !among(kHexadecimal, config.authority_fingerprint))
+    return wrong_value("gateway.authority_fingerprint", "64 hexadecimal digits");
+  if (!config.pairing_code.empty() && config.authority_fingerprint.empty())
+    return config_failure("missing_key",
+                          "key 'gateway.authority_fingerprint' is missing. It was printed beside "
+                          "the pairing code, which is sent to no gateway without it.");
+  return Nothing{};
+}
+
 OrderedJson schema_of(std::span<const ConfigKey> keys);
 
 OrderedJson schema_of(const ConfigKey& key) {
@@ -262,6 +355,7 @@ Result<Config> parse_config(std::string_view json, std::string_view plugin_id,
       return wrong_value("gateway.attestation_socket", std::string(attestation_place().expected));
     if (const auto owner = gateway->find("owner_uid"); owner != gateway->end())
       config.owner_uid = owner->get<std::uint32_t>();
+    if (auto read = read_network(*gateway, config); !read) return std::move(read.failure());
   }
   config.host_name = cut(program_name(), 100);
   take(*document, "host_name", config.host_name);

@@ -41,6 +41,12 @@ struct Config {
   // Of this machine's operating system; see process.h.
   std::string attestation_socket;
   std::optional<std::uint32_t> owner_uid;
+  // A gateway on another machine, and what this machine is to it; empty: the gateway is on this
+  // machine. See sfr_session_options.
+  std::string network_address;
+  std::string identity_folder;
+  std::string pairing_code;
+  std::string authority_fingerprint;
   std::string consumer;
   std::string host_name;
   std::string language = "en";

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "plugins/kit/process.h"
@@ -45,6 +46,63 @@ TEST(Config, EveryKeyIsTaken) {
   EXPECT_EQ(config->owner_uid, 7U);
   EXPECT_EQ(config->attestation_socket, place);
   EXPECT_EQ(config->own_numbers.at("pages"), 3);
+}
+
+TEST(Config, AGatewayOnAnotherMachineIsNamedWithAFolderForTheIdentity) {
+  const std::string folder = std::filesystem::absolute("identity").string();
+  nlohmann::json document = {
+      {"organisation", "0212344876"},
+      {"gateway", {{"address", "gateway.example.org:7443"}, {"identity_folder", folder}}}};
+  auto paired = read(document.dump());
+  ASSERT_TRUE(paired) << paired.failure().message;
+  EXPECT_EQ(paired->network_address, "gateway.example.org:7443");
+  EXPECT_EQ(paired->identity_folder, folder);
+  EXPECT_EQ(paired->pairing_code, "");
+  document["gateway"]["address"] = "[2001:db8::7]:7443";
+  document["gateway"]["pairing_code"] = "ABCD-EFGH-JKMN-PQRS";
+  document["gateway"]["authority_fingerprint"] = std::string(64, 'a');
+  auto first = read(document.dump());
+  ASSERT_TRUE(first) << first.failure().message;
+  EXPECT_EQ(first->pairing_code, "ABCD-EFGH-JKMN-PQRS");
+  EXPECT_EQ(first->authority_fingerprint, std::string(64, 'a'));
+}
+
+TEST(Config, WhatDoesNotGoTogetherIsNamed) {
+  const nlohmann::json all = {{"address", "gateway:7443"},
+                              {"identity_folder", std::filesystem::absolute("identity").string()},
+                              {"pairing_code", "ABCD-EFGH-JKMN-PQRS"},
+                              {"authority_fingerprint", std::string(64, 'a')}};
+  const struct {
+    nlohmann::json change;
+    const char* code;
+    const char* says;
+  } cases[] = {
+      {{{"address", nullptr}}, "config.contradiction", "'gateway.identity_folder'"},
+      {{{"attestation_socket", std::string(attestation_place().standard)}},
+       "config.contradiction",
+       "'gateway.attestation_socket'"},
+      {{{"owner_uid", 7}}, "config.contradiction", "'gateway.owner_uid'"},
+      {{{"address", "gateway"}}, "config.wrong_value", "host and port"},
+      {{{"address", "gateway:0"}}, "config.wrong_value", "host and port"},
+      {{{"address", "gateway:70000"}}, "config.wrong_value", "host and port"},
+      {{{"address", "unix:/run/x:1"}}, "config.wrong_value", "host and port"},
+      {{{"identity_folder", nullptr}}, "config.missing_key", "'gateway.identity_folder'"},
+      {{{"identity_folder", "identity"}}, "config.wrong_value", "absolute"},
+      {{{"authority_fingerprint", nullptr}},
+       "config.missing_key",
+       "'gateway.authority_fingerprint'"},
+      {{{"authority_fingerprint", std::string(64, 'x')}}, "config.wrong_value", "hexadecimal"},
+      {{{"authority_fingerprint", "aa"}}, "config.wrong_value", "64 bytes"},
+  };
+  for (const auto& one : cases) {
+    nlohmann::json gateway = all;
+    gateway.merge_patch(one.change);
+    auto config = read(nlohmann::json{{"organisation", "0212344876"}, {"gateway", gateway}}.dump());
+    ASSERT_FALSE(config) << one.change;
+    EXPECT_EQ(config.failure().code, one.code) << one.change;
+    EXPECT_THAT(config.failure().message, HasSubstr(one.says)) << one.change;
+    EXPECT_THAT(config.failure().message, Not(HasSubstr("ABCD"))) << "a code is a secret";
+  }
 }
 
 struct Bad {

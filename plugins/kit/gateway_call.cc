@@ -2,6 +2,7 @@
 #include "plugins/kit/gateway_call.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 
 #include "plugins/kit/spans.h"
@@ -17,6 +18,7 @@ constexpr std::size_t kMostActorBytes = 128;
 constexpr std::size_t kMostPurposeBytes = 256;
 constexpr std::size_t kMostLegalContextBytes = 64;
 constexpr std::size_t kMostCorrelationBytes = 36;
+constexpr char kNoCode[] = "call.failed";
 
 Failure bad_option(const char* name, const std::string& rule) {
   return {.status = SEMAFOOR_INVALID_ARGUMENT,
@@ -109,8 +111,7 @@ sfr_call_options Metadata::options() const {
 }
 
 Failure failure_of(const sfr_error* error, semafoor_status status, const CallContext& context) {
-  Failure failure{
-      .status = status, .code = "call.failed", .correlation_id = context.correlation_id};
+  Failure failure{.status = status, .code = kNoCode, .correlation_id = context.correlation_id};
   if (error == nullptr) {
     failure.message = "The call failed with status " + std::to_string(status) + " and no details.";
     return failure;
@@ -119,6 +120,9 @@ Failure failure_of(const sfr_error* error, semafoor_status status, const CallCon
   failure.retryable = error->retryable != 0;
   failure.retry_after_ms = error->retry_after_ms;
   failure.domain = std::string(view_of(error->domain));
+  // An older runtime has none.
+  if (error->struct_size >= offsetof(sfr_error, code) + sizeof error->code)
+    failure.code = view_of(error->code).empty() ? failure.code : std::string(view_of(error->code));
   v1::ErrorDetail detail;
   const std::string_view bytes = view_of(error->details);
   if (!bytes.empty() && detail.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -134,6 +138,8 @@ Failure failure_of(const sfr_error* error, semafoor_status status, const CallCon
     for (const auto& [key, value] : detail.facts()) details[key] = value;
     if (!details.empty())
       failure.details_json = details.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  } else if (failure.code != kNoCode) {
+    // The runtime's own.
   } else if (status == SEMAFOOR_E_GATEWAY_ABSENT) {
     failure.code = "gateway.absent";
   } else if (status == SEMAFOOR_E_STOPPED) {

@@ -15,6 +15,8 @@ namespace semafoor::kit {
 namespace {
 
 constexpr std::uint32_t kReleaseDeadlineMs = 500;
+// sfr_api::minor.
+constexpr std::uint32_t kRuntimeWithNetwork = 1;
 
 Failure not_started() {
   return {.status = SEMAFOOR_FAILED_PRECONDITION,
@@ -80,16 +82,32 @@ Done Instance::start() {
   auto api = kit::runtime();
   if (!api) return std::move(api.failure());
   runtime_ = *api;
+  const bool network = !config_.network_address.empty();
+  // The first copy of the runtime that a process loads serves all: it may be of an older release.
+  if (network && runtime_->minor < kRuntimeWithNetwork) {
+    return Failure{
+        .status = SEMAFOOR_E_ABI,
+        .code = "runtime.too_old",
+        .message =
+            "Started an instance whose gateway is on another machine: the Semafoor runtime "
+            "in this process is older and cannot go there. Install all plugins of this host "
+            "from one release."};
+  }
   const std::string client = std::string(definition_.id) + "/" + std::string(kPluginVersion);
-  const sfr_session_options options{.struct_size = sizeof(sfr_session_options),
-                                    .attestation_path = span_of(config_.attestation_socket),
-                                    .check_owner = config_.owner_uid ? 1U : 0U,
-                                    .owner_uid = config_.owner_uid.value_or(0),
-                                    .host_name = span_of(config_.host_name),
-                                    .client_name = span_of(client),
-                                    .wake = host_.wants_wake() ? &wake : nullptr,
-                                    .wake_context = this,
-                                    .watch_key = span_of(config_.organisation)};
+  const sfr_session_options options{
+      .struct_size = sizeof(sfr_session_options),
+      .attestation_path = network ? semafoor_span{} : span_of(config_.attestation_socket),
+      .check_owner = config_.owner_uid ? 1U : 0U,
+      .owner_uid = config_.owner_uid.value_or(0),
+      .host_name = span_of(config_.host_name),
+      .client_name = span_of(client),
+      .wake = host_.wants_wake() ? &wake : nullptr,
+      .wake_context = this,
+      .watch_key = span_of(config_.organisation),
+      .network_address = span_of(config_.network_address),
+      .identity_folder = span_of(config_.identity_folder),
+      .pairing_code = span_of(config_.pairing_code),
+      .authority_fingerprint = span_of(config_.authority_fingerprint)};
   const sfr_error* error = nullptr;
   const semafoor_status status = runtime_->open(&options, &session_, &error);
   if (status != SEMAFOOR_OK) return failure_of(error, status, context_for(1));

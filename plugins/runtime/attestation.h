@@ -12,13 +12,26 @@
 
 namespace semafoor::runtime {
 
+// A gateway on another machine; the fields are those of sfr_session_options.
+struct NetworkPlace {
+  // Empty: the gateway is on this machine.
+  std::string address;
+  std::string folder;
+  std::string code;
+  std::string fingerprint;
+  auto operator<=>(const NetworkPlace&) const = default;
+};
+
 // Which gateway, and as whom it must run. Sessions that agree in this share a connection; one with
 // a stricter rule never rides on a connection made under a laxer one.
 struct GatewayKey {
   std::string path;
   bool check_owner = false;
   std::uint32_t owner_uid = 0;
+  NetworkPlace network = {};
   auto operator<=>(const GatewayKey&) const = default;
+  // For messages.
+  const std::string& place() const { return network.address.empty() ? path : network.address; }
 };
 
 // For the gateway's log; not a credential.
@@ -29,13 +42,19 @@ struct Caller {
 
 // Where to connect and with which token; see semafoor_runtime.h for the exchange.
 struct Introduction {
-  // "unix:/run/semafoor/rpc.sock" or "tls:127.0.0.1:49321"; see channel_source.h.
+  // "unix:/run/semafoor/rpc.sock", "tls:127.0.0.1:49321" or "paired:host:7443"; see
+  // channel_source.h.
   std::string address;
-  // The pinned certificate as PEM, for addresses that begin with "tls:".
-  std::string tls_certificate;
-  std::string token;
+  // As PEM: the pinned certificate for addresses that begin with "tls:", the authority for those
+  // that begin with "paired:".
+  std::string tls_certificate = {};
+  // As PEM, for addresses that begin with "paired:"; empty where only pairing is done.
+  std::string client_certificate = {};
+  std::string client_key = {};
+  // Empty over the network.
+  std::string token = {};
   std::chrono::seconds expires_in{0};
-  std::string gateway_version;
+  std::string gateway_version = {};
 };
 
 // Asks the gateway who we are to it.

@@ -84,7 +84,7 @@ void prepare(grpc::ClientContext& context, const Access& access, const CallOptio
   context.set_deadline(
       gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(left.count(), GPR_TIMESPAN)));
   context.set_wait_for_ready(access.wait_for_ready);
-  context.AddMetadata("authorization", access.authorization);
+  if (!access.authorization.empty()) context.AddMetadata("authorization", access.authorization);
   for (const auto& [key, value] : options.metadata) context.AddMetadata(key, value);
 }
 

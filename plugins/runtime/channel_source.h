@@ -5,8 +5,11 @@
 #pragma once
 
 #include <grpcpp/channel.h>
+#include <grpcpp/support/channel_arguments.h>
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <variant>
 
 #include "plugins/runtime/attestation.h"
@@ -26,5 +29,12 @@ class ChannelSource {
 // Asks each source in turn; UNIMPLEMENTED when none speaks this kind of address.
 std::variant<std::shared_ptr<grpc::Channel>, Problem> open_channel(
     const Introduction& introduction);
+
+// What the addresses of paired gateways begin with; "host:port" follows.
+inline constexpr std::string_view kPairedPrefix = "paired:";
+// For other channels to the network: the address as nothing but host and port, and what holds for
+// every channel.
+std::string network_target(const std::string& address);
+grpc::ChannelArguments network_arguments();
 
 }  // namespace semafoor::runtime

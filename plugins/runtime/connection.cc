@@ -2,7 +2,9 @@
 #include "plugins/runtime/connection.h"
 
 #include <algorithm>
+#include <ctime>
 
+#include "plugins/runtime/certificates.h"
 #include "plugins/runtime/channel_source.h"
 
 namespace semafoor::runtime {
@@ -12,6 +14,8 @@ constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLongestPause{1'000};
 // An attestation that takes longer is as good as none.
 constexpr std::chrono::milliseconds kLongestAsking{5'000};
+// Over the network, with a pairing in it.
+constexpr std::chrono::milliseconds kLongestPairing{20'000};
 // How soon a waiter notices that it was called back.
 constexpr std::chrono::milliseconds kSlice{20};
 
@@ -25,7 +29,19 @@ Problem out_of_patience(const Patience& patience, const std::string& path) {
                      ": none within the deadline. Nothing was sent; try again."};
 }
 
+std::unique_ptr<NetworkAccess> network_access(const GatewayKey& gateway) {
+  if (gateway.network.address.empty()) return nullptr;
+  start_openssl();
+  return std::make_unique<NetworkAccess>(gateway.network, [] { return std::time(nullptr); });
+}
+
 }  // namespace
+
+Connection::Connection(GatewayKey gateway, Caller caller, std::atomic<std::uint32_t>& channels)
+    : gateway_(std::move(gateway)),
+      caller_(std::move(caller)),
+      network_(network_access(gateway_)),
+      channels_(channels) {}
 
 Connection::~Connection() {
   poller_.Shutdown();
@@ -57,7 +73,7 @@ std::variant<Access, Problem> Connection::access(const Patience& patience,
   std::unique_lock lock(mutex_);
   for (;;) {
     if (usable(failed_generation)) return access_;
-    if (patience.over()) return out_of_patience(patience, gateway_.path);
+    if (patience.over()) return out_of_patience(patience, gateway_.place());
     if (!asking_) break;
     answered_.wait_until(lock, std::min(patience.until, Clock::now() + kSlice));
   }
@@ -71,9 +87,9 @@ std::variant<Access, Problem> Connection::access(const Patience& patience,
   lock.unlock();
   std::variant<Introduction, Problem> answer;
   try {
-    answer =
-        introduce(gateway_, caller_,
-                  {std::min(patience.until, Clock::now() + kLongestAsking), patience.given_up});
+    const auto longest = network_ != nullptr ? kLongestPairing : kLongestAsking;
+    const Patience own{std::min(patience.until, Clock::now() + longest), patience.given_up};
+    answer = network_ != nullptr ? network_->introduce(own) : introduce(gateway_, caller_, own);
   } catch (...) {
     lock.lock();
     asking_ = false;
@@ -90,26 +106,28 @@ std::variant<Access, Problem> Connection::accept(std::variant<Introduction, Prob
                                                  const Patience& patience) {
   if (auto* problem = std::get_if<Problem>(&answer)) {
     // The caller's own deadline says nothing about the gateway.
-    if (problem->retryable && patience.over()) return out_of_patience(patience, gateway_.path);
+    if (problem->retryable && patience.over()) return out_of_patience(patience, gateway_.place());
     return remember(std::move(*problem));
   }
   const auto& introduction = std::get<Introduction>(answer);
   // A gateway that was started again may have got the same port, with another certificate.
   if (access_.channel == nullptr || address_ != introduction.address ||
-      certificate_ != introduction.tls_certificate) {
+      certificate_ != introduction.tls_certificate ||
+      client_certificate_ != introduction.client_certificate) {
     auto opened = open_channel(introduction);
     if (auto* problem = std::get_if<Problem>(&opened)) return remember(std::move(*problem));
     if (access_.channel == nullptr) ++channels_;
     access_.channel = std::get<std::shared_ptr<grpc::Channel>>(std::move(opened));
     address_ = introduction.address;
     certificate_ = introduction.tls_certificate;
+    client_certificate_ = introduction.client_certificate;
   } else {
     // The gateway is back: do not sit out the pause that the channel took while it was away.
     grpc::experimental::ChannelResetConnectionBackoff(access_.channel.get());
   }
   failure_.reset();
   pause_ = {};
-  access_.authorization = "Bearer " + introduction.token;
+  access_.authorization = introduction.token.empty() ? "" : "Bearer " + introduction.token;
   ++access_.generation;
   renew_at_ = Clock::now() + std::chrono::milliseconds(introduction.expires_in) * 4 / 5;
   Access given = access_;

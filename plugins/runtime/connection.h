@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One gateway as this process knows it: its channel and the token it gave us. Shared by all
-// sessions that name the same attestation socket, so that a further session costs neither thread
-// nor descriptor.
+// One gateway as this process knows it: its channel, and the token it gave us or the certificate
+// that we are known by. Shared by all sessions that name the same one, so that a further session
+// costs neither thread nor descriptor.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -19,26 +19,26 @@
 #include <variant>
 
 #include "plugins/runtime/attestation.h"
+#include "plugins/runtime/network_access.h"
 
 namespace semafoor::runtime {
 
 // What a call needs: taken before it starts, unchanged while it runs.
 struct Access {
   std::shared_ptr<grpc::Channel> channel;
-  // "Bearer <token>".
+  // "Bearer <token>"; empty over the network.
   std::string authorization;
   // Tells an old token from a renewed one.
   std::uint64_t generation = 0;
-  // The gateway has just answered on the attestation socket, the channel may not know that yet:
-  // wait for the channel.
+  // The gateway has just answered (on the attestation socket, or to a look at it), the channel may
+  // not know that yet: wait for the channel.
   bool wait_for_ready = false;
 };
 
 class Connection {
  public:
   // `channels` counts the channels of the process, and outlives it.
-  Connection(GatewayKey gateway, Caller caller, std::atomic<std::uint32_t>& channels)
-      : gateway_(std::move(gateway)), caller_(std::move(caller)), channels_(channels) {}
+  Connection(GatewayKey gateway, Caller caller, std::atomic<std::uint32_t>& channels);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -61,12 +61,15 @@ class Connection {
 
   const GatewayKey gateway_;
   const Caller caller_;
+  // Null: the gateway is on this machine. Used by who is asking.
+  const std::unique_ptr<NetworkAccess> network_;
   std::atomic<std::uint32_t>& channels_;
   std::mutex mutex_;
   std::condition_variable answered_;
   bool asking_ = false;
   std::string address_;
   std::string certificate_;
+  std::string client_certificate_;
   Access access_;
   // Never gets a tag: it only lends its poller.
   grpc::CompletionQueue poller_;

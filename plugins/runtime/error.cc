@@ -43,6 +43,7 @@ semafoor_status report(Problem problem, const sfr_error** error) noexcept {
     shown.domain = domain(box->problem.from_gateway);
     shown.message = span_of(box->problem.message);
     shown.details = span_of(box->problem.details);
+    shown.code = span_of(box->problem.code);
     shown.release = &release;
     *error = &box.release()->shown;
   } catch (...) {

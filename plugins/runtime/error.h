@@ -17,6 +17,8 @@ struct Problem {
   std::string message;
   // Trailing metadata "semafoor-error-bin", as it came.
   std::string details;
+  // Of an error that is the runtime's own; may be empty.
+  std::string code;
 };
 
 // Gives `problem` to a caller who wants it and returns its status. When memory is gone, the status

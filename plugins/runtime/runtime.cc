@@ -37,6 +37,32 @@ std::variant<Options, Problem> read_options(const Options* given, std::size_t fi
   return options;
 }
 
+// Names one gateway, and all that it takes to get there. Nothing when all is well.
+std::optional<Problem> check_place(const GatewayKey& key) {
+  const NetworkPlace& network = key.network;
+  if (network.address.empty()) {
+    if (!network.folder.empty() || !network.code.empty() || !network.fingerprint.empty())
+      return invalid("Opened a session with an identity and without the gateway's address.");
+    if (names_gateway(key.path)) return std::nullopt;
+    return Problem{.status = SEMAFOOR_INVALID_ARGUMENT,
+                   .message = "Opened a session to '" + key.path + "': the gateway's " +
+                              gateway_naming_rule() + "."};
+  }
+  if (!key.path.empty() || key.check_owner)
+    return invalid("Opened a session to a gateway of the network and to one of this machine.");
+  if (!names_network_gateway(network.address))
+    return Problem{.status = SEMAFOOR_INVALID_ARGUMENT,
+                   .message = "Opened a session to '" + network.address +
+                              "': a gateway of the network is named by host and port."};
+  if (network.folder.empty() || network.folder.find('\0') != std::string::npos)
+    return invalid("Opened a session to the network without a folder for this machine's identity.");
+  if (!network.code.empty() && plain_fingerprint(network.fingerprint).size() != 64)
+    return invalid(
+        "Opened a session with a pairing code and without the authority's fingerprint, 64 "
+        "hexadecimal digits.");
+  return std::nullopt;
+}
+
 bool readable(const semafoor_span* span) {
   return span != nullptr && (span->data != nullptr || span->size == 0);
 }
@@ -91,16 +117,18 @@ semafoor_status SEMAFOOR_CALL open(const sfr_session_options* given, sfr_session
     if (auto* problem = std::get_if<Problem>(&read)) return report(std::move(*problem), error);
     const auto& options = std::get<sfr_session_options>(read);
     for (const semafoor_span* span :
-         {&options.attestation_path, &options.host_name, &options.client_name, &options.watch_key})
+         {&options.attestation_path, &options.host_name, &options.client_name, &options.watch_key,
+          &options.network_address, &options.identity_folder, &options.pairing_code,
+          &options.authority_fingerprint})
       if (!readable(span)) return report(invalid("A text has a size but no data."), error);
     const GatewayKey key{.path = text_of(options.attestation_path),
                          .check_owner = options.check_owner != 0,
-                         .owner_uid = options.check_owner != 0 ? options.owner_uid : 0};
-    if (!names_gateway(key.path))
-      return report({.status = SEMAFOOR_INVALID_ARGUMENT,
-                     .message = "Opened a session to '" + key.path + "': the gateway's " +
-                                gateway_naming_rule() + "."},
-                    error);
+                         .owner_uid = options.check_owner != 0 ? options.owner_uid : 0,
+                         .network = {.address = text_of(options.network_address),
+                                     .folder = text_of(options.identity_folder),
+                                     .code = text_of(options.pairing_code),
+                                     .fingerprint = text_of(options.authority_fingerprint)}};
+    if (auto problem = check_place(key)) return report(std::move(*problem), error);
     auto handle = std::make_unique<sfr_session>();
     handle->session = std::make_shared<Session>(
         key, Caller{text_of(options.host_name), text_of(options.client_name)});
@@ -218,7 +246,7 @@ void SEMAFOOR_CALL stats(sfr_stats* out) noexcept {
 
 constexpr sfr_api kApi{
     .struct_size = sizeof(sfr_api),
-    .minor = 0,
+    .minor = 1,
     .open = &open,
     .stop = &stop,
     .close = &close,

@@ -41,6 +41,7 @@ struct Outcome {
   std::string domain;
   std::string message;
   std::string details;
+  std::string code;
   bool retryable = false;
   int64_t retry_after_ms = -1;
 };
@@ -57,6 +58,7 @@ inline Outcome outcome(semafoor_status status, const sfr_reply* reply, const sfr
     result.domain = text(error->domain);
     result.message = text(error->message);
     result.details = text(error->details);
+    result.code = text(error->code);
     result.retryable = error->retryable != 0;
     result.retry_after_ms = error->retry_after_ms;
     error->release(error);
@@ -97,6 +99,10 @@ class Client {
     void(SEMAFOOR_CALL* wake)(void*) SEMAFOOR_NOEXCEPT = nullptr;
     void* wake_context = nullptr;
     std::string watch_key;
+    std::string network_address;
+    std::string identity_folder;
+    std::string pairing_code;
+    std::string authority_fingerprint;
   };
 
   explicit Client(const std::string& path) : Client(Arguments{.path = path}) {}
@@ -113,6 +119,10 @@ class Client {
     options.wake = arguments.wake;
     options.wake_context = arguments.wake_context;
     options.watch_key = span(arguments.watch_key);
+    options.network_address = span(arguments.network_address);
+    options.identity_folder = span(arguments.identity_folder);
+    options.pairing_code = span(arguments.pairing_code);
+    options.authority_fingerprint = span(arguments.authority_fingerprint);
     const sfr_error* error = nullptr;
     const semafoor_status status = runtime().open(&options, &session_, &error);
     opened = outcome(status, nullptr, error);

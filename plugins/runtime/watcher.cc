@@ -184,7 +184,7 @@ class Watcher::Hints {
  public:
   Hints(Watcher& watcher, Run& run, const Access& access)
       : watcher_(watcher), run_(run), attached_(watcher, run, context_) {
-    context_.AddMetadata("authorization", access.authorization);
+    if (!access.authorization.empty()) context_.AddMetadata("authorization", access.authorization);
     const grpc::internal::RpcMethod method("/semafoor.v1.Modules/Watch",
                                            grpc::internal::RpcMethod::SERVER_STREAMING);
     const grpc::Slice nothing;

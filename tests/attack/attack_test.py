@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -469,6 +470,108 @@ source = "none"
         Tally.tried += 1
         self.assertEqual(answer["status"], UNAVAILABLE, answer)
         Tally.refused += 1
+
+
+    # A host of this suite's machine whose plugins go over the network -------------------------------
+
+    def host(self, port, *arguments, identity="identity"):
+        done = self.world.run([self.world.host_bin / "semafoor-host", "--plugins", self.world.plugins, "--gateway",
+                               f"127.0.0.1:{port}", "--identity", self.world.folder / identity, "--organisation", self.org,
+                               "--json", "list", "messages", *arguments], check=False)
+        answer = last_json(done.stdout) or last_json(done.stderr)
+        self.assertEqual(done.returncode == 0, "error" not in answer, done.stdout + done.stderr)
+        return answer
+
+    def fingerprint(self):
+        der = subprocess.run(["openssl", "x509", "-in", "ca.pem", "-outform", "DER"], capture_output=True, check=True,
+                             cwd=self.world.folder).stdout
+        return hashlib.sha256(der).hexdigest()
+
+    def host_refuses(self, port, code, *arguments, **more):
+        Tally.tried += 1
+        answer = self.host(port, *arguments, **more)
+        self.assertEqual(answer.get("error", {}).get("code"), code, answer)
+        Tally.refused += 1
+
+    def pretending(self, *more):
+        """A TLS server with a certificate of its own making, and a port. Ends with the test."""
+        self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                     "/CN=gateway.semafoor.internal", "-addext", "subjectAltName=DNS:gateway.semafoor.internal", "-keyout",
+                     "fake.key", "-out", "fake.crt")
+        port = free_port()
+        heard = self.world.folder / f"heard.{port}"
+        with open(heard, "wb") as log:
+            pretender = subprocess.Popen(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", "fake.key",
+                                          "-cert", "fake.crt", "-alpn", "h2", "-quiet", *more], cwd=self.world.folder,
+                                         stdin=subprocess.PIPE, stdout=log, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (pretender.kill(), pretender.communicate()))
+        wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "the pretender to listen", alive=pretender)
+        return port, heard
+
+    def test_a_hosts_code_goes_to_nobody_with_another_fingerprint(self):
+        code = self.offer()
+        pairing = ("--pair", code, "--fingerprint", self.fingerprint())
+        for more in ((), ("-cert_chain", "ca.pem")):
+            port, heard = self.pretending(*more)
+            self.host_refuses(port, "gateway.impersonated", *pairing, identity="misled")
+            self.assertEqual(heard.read_bytes(), b"", "nothing is said after the handshake")
+        # And the other way round, more often than a code has tries: it was never sent.
+        for _ in range(6):
+            self.host_refuses(self.port, "gateway.impersonated", "--pair", code, "--fingerprint", "0" * 64,
+                              identity="misled")
+        self.assertNotIn("error", self.host(self.port, *pairing, identity="misled"))
+
+    def test_somebody_who_pretends_to_be_the_gateway_to_a_paired_host(self):
+        self.assertNotIn("error", self.host(self.port, "--pair", self.offer(), "--fingerprint", self.fingerprint()))
+        for more in ((), ("-cert_chain", "ca.pem")):
+            port, heard = self.pretending(*more)
+            self.host_refuses(port, "gateway.impersonated")
+            self.assertEqual(heard.read_bytes(), b"", "nothing is said after the handshake")
+        self.assertNotIn("error", self.host(self.port))
+
+    def test_a_host_that_is_to_speak_in_clear(self):
+        heard = []
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def answer():
+                while True:
+                    try:
+                        channel, _ = server.accept()
+                    except OSError:
+                        return
+                    with channel:
+                        # As a gateway of HTTP/2 in clear begins: its settings.
+                        channel.sendall(bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))
+                        heard.append(channel.recv(4096))
+            thread = threading.Thread(target=answer, daemon=True)
+            thread.start()
+            port = server.getsockname()[1]
+            self.host_refuses(port, "gateway.not_tls", "--pair", self.offer(), "--fingerprint", self.fingerprint(),
+                              identity="in-clear")
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
+        self.assertTrue(heard)
+        self.assertTrue(all(said[:1] == b"\x16" for said in heard), "the beginning of TLS and nothing else")
+
+    def test_a_host_whose_machine_was_revoked(self):
+        identity = "lost"
+        self.assertNotIn("error", self.host(self.port, "--pair", self.offer(), "--fingerprint", self.fingerprint(),
+                                            identity=identity))
+        machines = json.loads(self.world.ctl("paired", "list", "--json").stdout)["machines"]
+        self.world.ctl("paired", "revoke", machines[-1]["machine"], "--reason", "a test")
+        self.host_refuses(self.port, "session.revoked", identity=identity)
+        self.expect_audited("session.revoked")
+
+    def test_a_hosts_key_that_another_account_took(self):
+        self.need_root()
+        self.assertNotIn("error", self.host(self.port, "--pair", self.offer(), "--fingerprint", self.fingerprint(),
+                                            identity="own"))
+        key = self.world.folder / "own" / "identity.json"
+        done = subprocess.run(["cat", str(key)], capture_output=True, user="nobody", group="nogroup", extra_groups=[])
+        Tally.tried += 1
+        self.assertNotEqual(done.returncode, 0)
+        Tally.refused += 1
+        key.chmod(0o644)
+        self.host_refuses(self.port, "identity.exposed", identity="own")
 
 
 def main():

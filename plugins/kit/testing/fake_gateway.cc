@@ -45,6 +45,7 @@ struct ErrorBox {
   std::string domain;
   std::string message;
   std::string details;
+  std::string code;
 };
 
 void SEMAFOOR_CALL release_error(const sfr_error* self) noexcept {
@@ -55,6 +56,7 @@ semafoor_status fail(const Outcome& outcome, const sfr_error** error) {
   auto box = std::make_unique<ErrorBox>();
   box->domain = outcome.detail.code().empty() ? "runtime" : "gateway";
   box->message = outcome.message;
+  box->code = outcome.code;
   if (!outcome.detail.code().empty()) box->details = outcome.detail.SerializeAsString();
   box->shown.struct_size = sizeof box->shown;
   box->shown.status = outcome.status;
@@ -62,6 +64,7 @@ semafoor_status fail(const Outcome& outcome, const sfr_error** error) {
   box->shown.domain = span_of(box->domain);
   box->shown.message = span_of(box->message);
   box->shown.details = span_of(box->details);
+  box->shown.code = span_of(box->code);
   box->shown.release = &release_error;
   *error = &box.release()->shown;
   return outcome.status;
@@ -78,9 +81,14 @@ Seen seen_of(const semafoor_span* method, const semafoor_span* request,
 }  // namespace
 
 struct FakeRuntime {
-  static semafoor_status SEMAFOOR_CALL open(const sfr_session_options* /*options*/,
-                                            sfr_session** out,
+  static semafoor_status SEMAFOOR_CALL open(const sfr_session_options* options, sfr_session** out,
                                             const sfr_error** /*error*/) noexcept {
+    current->opened_ = {
+        .attestation_path = std::string(view_of(options->attestation_path)),
+        .network_address = std::string(view_of(options->network_address)),
+        .identity_folder = std::string(view_of(options->identity_folder)),
+        .pairing_code = std::string(view_of(options->pairing_code)),
+        .authority_fingerprint = std::string(view_of(options->authority_fingerprint))};
     *out = new sfr_session;
     return SEMAFOOR_OK;
   }
@@ -194,7 +202,7 @@ namespace semafoor::kit {
 Result<const sfr_api*> runtime() {
   using testing::FakeRuntime;
   static constexpr sfr_api kApi{.struct_size = sizeof(sfr_api),
-                                .minor = 0,
+                                .minor = 1,
                                 .open = &FakeRuntime::open,
                                 .stop = &FakeRuntime::stop,
                                 .close = &FakeRuntime::close,

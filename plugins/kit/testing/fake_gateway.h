@@ -23,6 +23,17 @@ struct Outcome {
   std::string bytes = {};
   std::string message = {};
   v1::ErrorDetail detail = {};
+  // The runtime's own.
+  std::string code = {};
+};
+
+// Where the instance wanted to go.
+struct Opened {
+  std::string attestation_path;
+  std::string network_address;
+  std::string identity_folder;
+  std::string pairing_code;
+  std::string authority_fingerprint;
 };
 
 struct Seen {
@@ -50,6 +61,7 @@ class FakeGateway {
   v1::HandshakeResponse& handshake() { return handshake_; }
 
   std::vector<Seen> seen(const std::string& method) const;
+  const Opened& opened() const { return opened_; }
   int streams_open() const { return streams_open_; }
   // What the runtime's stop() answers from now on.
   void stop_answers(semafoor_status status) { stop_status_ = status; }
@@ -62,6 +74,7 @@ class FakeGateway {
   std::map<std::string, Handler> handlers_;
   std::map<std::string, std::pair<std::vector<std::string>, Outcome>> streams_;
   std::vector<Seen> seen_;
+  Opened opened_;
   v1::HandshakeResponse handshake_;
   int streams_open_ = 0;
   semafoor_status stop_status_ = SEMAFOOR_OK;

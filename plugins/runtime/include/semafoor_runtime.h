@@ -17,8 +17,8 @@ extern "C" {
 #endif
 
 // One plugin instance's way to one gateway. All sessions of a process that name the same
-// attestation socket share one channel: a further session costs no thread, connection or
-// descriptor.
+// attestation socket, or the same address and identity folder, share one channel: a further session
+// costs no thread, connection or descriptor.
 typedef struct sfr_session sfr_session;
 typedef struct sfr_stream sfr_stream;
 
@@ -36,6 +36,8 @@ typedef struct sfr_error {
   // be empty.
   semafoor_span details;
   void(SEMAFOOR_CALL* release)(const struct sfr_error* self) SEMAFOOR_NOEXCEPT;
+  // Since minor 1. Of an error that is the runtime's own: "gateway.impersonated"; may be empty.
+  semafoor_span code;
 } sfr_error;
 
 typedef struct sfr_session_options {
@@ -58,6 +60,17 @@ typedef struct sfr_session_options {
   void(SEMAFOOR_CALL* wake)(void* wake_context) SEMAFOOR_NOEXCEPT;
   void* wake_context;
   semafoor_span watch_key;
+  // Since minor 1: a gateway on another machine, in the place of `attestation_path`, which is then
+  // empty. "host:port" of its [network] listen.
+  semafoor_span network_address;
+  // Absolute path of the host's own folder for key and certificate, in UTF-8. It is made when only
+  // it is missing. All processes that name it are one machine to the gateway.
+  semafoor_span identity_folder;
+  // For the first call, or the first with this code: as `semafoorctl pair` prints them. Empty once
+  // there is an identity, or left as they are. The code leaves the process only when the gateway
+  // has proven to be of that authority.
+  semafoor_span pairing_code;
+  semafoor_span authority_fingerprint;
 } sfr_session_options;
 
 // Metadata of a call, sent as gRPC metadata. Keys are lower-case ASCII; keys that end in "-bin"
@@ -145,8 +158,10 @@ typedef struct sfr_api {
 //   or                  {"v":1,"error":{"code":"attestation.refused","message":"..."}}
 // The token is sent with each call as metadata "authorization: Bearer <token>", belongs to this
 // process (kernel pid and start time) and is fetched anew at 80 % of its life or after one
-// UNAUTHENTICATED. An address "tls:127.0.0.1:<port>" has beside it "tls_certificate", PEM: the one
-// certificate the gateway will show there, for the name gateway.semafoor.internal.
+// UNAUTHENTICATED. (Over the network there is no exchange and no token: a certificate of the
+// gateway's authority stands for both, docs/vendor/pairing.md.) An address "tls:127.0.0.1:<port>"
+// has beside it "tls_certificate", PEM: the one certificate the gateway will show there, for the
+// name gateway.semafoor.internal.
 //
 // The hint stream: server-streaming method "/semafoor.v1.Modules/Watch", empty request bytes; each
 // message's bytes are semafoor.v1.WatchResponse whose field 1 (string) is the CBE number. The
