@@ -56,7 +56,7 @@ class NetworkAccessTest : public ::testing::Test {
   std::string certificate(const NetworkPlace& place) { return certificate(*access(place)); }
   // Pairs, and gives the certificate.
   std::string paired() {
-    const std::string got = certificate(place());
+    std::string got = certificate(place());
     EXPECT_THAT(got, HasSubstr("BEGIN CERTIFICATE")) << problem_.message;
     return got;
   }
@@ -172,6 +172,7 @@ TEST_F(NetworkAccessTest, WithoutIdentityAndWithoutCodeItSaysWhatToDo) {
 
 TEST_F(NetworkAccessTest, SeveralAtOnceOnOneFolderArePairedOnce) {
   std::vector<std::future<bool>> all;
+  all.reserve(4);
   for (int i = 0; i < 4; ++i)
     all.push_back(std::async(std::launch::async, [this] {
       const auto answer = access(place())->introduce(Patience::of(std::chrono::seconds(20)));
