@@ -67,7 +67,7 @@ class PinnedTlsSource : public ChannelSource {
                      ") asked to be called at '" + introduction.address +
                      "'. This runtime calls by TLS on 127.0.0.1 only, and with the "
                      "certificate that the gateway shows beside it. Update the plugins."};
-    auto arguments = common_arguments();
+    auto arguments = common_arguments(kConnectMs);
     arguments.SetSslTargetNameOverride(kGatewayName);
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = introduction.tls_certificate;
