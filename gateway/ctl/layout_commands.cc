@@ -11,6 +11,7 @@
 #include "gateway/ctl/answers.h"
 #include "gateway/ctl/layout_page.h"
 #include "gateway/ctl/render.h"
+#include "gateway/data/data_file.h"
 #include "gateway/documents/budget_articles.h"
 #include "gateway/documents/document.h"
 #include "gateway/os/utf8_path.h"
@@ -46,13 +47,35 @@ Result<const documents::Layout*> chosen(const std::string& word, documents::Layo
   return layouts.find(name);
 }
 
+struct Codes {
+  documents::CodeLists lists = documents::CodeLists::builtin();
+  documents::BudgetArticles articles;
+};
+
+Result<Codes> codes_of(const std::vector<std::string>& files) {
+  Codes codes;
+  std::filesystem::path articles;
+  for (const std::string& file : files) {
+    auto text = data::text_of(os::path_of(file), "");
+    if (!text) return text.error();
+    auto list = codes.lists.replace(*text, file);
+    if (!list) return list.error();
+    if (*list == "budget-articles") articles = os::path_of(file);
+  }
+  auto loaded = documents::BudgetArticles::load(articles);
+  if (!loaded) return loaded.error();
+  codes.articles = std::move(*loaded);
+  return codes;
+}
+
 }  // namespace
 
 int test_layout(const Common& common, const LayoutTest& test, std::ostream& out) {
   auto layouts = layouts_of(test.folder);
   if (!layouts) return fail(common, failure_of(layouts.error()));
-  const auto lists = documents::CodeLists::builtin();
-  documents::Choice choice{.layouts = &*layouts, .lists = &lists, .layout = nullptr};
+  const auto codes = codes_of(test.codes);
+  if (!codes) return fail(common, failure_of(codes.error()));
+  documents::Choice choice{.layouts = &*layouts, .lists = &codes->lists, .layout = nullptr};
   if (!test.layout.empty()) {
     auto layout = chosen(test.layout, *layouts);
     if (!layout) return fail(common, failure_of(layout.error()));
@@ -64,11 +87,9 @@ int test_layout(const Common& common, const LayoutTest& test, std::ostream& out)
                 {kUsage, "usage.family", "There is no message family " + test.family + "."});
   auto source = documents::FileSource::open(os::path_of(test.file));
   if (!source) return fail(common, failure_of(source.error()));
-  const auto articles = documents::BudgetArticles::load();
-  if (!articles) return fail(common, failure_of(articles.error()));
   const LayoutPage::Shown shown{.rows = test.rows, .all = test.all};
-  const auto page =
-      common.json ? layout_json(out, *articles, shown) : layout_text(out, *articles, shown);
+  const auto page = common.json ? layout_json(out, codes->articles, shown)
+                                : layout_text(out, codes->articles, shown);
   const auto name = os::path_of(test.file).filename().u8string();
   page->open(test.file);
   const auto counts =
@@ -122,6 +143,9 @@ LayoutCommands::LayoutCommands(CLI::App& app) {
                     "name of a layout, or of the file of one; without: the one that fits");
   test_->add_option("--family", asked_.family,
                     "only layouts for this message family, as read-policy show names it");
+  test_->add_option("--codes", asked_.codes,
+                    "file with signal types, feedback codes or budget articles to hold codes to; "
+                    "repeatable; without: those compiled in");
   test_->add_option("--rows", asked_.rows, "how many rows to show; those that failed always are")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/ctl/commands.h"
 
@@ -19,6 +20,8 @@ struct LayoutTest {
   std::string layout;
   // Layouts of the administrator, beside those compiled in.
   std::string folder;
+  // Code lists in place of those compiled in; each says by its schema which.
+  std::vector<std::string> codes;
   // Family of messages, short ("forms-blocked"); empty: any.
   std::string family;
   // Rows that are shown of each part; those that failed are shown always.

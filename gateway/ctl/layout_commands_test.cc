@@ -109,12 +109,24 @@ TEST_F(LayoutCommandsTest, ALayoutByNameByFileAndFromAFolder) {
   EXPECT_THAT(said_, HasSubstr("layout.ambiguous"));
 }
 
+TEST_F(LayoutCommandsTest, BudgetArticlesOfTheAdministratorGiveTheShare) {
+  const auto articles = file("articles.json", R"({"schema":"semafoor.budget-articles/1",
+      "version":"1","origin":"official","articles":[{"article":"101355","validFrom":"2020-01-01",
+      "share":5500,"text":{"nl":"a","fr":"b","de":"c"}}]})");
+  const auto path = file("a.txt", record({.article = "101355", .amount = "00001000"}) + "\n");
+  EXPECT_EQ(test({.file = path}), kDone);
+  EXPECT_THAT(said_, HasSubstr("State 0.00 EUR (1 lines of an article whose share is not known)"));
+  EXPECT_EQ(test({.file = path, .codes = {articles}}), kDone);
+  EXPECT_THAT(said_, HasSubstr("article 101355: 1 lines, 10.00 EUR, State 5.50 EUR\n"));
+}
+
 TEST_F(LayoutCommandsTest, WhatCannotBeReadIsWrongUsage) {
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(test({.file = (folder_ / "none.csv").string()}), kUsage);
   const auto path = file("a.csv", "a;b\n");
   EXPECT_EQ(test({.file = path, .layout = "NONE"}), kUsage);
   EXPECT_EQ(test({.file = path, .layout = file("bad.json", "{")}), kUsage);
+  EXPECT_EQ(test({.file = path, .codes = {path}}), kUsage);
   EXPECT_EQ(test({.file = path, .family = "none"}), kUsage);
   const auto said = ::testing::internal::GetCapturedStderr();
   EXPECT_THAT(said, HasSubstr("none.csv"));

@@ -58,6 +58,20 @@ Result<void> CodeLists::replace(const std::string& list, std::string_view json,
   return read;
 }
 
+Result<std::string> CodeLists::replace(std::string_view json, const std::string& name) {
+  for (const Kind& kind : kKinds) {
+    if (json.find(kind.schema) == std::string_view::npos) continue;
+    auto replaced = replace(std::string(kind.name), json, name);
+    if (!replaced) return replaced.error();
+    return std::string(kind.name);
+  }
+  return Error{.kind = ErrorKind::failed_precondition,
+               .code = "data.invalid",
+               .message = "Reading " + name +
+                          ": it is no list of signal types, feedback codes or budget articles. "
+                          "Correct its \"schema\"."};
+}
+
 bool CodeLists::is_name(std::string_view list) {
   return kind_of(list) != nullptr;
 }

@@ -17,6 +17,8 @@ class CodeLists {
   static CodeLists builtin();
   // The codes of a file of one of those kinds, in place of the list that is there. "data.invalid".
   Result<void> replace(const std::string& list, std::string_view json, const std::string& name);
+  // The same for the list that the file's "schema" says it is, whose name it gives.
+  Result<std::string> replace(std::string_view json, const std::string& name);
 
   static bool is_name(std::string_view list);
   bool has(const std::string& list, const std::string& code) const;

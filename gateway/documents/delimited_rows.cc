@@ -10,13 +10,23 @@
 namespace semafoor::documents {
 namespace {
 
-Problem problem_with_quotes(bool closed) {
-  return Problem{
-      .code = "row.quotes",
-      .message = closed ? std::string("Behind a closing quote stands something else than a "
-                                      "separator. A quote inside a quoted cell is written twice.")
-                        : "A quote opens a cell, and nothing closes it within " +
-                              std::to_string(kLinesOfRow) + " lines."};
+Problem too_many_cells() {
+  return Problem{.code = "row.too_many_cells",
+                 .message = "The row has more than " + std::to_string(kCellsOfRow) +
+                            " cells. Is the separator the right one?"};
+}
+
+Problem nothing_closes() {
+  return Problem{.code = "row.quotes",
+                 .message = "A quote opens a cell, and nothing closes it within " +
+                            std::to_string(kLongestLine) + " bytes."};
+}
+
+Problem something_behind() {
+  return Problem{.code = "row.quotes",
+                 .message =
+                     "Behind a closing quote stands something else than a separator. A quote "
+                     "inside a quoted cell is written twice."};
 }
 
 // Spreadsheets write separators where a row is empty.
@@ -37,39 +47,52 @@ Result<bool> DelimitedRows::next_line() {
   return lines_.next(line_);
 }
 
-// Cells of text_, without what it would cost to grow while views of it are held.
-DelimitedRows::Split DelimitedRows::split(RawRow& row) {
+void DelimitedRows::start(RawRow& row) {
   row.cells.clear();
   cells_.clear();
+  // Views of it are held: it does not grow while text_ does not.
   cells_.reserve(text_.size());
-  const char* at = text_.data();
-  const char* const end = at + text_.size();
+  at_ = 0;
+  quoted_ = false;
+}
+
+// Takes cells from what text_ has since the last time. "open" when it ends inside a quoted one.
+DelimitedRows::Split DelimitedRows::split(RawRow& row) {
+  const char* at = text_.data() + at_;
+  const char* const end = text_.data() + text_.size();
+  const auto find = [&](char what) {
+    return static_cast<const char*>(
+        at == end ? nullptr : std::memchr(at, what, static_cast<std::size_t>(end - at)));
+  };
   for (;;) {
-    if (row.cells.size() == kCellsOfRow) return Split::too_many;
-    if (at == end || *at != '"') {
-      const auto* stop = static_cast<const char*>(
-          at == end ? nullptr : std::memchr(at, separator_, static_cast<std::size_t>(end - at)));
-      if (stop == nullptr) {
-        row.cells.emplace_back(at, static_cast<std::size_t>(end - at));
-        return Split::whole;
+    if (!quoted_) {
+      if (row.cells.size() == kCellsOfRow) return Split::too_many;
+      if (at == end || *at != '"') {
+        const char* const stop = find(separator_);
+        row.cells.emplace_back(at, static_cast<std::size_t>((stop != nullptr ? stop : end) - at));
+        if (stop == nullptr) return Split::whole;
+        at = stop + 1;
+        continue;
       }
-      row.cells.emplace_back(at, static_cast<std::size_t>(stop - at));
-      at = stop + 1;
-      continue;
+      ++at;
+      quoted_ = true;
+      from_ = cells_.size();
     }
-    const std::size_t from = cells_.size();
-    for (++at;;) {
-      const auto* quote = static_cast<const char*>(
-          at == end ? nullptr : std::memchr(at, '"', static_cast<std::size_t>(end - at)));
-      if (quote == nullptr) return Split::open;
-      cells_.append(at, quote);
+    for (;;) {
+      const char* const quote = find('"');
+      cells_.append(at, quote != nullptr ? quote : end);
+      if (quote == nullptr) {
+        at_ = text_.size();
+        return Split::open;
+      }
       at = quote + 1;
       if (at == end || *at != '"') break;
       cells_ += '"';
       ++at;
     }
-    row.cells.emplace_back(cells_.data() + from, cells_.size() - from);
-    while (at != end && *at == ' ' && separator_ != ' ') ++at;
+    quoted_ = false;
+    row.cells.emplace_back(cells_.data() + from_, cells_.size() - from_);
+    while (at != end && *at == ' ') ++at;
     if (at == end) return Split::whole;
     if (*at != separator_) return Split::broken;
     ++at;
@@ -88,15 +111,14 @@ Result<bool> DelimitedRows::next(RawRow& row) {
   row.text = text_;
   row.cells.clear();
   if (row.problem) return true;
+  start(row);
   const Split split_now = split(row);
   if (split_now == Split::open) {
     if (auto finished = finish_quoted(row); !finished) return finished.error();
   } else if (split_now == Split::broken) {
-    row.problem = problem_with_quotes(true);
+    row.problem = something_behind();
   } else if (split_now == Split::too_many) {
-    row.problem = Problem{.code = "row.too_many_cells",
-                          .message = "The row has more than " + std::to_string(kCellsOfRow) +
-                                     " cells. Is the separator the right one?"};
+    row.problem = too_many_cells();
   }
   return true;
 }
@@ -105,22 +127,27 @@ Result<bool> DelimitedRows::next(RawRow& row) {
 Result<void> DelimitedRows::finish_quoted(RawRow& row) {
   const std::size_t first = text_.size();
   std::vector<KeptLine> taken;
-  bool closed = false;
-  while (taken.size() + 1 < kLinesOfRow) {
+  Problem problem = nothing_closes();
+  // A character is at most three bytes; one line more than fits is read.
+  constexpr std::size_t kMost = 5 * kLongestLine;
+  text_.reserve(kMost);
+  start(row);
+  cells_.reserve(kMost);
+  split(row);
+  for (;;) {
     const auto more = next_line();
     if (!more) return more.error();
     if (!*more) break;
     taken.push_back({std::string(line_.bytes), line_.number, line_.too_long});
     text_ += '\n';
     if (problem_of(line_, encoding_, text_) || text_.size() > kLongestLine) break;
-    if (line_.bytes.find('"') == std::string_view::npos) continue;
     const Split now = split(row);
     if (now == Split::open) continue;
     if (now == Split::whole) {
       row.text = text_;
       return {};
     }
-    closed = now == Split::broken;
+    problem = now == Split::broken ? something_behind() : too_many_cells();
     break;
   }
   again_.insert(again_.begin(), std::make_move_iterator(taken.begin()),
@@ -128,7 +155,7 @@ Result<void> DelimitedRows::finish_quoted(RawRow& row) {
   text_.resize(first);
   row.text = text_;
   row.cells.clear();
-  row.problem = problem_with_quotes(closed);
+  row.problem = std::move(problem);
   return {};
 }
 

@@ -10,14 +10,13 @@
 
 namespace semafoor::documents {
 
-// A quoted cell may go on over this many lines.
-inline constexpr int kLinesOfRow = 64;
 inline constexpr std::size_t kCellsOfRow = 1000;
 
 // Cells between separators (RFC 4180, with any separator): a cell that begins with a quote goes to
 // the next single one, over ends of lines (which become LF), and "" in it is one quote. Quotes
-// inside another cell are letters. A quote that nothing closes spoils its own line alone: reading
-// goes on with the next one. Codes: those of PlainRows, "row.quotes", "row.too_many_cells".
+// inside another cell are letters. A row has at most kLongestLine bytes. A quote that nothing
+// closes spoils its own line alone: reading goes on with the next one. Codes: those of PlainRows,
+// "row.quotes", "row.too_many_cells".
 class DelimitedRows : public RawRows {
  public:
   DelimitedRows(std::unique_ptr<ByteStream> stream, const TextFacts& facts, char separator)
@@ -33,6 +32,7 @@ class DelimitedRows : public RawRows {
   enum class Split { whole, open, broken, too_many };
 
   Result<bool> next_line();
+  void start(RawRow& row);
   Split split(RawRow& row);
   Result<void> finish_quoted(RawRow& row);
 
@@ -45,6 +45,10 @@ class DelimitedRows : public RawRows {
   Line line_;
   std::string text_;
   std::string cells_;
+  // Where split() goes on: in text_; in a quoted cell, which begins there in cells_.
+  std::size_t at_ = 0;
+  bool quoted_ = false;
+  std::size_t from_ = 0;
 };
 
 }  // namespace semafoor::documents

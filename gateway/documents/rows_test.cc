@@ -88,10 +88,30 @@ TEST(Rows, AQuotedCellGoesOnOverLines) {
                 ElementsAre("1|1|two\nlines\n\nand more", "5|5|x"));
 }
 
+TEST(Rows, AQuotedCellMayHaveManyLinesAndQuotes) {
+  std::string cell;
+  for (int i = 0; i < 900; ++i) cell += "line\n";
+  EXPECT_THAT(rows_of("a;\"" + cell + "\";b\nc"), ElementsAre("1|a|" + cell + "|b", "902|c"));
+  // Closed and opened again on each line.
+  std::string row = "\"";
+  std::string cells = "1|";
+  for (int i = 0; i < 900; ++i) {
+    row += "\n\"\"x\";\"";
+    cells += "\n\"x|";
+  }
+  EXPECT_THAT(rows_of(row + "\""), ElementsAre(cells));
+  // Larger than a row may be, and then rows again.
+  std::string endless = "\"";
+  for (int i = 0; i < 20'000; ++i) endless += "\n\";\"";
+  EXPECT_GT(rows_of(endless).size(), 0U);
+}
+
 TEST(Rows, AQuoteThatNothingClosesSpoilsItsOwnLineAlone) {
   EXPECT_THAT(rows_of("a;\"b\nc;d\ne;f\n"), ElementsAre("1!row.quotes", "2|c|d", "3|e|f"));
   EXPECT_THAT(rows_of("a;\"b\nc;\"d\"\ne;f\n"), ElementsAre("1!row.quotes", "2|c|d", "3|e|f"));
   EXPECT_THAT(rows_of("a;\"b\"x;c\nd;e"), ElementsAre("1!row.quotes", "2|d|e"));
+  EXPECT_THAT(rows_of("a;\"b\n" + std::string(70'000, 'x') + "\nc;d"),
+              ElementsAre("1!row.quotes", "2!row.too_long", "3|c|d"));
   std::string many = "a;\"b\n";
   for (int i = 0; i < 1000; ++i) many += "c;d\n";
   EXPECT_EQ(rows_of(many).size(), 1001U);

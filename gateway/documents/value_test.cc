@@ -147,6 +147,11 @@ TEST(CodeLists, OneIsReplacedByAFileOfItsKind) {
   EXPECT_TRUE(changed.has("signal-types", "12"));
   EXPECT_FALSE(changed.has("signal-types", "X-PENSION"));
   EXPECT_EQ(changed.replace("signal-types", "{}", "a").error().code, "data.invalid");
+  EXPECT_EQ(changed.replace(R"({"schema":"semafoor.other/1"})", "a").error().code, "data.invalid");
+  EXPECT_EQ(changed.replace(R"({"schema":"semafoor.feedback-codes/1","codes":[{"code":"7"}]})", "a")
+                .value(),
+            "feedback-codes");
+  EXPECT_TRUE(changed.has("feedback-codes", "7"));
   EXPECT_TRUE(changed.has("signal-types", "12"));
 }
 

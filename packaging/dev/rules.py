@@ -28,7 +28,7 @@ ROOMS = {
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
     "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback"},
-    "ctl": {"os", "domain", "audit", "documents"},
+    "ctl": {"os", "domain", "data", "audit", "documents"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
             "data", "duties", "probe", "pairing"},
 }
