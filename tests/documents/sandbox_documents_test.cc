@@ -77,7 +77,8 @@ TEST(SandboxDocuments, EveryAttachmentHasRowsOrAClearReason) {
       for (const auto& attachment : message.attachments) {
         const auto read = collect(attachment.file->bytes(), attachment.file_name);
         EXPECT_TRUE(read.bad_rows.empty())
-            << attachment.file_name << ": " << read.bad_rows[0].problems[0].message;
+            << attachment.file_name << ": " << read.bad_rows[0].problems[0].message << "\n"
+            << read.bad_rows[0].text;
         for (const auto& layout : read.layouts) ++seen[layout];
         for (const auto& refusal : read.refusals) ++seen[refusal.code];
         if (attachment.file_name.ends_with(".csv") || attachment.file_name.ends_with(".txt")) {
