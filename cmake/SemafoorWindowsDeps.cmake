@@ -85,6 +85,10 @@ if(EXISTS "${SEMAFOOR_WINDOWS_DEPS}/lib/libcurl.a")
   find_package(CURL CONFIG REQUIRED)
   semafoor_imported(cpp-httplib OpenSSL::SSL OpenSSL::Crypto ws2_32 crypt32)
   semafoor_imported(PkgConfig::HTTPLIB cpp-httplib)
+  # curl's own file may have asked for it.
+  if(NOT TARGET ZLIB::ZLIB)
+    semafoor_imported(ZLIB::ZLIB "${SEMAFOOR_WINDOWS_DEPS}/lib/libz.a")
+  endif()
   semafoor_imported(PkgConfig::LIBARCHIVE "${SEMAFOOR_WINDOWS_DEPS}/lib/libarchive.a" "${SEMAFOOR_WINDOWS_DEPS}/lib/libz.a")
   set_property(TARGET PkgConfig::LIBARCHIVE APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
   # Its objects ask the linker to export them, from a program too; what asks is left out.

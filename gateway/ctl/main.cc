@@ -8,6 +8,7 @@
 #include "gateway/ctl/commands.h"
 #include "gateway/ctl/credential_commands.h"
 #include "gateway/ctl/gateway_program.h"
+#include "gateway/ctl/layout_commands.h"
 #include "gateway/ctl/mailbox_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
@@ -177,6 +178,7 @@ int main(int argc, char** argv) {
 
   const CredentialCommands credentials(app);
   const PairingCommands pairing(app);
+  const LayoutCommands layouts(app);
   std::string folder;
   std::string data;
   bool check = false;
@@ -205,6 +207,7 @@ int main(int argc, char** argv) {
     return code == 0 ? kDone : kUsage;
   }
   if (const auto code = credentials.run(common)) return *code;
+  if (const auto code = layouts.run(common)) return *code;
   if (list->parsed()) return list_organisations(common);
   if (add->parsed()) return put_organisation(common, settings);
   if (account_command->parsed()) return put_account(common, account);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/data/data_file.h"
 
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -93,6 +94,16 @@ std::string Node::text() const {
 bool Node::flag() const {
   if (!value_->is_boolean()) fail("expected true or false");
   return value_->get<bool>();
+}
+
+int Node::whole(int lowest, int highest) const {
+  const bool number = value_->is_number_integer();
+  const auto value = number ? value_->get<std::int64_t>() : 0;
+  // More than fits reads as less than nothing.
+  if (!number || value < lowest || value > highest)
+    fail("expected a whole number from " + std::to_string(lowest) + " to " +
+         std::to_string(highest));
+  return static_cast<int>(value);
 }
 
 v1::Date Node::date() const {

@@ -22,6 +22,7 @@ namespace semafoor::data {
 std::string_view builtin_message_families();
 std::string_view builtin_signal_types();
 std::string_view builtin_feedback_codes();
+std::string_view builtin_budget_articles();
 
 // The text of `file`, or of `builtin` when the path is empty. "data.unreadable".
 Result<std::string> text_of(const std::filesystem::path& file, std::string_view builtin);
@@ -41,6 +42,8 @@ class Node {
   bool is_object() const;
   std::string text() const;
   bool flag() const;
+  // A whole number between both, which belong to it.
+  int whole(int lowest, int highest) const;
   // "yyyy-mm-dd".
   v1::Date date() const;
   // nl, fr and de are required: the three languages of the country.

@@ -48,6 +48,16 @@ TEST(DataFile, ATextNeedsThreeLanguages) {
               HasSubstr("\"de\" is missing"));
 }
 
+TEST(DataFile, AWholeNumberHasBounds) {
+  const auto said = [](std::string_view number) {
+    return problem_of(R"({"schema":"test/1","n":)" + std::string(number) + "}",
+                      [](const Node& root) { root.at("n").whole(1, 9); });
+  };
+  EXPECT_EQ(said("9"), "");
+  for (const auto* number : {"0", "10", "1.5", "\"1\"", "18446744073709551615"})
+    EXPECT_THAT(said(number), HasSubstr("n: expected a whole number from 1 to 9")) << number;
+}
+
 TEST(DataFile, AFileThatIsNotThereIsSaid) {
   const auto text = text_of("no/such/file.json", "");
   ASSERT_FALSE(text.ok());
@@ -60,6 +70,7 @@ TEST(DataFile, WithoutAFileTheBuiltInListIsUsed) {
   EXPECT_THAT(std::string(builtin_message_families()), HasSubstr("semafoor.message-families/1"));
   EXPECT_THAT(std::string(builtin_signal_types()), HasSubstr("semafoor.signal-types/1"));
   EXPECT_THAT(std::string(builtin_feedback_codes()), HasSubstr("semafoor.feedback-codes/1"));
+  EXPECT_THAT(std::string(builtin_budget_articles()), HasSubstr("semafoor.budget-articles/1"));
 }
 
 }  // namespace

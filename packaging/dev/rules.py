@@ -18,6 +18,7 @@ ROOMS = {
     "store": {"os", "domain", "vault"},
     "audit": {"os", "domain", "store", "upstream", "duties"},
     "upstream": {"domain", "vault"},
+    "documents": {"domain", "data", "upstream"},
     "duties": {"os", "domain", "store", "upstream"},
     "mailbox": {"domain", "store", "upstream", "data", "duties"},
     "intake": {"os", "domain", "store", "data", "duties", "mailbox"},
@@ -27,7 +28,7 @@ ROOMS = {
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
     "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback"},
-    "ctl": {"os", "domain", "audit"},
+    "ctl": {"os", "domain", "data", "audit", "documents"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
             "data", "duties", "probe", "pairing"},
 }

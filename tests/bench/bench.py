@@ -356,7 +356,8 @@ def footprint(build):
 
 GROUPS = {"calls": calls_and_stream, "sync": synchronisations, "intake": measured_by("semafoor-bench-intake"),
           "durability": measured_by("semafoor-bench-durability"), "protection": measured_by("semafoor-bench-protection"),
-          "audit": measured_by("semafoor-bench-audit"), "soap": measured_by("semafoor-bench-soap"), "latency": signal_to_event,
+          "audit": measured_by("semafoor-bench-audit"), "soap": measured_by("semafoor-bench-soap"),
+          "documents": measured_by("semafoor-bench-documents"), "latency": signal_to_event,
           "neighbours": neighbours, "idle": idle_gateway, "footprint": footprint}
 
 

@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "gateway/domain/date.h"
-#include "gateway/domain/masking.h"
-#include "gateway/domain/text.h"
 #include "gateway/upstream/http/http_failure.h"
 #include "gateway/upstream/http/retry_after.h"
 
@@ -140,25 +138,6 @@ std::string ApiProblem::shown(int status) const {
   if (!issues.empty()) what += " (" + joined(issues, "; ") + ")";
   if (!support_id.empty()) what += ", id " + support_id;
   return what;
-}
-
-std::string shown_text(std::string_view text) {
-  constexpr std::size_t kLongest = 200;
-  std::string shown;
-  // Long enough that a number cannot lose digits at the cut and so escape the mask. A header may
-  // hold any bytes.
-  for (const char c : domain::as_utf8(text.substr(0, kLongest + 32))) {
-    shown += static_cast<unsigned char>(c) < ' ' || c == 127 ? ' ' : c;
-  }
-  shown = domain::mask_national_numbers(shown);
-  if (shown.size() > kLongest) {
-    std::size_t cut = kLongest;
-    // Not in the middle of a UTF-8 character.
-    while (cut > 0 && (static_cast<unsigned char>(shown[cut]) & 0xc0) == 0x80) --cut;
-    shown.resize(cut);
-    shown += "...";
-  }
-  return shown;
 }
 
 ApiProblem read_problem(const HttpExchange& exchange) {
