@@ -42,12 +42,14 @@ Result<Certificate> find_certificate(std::string thumbprint) {
       CERT_STORE_PROV_SYSTEM_W, 0, 0,
       CERT_SYSTEM_STORE_LOCAL_MACHINE | CERT_STORE_READONLY_FLAG | CERT_STORE_OPEN_EXISTING_FLAG,
       L"MY"));
-  if (!store)
+  // Where nothing was ever imported it may not be there yet.
+  if (!store && GetLastError() != ERROR_FILE_NOT_FOUND)
     return said("Opened the computer's certificate store", static_cast<Status>(GetLastError()));
   CRYPT_HASH_BLOB wanted{static_cast<DWORD>(thumbprint.size()),
                          reinterpret_cast<BYTE*>(thumbprint.data())};
-  Certificate found(CertFindCertificateInStore(store.get(), X509_ASN_ENCODING, 0,
-                                               CERT_FIND_SHA1_HASH, &wanted, nullptr));
+  Certificate found(store ? CertFindCertificateInStore(store.get(), X509_ASN_ENCODING, 0,
+                                                       CERT_FIND_SHA1_HASH, &wanted, nullptr)
+                          : nullptr);
   if (found) return found;
   return Error{.kind = ErrorKind::not_found,
                .code = "vault.key_missing",
