@@ -5,6 +5,7 @@
 // After winsock2.h, whose types it uses.
 #include <iphlpapi.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <mutex>
@@ -18,7 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kRemembered{1};
+constexpr std::chrono::seconds kLeastRemembered{1};
+// And so many times what it took to find out: Wine asks every process of the machine.
+constexpr int kCostShare = 100;
 // It grows between asking for its size and for itself.
 constexpr int kAttempts = 5;
 
@@ -73,8 +76,10 @@ std::optional<LocalCaller> connection_owner(int caller_port, int own_port) {
   const auto pid = process_of(caller_port, own_port);
   if (!pid) return std::nullopt;
   if (*pid == 0) return LocalCaller{.process = ProcessName{}, .account = {}};
-  return known.emplace(caller_port, Remembered{caller_of(*pid), now + kRemembered})
-      .first->second.caller;
+  const auto found_at = Clock::now();
+  const auto until =
+      found_at + std::max<Clock::duration>(kLeastRemembered, (found_at - now) * kCostShare);
+  return known.emplace(caller_port, Remembered{caller_of(*pid), until}).first->second.caller;
 }
 
 }  // namespace semafoor::rpc::windows
