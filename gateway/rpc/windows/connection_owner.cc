@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/rpc/windows/peer.h"
@@ -44,22 +45,24 @@ int port_of(DWORD written) {
   return ntohs(static_cast<u_short>(written));
 }
 
-// 0: nobody.
-std::optional<DWORD> process_of(int caller_port, int own_port) {
+enum class Found { nobody, somebody, process };
+
+// Somebody: the system does not tell who.
+std::pair<Found, DWORD> process_of(int caller_port, int own_port) {
   const auto room = connections();
-  if (!room) return std::nullopt;
+  if (!room) return {Found::somebody, 0};
   const auto* table = reinterpret_cast<const MIB_TCPTABLE_OWNER_PID*>(room->data());
   for (DWORD i = 0; i < table->dwNumEntries; ++i) {
     const MIB_TCPROW_OWNER_PID& row = table->table[i];
     if (port_of(row.dwLocalPort) == caller_port && port_of(row.dwRemotePort) == own_port &&
         row.dwLocalAddr == htonl(INADDR_LOOPBACK) && row.dwRemoteAddr == htonl(INADDR_LOOPBACK))
-      return row.dwOwningPid;
+      return {row.dwOwningPid == 0 ? Found::somebody : Found::process, row.dwOwningPid};
   }
-  return DWORD{0};
+  return {Found::nobody, 0};
 }
 
 struct Remembered {
-  LocalCaller caller;
+  std::optional<LocalCaller> caller;
   Clock::time_point until;
 };
 
@@ -73,13 +76,14 @@ std::optional<LocalCaller> connection_owner(int caller_port, int own_port) {
   const auto found = known.find(caller_port);
   if (found != known.end() && found->second.until > now) return found->second.caller;
   std::erase_if(known, [&](const auto& one) { return one.second.until <= now; });
-  const auto pid = process_of(caller_port, own_port);
-  if (!pid) return std::nullopt;
-  if (*pid == 0) return LocalCaller{.process = ProcessName{}, .account = {}};
+  const auto [what, pid] = process_of(caller_port, own_port);
+  if (what == Found::nobody) return LocalCaller{.process = ProcessName{}, .account = {}};
+  std::optional<LocalCaller> caller;
+  if (what == Found::process) caller = caller_of(pid);
   const auto found_at = Clock::now();
   const auto until =
       found_at + std::max<Clock::duration>(kLeastRemembered, (found_at - now) * kCostShare);
-  return known.emplace(caller_port, Remembered{caller_of(*pid), until}).first->second.caller;
+  return known.emplace(caller_port, Remembered{std::move(caller), until}).first->second.caller;
 }
 
 }  // namespace semafoor::rpc::windows

@@ -11,6 +11,9 @@ namespace {
 
 class ConnectionOwnerTest : public TestGateway {
  protected:
+  bool tells_owners() {
+    return call_as({.pid = 1, .start_time = 1}).detail.code() == "session.other_process";
+  }
   Outcome call_as(const ProcessName& process) {
     Session session;
     session.peer.account = os::windows::own_account();
@@ -24,6 +27,8 @@ class ConnectionOwnerTest : public TestGateway {
 };
 
 TEST_F(ConnectionOwnerTest, ATokenIsGoodOnTheConnectionsOfItsOwnProcessOnly) {
+  // Wine 8 knows the connections, and not always whose they are.
+  if (!tells_owners()) GTEST_SKIP() << "this system does not tell who holds a connection";
   const auto own = windows::caller_of(GetCurrentProcessId());
   ASSERT_NE(own.process->start_time, 0U);
   EXPECT_EQ(own.account, os::windows::own_account());
