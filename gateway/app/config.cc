@@ -94,6 +94,15 @@ void read_network(Section section, Config& config) {
   section.number("certificate_life_s", config.certificate_life_s, 3, 90LL * 86'400);
 }
 
+constexpr char kDaysThereAre[] = "0 (for ever), or 30 to 36500.";
+
+std::optional<int> days_in(const std::string& text) {
+  int days = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), days);
+  const bool whole = problem == std::errc() && end == text.data() + text.size();
+  return whole && mailbox::is_retention(days) ? std::optional(days) : std::nullopt;
+}
+
 // By the settings, so far.
 using ReadSaid = std::map<v1::MessageFamily, v1::ReadPolicy>;
 
@@ -146,6 +155,50 @@ void read_read_policy(Section section, Config& config, ReadSaid& said) {
   std::vector<std::string> by_itself;
   if (!said.contains(v1::MESSAGE_FAMILY_OTHER)) by_itself = {"MESSAGE_FAMILY_OTHER"};
   read_families(section, "on_opening", v1::READ_POLICY_ON_OPENING, config, said, by_itself);
+}
+
+// "MESSAGE_FAMILY_OTHER=365".
+void read_family_days(Section& section, Config& config) {
+  constexpr char kKey[] = "families";
+  std::vector<std::string> texts;
+  section.texts(kKey, texts);
+  for (const std::string& text : texts) {
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const auto days = equals == std::string::npos ? std::nullopt : days_in(text.substr(equals + 1));
+    v1::MessageFamily family = v1::MESSAGE_FAMILY_UNSPECIFIED;
+    if (!days || !v1::MessageFamily_Parse(name, &family) ||
+        family == v1::MESSAGE_FAMILY_UNSPECIFIED) {
+      section.complain(kKey, std::string("families with their days are: "
+                                         "\"MESSAGE_FAMILY_OTHER=365\"; days are ") +
+                                 kDaysThereAre);
+      continue;
+    }
+    if (config.retention.families.emplace(family, *days).first->second != *days)
+      section.complain(kKey, name + " has other days already; name it once.");
+  }
+}
+
+void read_retention(Section section, Config& config) {
+  std::int64_t days = 0;
+  section.number("keep_days", days, 0, mailbox::kMostDays);
+  if (!mailbox::is_retention(static_cast<int>(days)))
+    section.complain("keep_days", std::string("days are ") + kDaysThereAre);
+  else
+    config.retention.general = static_cast<int>(days);
+  read_family_days(section, config);
+  std::string night = "01:00-05:00";
+  section.text("night", night);
+  config.retention_night = duties::parse_night(night);
+  if (!config.retention_night)
+    section.complain("night",
+                     "a time of this machine's night, of at most twelve hours, is: "
+                     "\"01:00-05:00\".");
+  if (!section.present("interval_s")) return;
+  if (section.present("night"))
+    section.complain("interval_s", "it does not go with night: give one of them.");
+  config.retention_night.reset();
+  section.number("interval_s", config.retention_interval_s, 1, 86'400);
 }
 
 void read_expiry(Section section, Config& config) {
@@ -311,6 +364,7 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
   config.read.families.clear();
   read_sync(reader.section("sync"), config, said);
   read_read_policy(reader.section("read_policy"), config, said);
+  read_retention(reader.section("retention"), config);
   read_expiry(reader.section("expiry"), config);
   read_intake(reader.section("intake"), config);
   read_keys(reader, config);

@@ -18,6 +18,7 @@
 #include "gateway/domain/result.h"
 #include "gateway/duties/night.h"
 #include "gateway/mailbox/read_policy.h"
+#include "gateway/mailbox/retention_policy.h"
 #include "gateway/upstream/upstreams.h"
 #include "gateway/vault/tokens/token.h"
 #include "semafoor/v1/mailbox.pb.h"
@@ -80,6 +81,12 @@ struct Config {
   std::int64_t downloads = 8;
   // When main content is fetched, for organisations that say nothing else.
   mailbox::ReadDefaults read;
+
+  // How long messages are kept, for organisations that say nothing else.
+  mailbox::RetentionDefaults retention;
+  // What is older goes at night; unset: by the interval.
+  std::optional<duties::Night> retention_night = duties::Night{60, 300};
+  std::int64_t retention_interval_s = 86'400;
 
   std::int64_t expiry_interval_s = 600;
   std::int64_t archive_days = 14;

@@ -78,6 +78,10 @@ hold_back = ["MESSAGE_FAMILY_CORRECTION"]
 default = "on_opening"
 on_arrival = ["MESSAGE_FAMILY_OVERLAPPING"]
 never = ["MESSAGE_FAMILY_OTHER"]
+[retention]
+keep_days = 3650
+families = ["MESSAGE_FAMILY_OTHER=365", "MESSAGE_FAMILY_OVERLAPPING=0"]
+night = "23:30-01:00"
 [expiry]
 interval_s = 7
 archive_days = 30
@@ -129,6 +133,10 @@ listen = "127.0.0.1:9464"
   EXPECT_EQ(config.read.of(v1::MESSAGE_FAMILY_OTHER), v1::READ_POLICY_NEVER);
   EXPECT_EQ(config.read.of(v1::MESSAGE_FAMILY_OVERLAPPING), v1::READ_POLICY_ON_ARRIVAL);
   EXPECT_EQ(config.read.of(v1::MESSAGE_FAMILY_STATUS_CHANGE), v1::READ_POLICY_ON_OPENING);
+  EXPECT_EQ(config.retention.of(v1::MESSAGE_FAMILY_CORRECTION), 3650);
+  EXPECT_EQ(config.retention.of(v1::MESSAGE_FAMILY_OTHER), 365);
+  EXPECT_EQ(config.retention.of(v1::MESSAGE_FAMILY_OVERLAPPING), 0) << "for ever";
+  EXPECT_EQ(config.retention_night, (duties::Night{23 * 60 + 30, 60}));
   EXPECT_EQ(config.expiry_interval_s, 7);
   EXPECT_EQ(config.archive_days, 30);
   EXPECT_EQ(config.intake_folder, "/i");
@@ -163,6 +171,16 @@ TEST(Config, OtherMailIsReadOnOpeningUnlessTheSettingsSayOtherwise) {
       v1::READ_POLICY_ON_ARRIVAL);
 }
 
+TEST(Config, NothingIsRemovedUnlessTheSettingsSaySo) {
+  const auto config = parse_config("", "g.toml").config;
+  for (int family = v1::MessageFamily_MIN; family <= v1::MessageFamily_MAX; ++family)
+    EXPECT_EQ(config.retention.of(static_cast<v1::MessageFamily>(family)), 0);
+  EXPECT_TRUE(config.retention_night);
+  const auto often = parse_config("[retention]\ninterval_s = 60\n", "g.toml").config;
+  EXPECT_FALSE(often.retention_night);
+  EXPECT_EQ(often.retention_interval_s, 60);
+}
+
 TEST(Config, AllMistakesAreToldAtOnce) {
   EXPECT_EQ(problems("[sync]\ninterval_s = -1\ndownloads = \"8\"\n[gateway]\nlog_level = "
                      "\"loud\"\nrun_dir = \"run\"\n")
@@ -180,6 +198,15 @@ TEST(Config, WrongValuesSayWhatIsAllowed) {
       {"[sync]\nhold_back = [\"MESSAGE_FAMILY_OTHER\"]\n[read_policy]\non_arrival = "
        "[\"MESSAGE_FAMILY_OTHER\"]\n",
        "another read policy"},
+      {"[retention]\nkeep_days = 29\n", "30 to 36500"},
+      {"[retention]\nkeep_days = -1\n", "0 to 36500"},
+      {"[retention]\nfamilies = [\"MESSAGE_FAMILY_OTHER=29\"]\n", "30 to 36500"},
+      {"[retention]\nfamilies = [\"MESSAGE_FAMILY_OTHER\"]\n", "MESSAGE_FAMILY_OTHER=365"},
+      {"[retention]\nfamilies = [\"MESSAGE_FAMILY_X=365\"]\n", "MESSAGE_FAMILY_OTHER=365"},
+      {"[retention]\nfamilies = [\"MESSAGE_FAMILY_OTHER=365\", \"MESSAGE_FAMILY_OTHER=30\"]\n",
+       "name it once"},
+      {"[retention]\nnight = \"late\"\n", "01:00-05:00"},
+      {"[retention]\nnight = \"01:00-05:00\"\ninterval_s = 60\n", "one of them"},
       {"[intake]\nfolder = \"in\"\n", "absolute"},
       {"[gateway]\nlog_level = \"loud\"\n", "debug, error, info, warning"},
       {"[gateway]\ndata_dir = \"data\"\n", "absolute"},

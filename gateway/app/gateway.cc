@@ -80,6 +80,7 @@ class WiredGateway final : public Gateway {
         mailbox_sync_(*store_, ebox_sources(config, clients_), lists_.families, clock_,
                       sync_options(config)),
         expiry_(*store_, clock_, expiry_options(config), config.read, queued()),
+        retention_(*store_, clock_, retention_wired(), config.read),
         filing_(
             *store_, lists_.families, [this] { return clock_.now_ms(); },
             config.max_file_mib * 1024 * 1024),
@@ -151,7 +152,8 @@ class WiredGateway final : public Gateway {
                    },
                .credentials = &desk_,
                .erasure = &erasure_,
-               .pairing = network_.pairing.get()},
+               .pairing = network_.pairing.get(),
+               .retention = &retention_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -187,6 +189,7 @@ class WiredGateway final : public Gateway {
     disk_watch_.start();
     mailbox_sync_.start();
     expiry_.start();
+    retention_.start();
     folder_.start();
     signal_intake_.start();
     outbox_.start();
@@ -229,6 +232,7 @@ class WiredGateway final : public Gateway {
       std::vector<std::jthread> stopping;
       stopping.emplace_back([this] { mailbox_sync_.stop(); });
       stopping.emplace_back([this] { expiry_.stop(); });
+      stopping.emplace_back([this] { retention_.stop(); });
       stopping.emplace_back([this] { folder_.stop(); });
       stopping.emplace_back([this] { signal_intake_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
@@ -261,6 +265,15 @@ class WiredGateway final : public Gateway {
     return [this](const store::Org& org, const std::string& provider, int attachments) {
       mailbox_sync_.expect(org, provider, attachments);
     };
+  }
+
+  mailbox::RetentionOptions retention_wired() {
+    auto options = retention_options(config_);
+    options.clock_is_wrong = [this] { return clock_skew_->state().wrong; };
+    options.told = [this](const store::Org& org, std::int64_t messages) {
+      note_removed(log_, org, messages);
+    };
+    return options;
   }
 
   void look_at_keys() {
@@ -313,6 +326,7 @@ class WiredGateway final : public Gateway {
   mailbox::Mailbox mailbox_;
   mailbox::MailboxSync mailbox_sync_;
   mailbox::ExpiryWatch expiry_;
+  mailbox::Retention retention_;
   intake::Filing filing_;
   intake::WatchedFolder folder_;
   signals::Signals signals_;

@@ -92,6 +92,17 @@ mailbox::ExpiryOptions expiry_options(const Config& config) {
   return options;
 }
 
+mailbox::RetentionOptions retention_options(const Config& config) {
+  mailbox::RetentionOptions options;
+  options.defaults = config.retention;
+  options.night = config.retention_night;
+  if (!config.retention_night) {
+    options.interval_ms = config.retention_interval_s * 1000;
+    options.first_delay_ms = std::min(options.first_delay_ms, options.interval_ms);
+  }
+  return options;
+}
+
 intake::WatchOptions watch_options(const Config& config) {
   intake::WatchOptions options;
   options.folder = config.intake_folder;

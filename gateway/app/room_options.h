@@ -17,6 +17,7 @@
 #include "gateway/mailbox/expiry_watch.h"
 #include "gateway/mailbox/families.h"
 #include "gateway/mailbox/mailbox_sync.h"
+#include "gateway/mailbox/retention.h"
 #include "gateway/probe/walk.h"
 #include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/sessions.h"
@@ -42,6 +43,7 @@ probe::WalkOptions walk_options(const Config& config);
 mailbox::SyncOptions sync_options(const Config& config);
 mailbox::EboxSources ebox_sources(const Config& config, duties::Clients& clients);
 mailbox::ExpiryOptions expiry_options(const Config& config);
+mailbox::RetentionOptions retention_options(const Config& config);
 intake::WatchOptions watch_options(const Config& config);
 // Three runs may fail before their absence is called overdue, and never within a quarter of an
 // hour.

@@ -41,6 +41,12 @@ void note_intake(JsonLog& log, const intake::Outcome& one) {
            {{"organisation", one.org}, {"ebox", box}, {"message_id", one.message_id}});
 }
 
+void note_removed(JsonLog& log, const std::string& org, std::int64_t messages) {
+  log.note(rpc::Journal::Level::info, "retention.removed",
+           "Messages were removed because their time was over.",
+           {{"organisation", org}, {"messages", std::to_string(messages)}});
+}
+
 void note_plaintext(JsonLog& log) {
   log.note(
       rpc::Journal::Level::error, "keys.plaintext",

@@ -3,7 +3,9 @@
 // What the rooms tell, as the log, the status and the audit have it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "gateway/app/json_log.h"
 #include "gateway/audit/refusals.h"
@@ -19,6 +21,8 @@ std::shared_ptr<upstream::ClockSkew> make_clock_skew(JsonLog& log);
 v1::ClockStatus clock_status(const upstream::ClockState& state);
 // No file name: it may be about a person.
 void note_intake(JsonLog& log, const intake::Outcome& one);
+// Messages whose time was over.
+void note_removed(JsonLog& log, const std::string& org, std::int64_t messages);
 void note_plaintext(JsonLog& log);
 void note_unsealed(JsonLog& log);
 void note_backup(JsonLog& log, const backup::Standing& one);

@@ -85,7 +85,8 @@ struct PeriodicDuty::State {
       if (!organisations) return organisations.error();
       for (const auto& organisation : *organisations) {
         const auto& on = organisation.enabled_modules();
-        if (std::find_first_of(on.begin(), on.end(), options.modules.begin(),
+        if (!options.modules.empty() &&
+            std::find_first_of(on.begin(), on.end(), options.modules.begin(),
                                options.modules.end()) == on.end()) {
           continue;
         }

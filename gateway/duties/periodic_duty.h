@@ -22,7 +22,7 @@ namespace semafoor::duties {
 struct PeriodicOptions {
   // Name of the DutyStatus: "ebox.sync".
   std::string name;
-  // An organisation takes part when one of these is enabled.
+  // An organisation takes part when one of these is enabled; all do when none is named.
   std::vector<v1::Module> modules;
   // 0: only when triggered (and again after a failure).
   std::int64_t interval_ms = 900'000;

@@ -5,6 +5,7 @@
 #include "gateway/domain/hex.h"
 #include "gateway/domain/uuid.h"
 #include "gateway/intake/boxes.h"
+#include "gateway/mailbox/removed.h"
 
 namespace semafoor::intake {
 namespace {
@@ -117,6 +118,9 @@ Result<Filed> Filing::file(const store::Org& org, store::BlobWriter& bytes, Desc
       if (auto noted = tx.append_audit(org, entry_of(act, filed)); !noted) return noted;
       return tx.count_duplicate(org);
     }
+    auto removed = tx.removed_by_upstream(org, kProvider, stored.message.provider_message_id());
+    if (!removed) return removed.error();
+    if (*removed) return mailbox::removed_by_retention("Taking in a file", **removed);
     filed.message_id = stored.message.message_id();
     const auto& attachment = stored.message.attachments(0);
     if (auto put = tx.put_attachment_source(

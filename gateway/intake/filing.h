@@ -40,7 +40,8 @@ class Filing {
   // For the bytes of one file. "store.disk_low", and what the store says.
   Result<std::unique_ptr<store::BlobWriter>> begin(const store::Org& org);
   // Makes `bytes` durable, and then the message that names them: identity (organisation, e-Box,
-  // SHA-256). Returns after the commit. "intake.invalid" and those of check_size().
+  // SHA-256). Returns after the commit. "intake.invalid", those of check_size(), and
+  // "mailbox.message_removed_by_retention": these bytes were here, and their time was over.
   Result<Filed> file(const store::Org& org, store::BlobWriter& bytes, Description description,
                      const v1::Provenance& provenance, const domain::Act& act);
 

@@ -113,6 +113,19 @@ TEST_F(FolderLookTest, TheSameBytesTwiceAreOneMessage) {
   EXPECT_EQ(store_.counters().duplicates_suppressed, 1);
 }
 
+TEST_F(FolderLookTest, BytesWhoseTimeWasOverDoNotComeBack) {
+  put("a.pdf", "same");
+  ASSERT_TRUE(looks().ok());
+  store_.write([&](store::Transaction& tx) {
+    return tx.remove_message(kTestOrg, told_[0].message_id, 365);
+  });
+  put("b.pdf", "same");
+  ASSERT_TRUE(looks().ok());
+  EXPECT_THAT(messages(), IsEmpty());
+  EXPECT_THAT(refused(), ElementsAre("b.pdf", "b.pdf.reason.json"));
+  EXPECT_EQ(reason("b.pdf"), "mailbox.message_removed_by_retention");
+}
+
 TEST_F(FolderLookTest, AnEmptyFileMayBeABeginningAndIsRefusedInTheEnd) {
   put("a.pdf", "");
   ASSERT_TRUE(looks().ok());

@@ -33,6 +33,11 @@ inline std::string fetch_kind(const std::string& provider) {
   return std::string(kFetchTask) + "." + provider;
 }
 
+// Of the cursor that keeps the receipt of the newest message up to which everything is here.
+inline std::string newest_name(const std::string& provider) {
+  return "ebox." + provider + ".newest_ms";
+}
+
 // Of the cursor that keeps a provider's own names of message types.
 inline std::string other_types_name(const std::string& provider,
                                     const std::string& settings_provider) {

@@ -22,11 +22,6 @@ constexpr std::int64_t kDay = 86'400'000;
 // A provider that always says "there is more" must not keep us for ever.
 constexpr int kMostPages = 100'000;
 
-// Receipt of the newest message up to which everything is here.
-std::string cursor_name(const std::string& provider) {
-  return "ebox." + provider + ".newest_ms";
-}
-
 // Notes the messages of a page; whether one of them was not noted before.
 bool brings_news(const upstream::RemotePage& page, std::set<std::string>& ids) {
   bool news = false;
@@ -115,7 +110,7 @@ Result<void> Lister::list(const store::Org& org, const std::stop_token& stop) {
 
 Result<void> Lister::list_all(const store::Org& org, upstream::EboxClient& client,
                               const std::stop_token& stop) {
-  const auto cursor = cursor_name(lane_.provider);
+  const auto cursor = newest_name(lane_.provider);
   std::int64_t newest = 0;
   const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
     auto text = reader.cursor(org, cursor);

@@ -12,6 +12,7 @@
 #include "gateway/mailbox/held_content.h"
 #include "gateway/mailbox/other_types.h"
 #include "gateway/mailbox/providers.h"
+#include "gateway/mailbox/removed.h"
 
 namespace semafoor::mailbox {
 namespace {
@@ -29,8 +30,13 @@ Result<store::StoredMessage> load(store::Reader& reader, const store::Org& org,
                                   const std::string& id) {
   auto message = reader.message(org, id);
   if (!message) return message.error();
-  if (!*message) return unknown_message();
-  return std::move(**message);
+  if (*message) return std::move(**message);
+  auto removed = reader.removed_message(org, id);
+  if (!removed) return removed.error();
+  if (!*removed) return unknown_message();
+  auto error = removed_by_retention("Looking up a message by its id", **removed);
+  error.field = "messageId";
+  return error;
 }
 
 // Between two looks of one who waits for what is being fetched.

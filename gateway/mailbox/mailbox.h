@@ -31,10 +31,10 @@ class Mailbox {
           ReadDefaults read = {}, Queued queued = {});
 
   Result<store::Page<v1::Message>> list(const store::Org& org, const store::MessageQuery& query);
-  // "mailbox.message_unknown".
+  // "mailbox.message_unknown", "mailbox.message_removed_by_retention".
   Result<v1::Message> get(const store::Org& org, const std::string& message_id);
-  // "mailbox.message_unknown", "mailbox.attachment_unknown", "attachment.not_stored"
-  // (failed_precondition), "blob.missing". Main content that is fetched on first opening is queued
+  // As get(); "mailbox.attachment_unknown", "attachment.not_stored" (failed_precondition),
+  // "blob.missing". Main content that is fetched on first opening is queued
   // by this, durably; "attachment.not_stored" then has retry_after_ms, until it has come.
   Result<OpenAttachment> open_attachment(const store::Org& org, const std::string& message_id,
                                          const std::string& attachment_id);

@@ -110,6 +110,9 @@ Result<Recorded> record_message(store::Transaction& tx, const store::Org& org,
   store::StoredMessage stored;
   std::map<std::string, store::AttachmentSource> known;
   if (recorded.is_new) {
+    auto removed = tx.removed_by_upstream(org, provider, remote.id);
+    if (!removed) return removed.error();
+    if (*removed) return Recorded{};
     stored.message.set_message_id(domain::uuid_v7(rules.now_ms));
     stored.message.mutable_organisation()->set_value(org);
     stored.message.set_provider_id(provider);

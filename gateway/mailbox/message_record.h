@@ -31,7 +31,8 @@ struct Recorded {
 };
 
 // Stores what is new about `remote` and queues its attachments, inside the caller's transaction. A
-// message that says what it said before is left alone: no new version, no event.
+// message that says what it said before is left alone: no new version, no event. So is one that was
+// removed because its time was over (retention.h).
 Result<Recorded> record_message(store::Transaction& tx, const store::Org& org,
                                 const std::string& provider, const upstream::RemoteMessage& remote,
                                 const RecordRules& rules);

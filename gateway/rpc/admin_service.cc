@@ -11,6 +11,7 @@
 #include "gateway/rpc/pairing_calls.h"
 #include "gateway/rpc/read_policy_calls.h"
 #include "gateway/rpc/requests.h"
+#include "gateway/rpc/retention_calls.h"
 #include "gateway/rpc/services.h"
 #include "gateway/rpc/upload_stream.h"
 #include "gateway/rpc/upstream_test_stream.h"
@@ -109,7 +110,7 @@ class AdminService final : public v1::Admin::CallbackService {
                          });
   }
 
-  // What is left out stays as it is; modules and read policies have calls of their own.
+  // What is left out stays as it is; modules, read policies and retention have calls of their own.
   grpc::ServerUnaryReactor* PutOrganisation(Context* context,
                                             const v1::PutOrganisationRequest* request,
                                             v1::PutOrganisationResponse* response) override {
@@ -131,6 +132,7 @@ class AdminService final : public v1::Admin::CallbackService {
                   v1::Organisation added(wanted);
                   added.clear_enabled_modules();
                   added.clear_read_policies();
+                  added.clear_retentions();
                   if (added.technical_account().user().empty()) added.clear_technical_account();
                   return added;
                 }
@@ -306,6 +308,55 @@ class AdminService final : public v1::Admin::CallbackService {
         });
   }
 
+  grpc::ServerUnaryReactor* GetRetention(Context* context, const v1::GetRetentionRequest* request,
+                                         v1::GetRetentionResponse* response) override {
+    return gate_.now(*context, Method::get_retention, {.organisation = &request->organisation()},
+                     [&](const Call& call) -> Result<void> {
+                       *response->mutable_retentions() =
+                           retentions_in_force(rooms_.retention, *call.organisation);
+                       return {};
+                     });
+  }
+
+  grpc::ServerUnaryReactor* SetRetention(Context* context, const v1::SetRetentionRequest* request,
+                                         v1::SetRetentionResponse* response) override {
+    return gate_.later(
+        *context, Method::set_retention, {.organisation = &request->organisation()},
+        [&](const Call& call, const Gate::Finish& finish) {
+          if (auto fine = check_retentions(*request); !fine.ok()) return finish(fine);
+          auto changed = std::make_shared<v1::Organisation>();
+          const auto done = [this, changed, response, finish](const Result<void>& stored) {
+            if (stored.ok())
+              *response->mutable_retentions() = retentions_in_force(rooms_.retention, *changed);
+            finish(stored);
+          };
+          change(call.org(), call,
+                 {.what = "retention.set",
+                  .subject_kind = "organisation",
+                  .detail = retention_list(request->retentions())},
+                 changed.get(), done,
+                 [wanted = request->retentions(),
+                  changed](std::optional<v1::Organisation> stored) -> Result<v1::Organisation> {
+                   if (!stored)
+                     return failure(ErrorKind::not_found, "organisation.unknown",
+                                    "A retention was to be set for an organisation that is not "
+                                    "served here any more.");
+                   for (const auto& one : wanted) mailbox::set_retention(*stored, one);
+                   return *std::move(stored);
+                 });
+        });
+  }
+
+  grpc::ServerUnaryReactor* PreviewRetention(Context* context,
+                                             const v1::PreviewRetentionRequest* request,
+                                             v1::PreviewRetentionResponse* response) override {
+    return gate_.on_pool(*context, Method::preview_retention,
+                         {.organisation = &request->organisation()},
+                         [this, request, response](const Call& call) {
+                           return preview_retention(rooms_.retention, call, *request, *response);
+                         });
+  }
+
   grpc::ServerReadReactor<v1::UploadMessageRequest>* UploadMessage(
       Context* context, v1::UploadMessageResponse* response) override {
     return upload_message(gate_, rooms_.filing, *context, *response);
@@ -460,7 +511,8 @@ class AdminService final : public v1::Admin::CallbackService {
                                   {"key_name", out->key_name()},
                                   {"representative", out->representative().client_id()},
                                   {"technical_account", out->technical_account().user()},
-                                  {"read_policies", policy_list(*out)}});
+                                  {"read_policies", policy_list(*out)},
+                                  {"retentions", retention_list(out->retentions())}});
 
           finish(done);
         });

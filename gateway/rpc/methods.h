@@ -58,9 +58,12 @@ enum class Method : std::size_t {
   export_audit,
   who_saw,
   resolve_audit_person,
+  get_retention,
+  set_retention,
+  preview_retention,
 };
 
-inline constexpr std::array<const char*, 50> kMethodNames{
+inline constexpr std::array<const char*, 53> kMethodNames{
     "Mailbox/ListMessages",
     "Mailbox/GetMessage",
     "Mailbox/ReadAttachment",
@@ -111,6 +114,9 @@ inline constexpr std::array<const char*, 50> kMethodNames{
     "Admin/ExportAudit",
     "Admin/WhoSaw",
     "Admin/ResolveAuditPerson",
+    "Admin/GetRetention",
+    "Admin/SetRetention",
+    "Admin/PreviewRetention",
 };
 
 constexpr std::size_t index_of(Method method) {

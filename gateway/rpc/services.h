@@ -31,6 +31,10 @@
 #include "gateway/store/store.h"
 #include "semafoor/v1/admin.pb.h"
 
+namespace semafoor::mailbox {
+class Retention;
+}
+
 namespace semafoor::custody {
 class CredentialDesk;
 class Erasure;
@@ -69,6 +73,8 @@ struct UseCases {
   custody::Erasure* erasure = nullptr;
   // Machines of the network. Null: this gateway listens to none.
   pairing::Pairing* pairing = nullptr;
+  // Removes messages whose time is over. Null: this gateway keeps all.
+  mailbox::Retention* retention = nullptr;
 };
 
 // What the Admin service tells of the process itself.

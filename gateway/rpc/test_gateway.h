@@ -14,6 +14,7 @@
 #include <string>
 
 #include "gateway/duties/test_store.h"
+#include "gateway/mailbox/retention.h"
 #include "gateway/rpc/door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
@@ -171,6 +172,7 @@ class TestGateway : public testing::Test {
       },
       families_, clock_, sync_options_};
   mailbox::ExpiryWatch expiry_{*store_, clock_, {}, read_, {}};
+  mailbox::Retention retention_{*store_, clock_, {}, read_};
   intake::Filing filing_{*store_, families_, [this] { return clock_.now_ms(); }, 1024 * 1024};
   signals::Signals signals_{*store_, types_, [this] { return clock_.now_ms(); }};
   signals::IntakeOptions intake_options_;
@@ -200,7 +202,13 @@ class TestGateway : public testing::Test {
                   read_,
                   recorder_,
                   refusals_,
-                  [this] { return anchors_.read(""); }};
+                  [this] { return anchors_.read(""); },
+                  {},
+                  {},
+                  nullptr,
+                  nullptr,
+                  nullptr,
+                  &retention_};
   static v1::ClockStatus clock_behind() {
     v1::ClockStatus clock;
     clock.set_measured(true);

@@ -74,6 +74,15 @@ struct StoredMessage {
   std::string upstream_json;
 };
 
+// What is left of a message that was removed: nothing of what it said.
+struct RemovedMessage {
+  std::string message_id;
+  std::int64_t removed_ms = 0;
+  // The rule by which it went: messages of this family, so many days after their receipt.
+  v1::MessageFamily family = v1::MESSAGE_FAMILY_UNSPECIFIED;
+  int keep_days = 0;
+};
+
 // Where an attachment's bytes come from.
 struct AttachmentSource {
   std::string attachment_id;

@@ -38,6 +38,11 @@ class Reader {
   virtual Result<std::optional<StoredMessage>> message_by_upstream(
       const Org& org, const std::string& provider, const std::string& provider_message_id) = 0;
   virtual Result<Page<v1::Message>> messages(const Org& org, const MessageQuery& query) = 0;
+  // What is left of a message that was removed; the latest, of an upstream's id that came twice.
+  virtual Result<std::optional<RemovedMessage>> removed_message(const Org& org,
+                                                                const std::string& id) = 0;
+  virtual Result<std::optional<RemovedMessage>> removed_by_upstream(
+      const Org& org, const std::string& provider, const std::string& provider_message_id) = 0;
   virtual Result<std::optional<AttachmentSource>> attachment_source(
       const Org& org, const std::string& attachment_id) = 0;
   // Attachments that are not stored, whatever the reason, in order of their ids and after `after`.
@@ -54,6 +59,8 @@ class Reader {
   virtual Result<std::optional<v1::Signal>> signal_by_reference(const Org& org,
                                                                 const std::string& reference) = 0;
   virtual Result<Page<v1::Signal>> signals(const Org& org, const SignalQuery& query) = 0;
+  // Receipt of the oldest signal that is not closed.
+  virtual Result<std::optional<std::int64_t>> oldest_open_signal_ms(const Org& org) = 0;
 
   virtual Result<std::optional<v1::FeedbackItem>> feedback(const Org& org,
                                                            const std::string& client_id) = 0;
@@ -119,6 +126,9 @@ class Transaction : public Reader {
   virtual Result<void> put_message(const Org& org, StoredMessage& message,
                                    const std::string& event_type) = 0;
   virtual Result<void> put_attachment_source(const Org& org, const AttachmentSource& source) = 0;
+  // Takes the message away with its words and attachments, whose bytes the sweep then finds unused.
+  // A record of its removal stays; event "message.removed", with the version after the last.
+  virtual Result<void> remove_message(const Org& org, const std::string& id, int keep_days) = 0;
   virtual Result<void> put_signal(const Org& org, const std::string& natural_key,
                                   v1::Signal& signal, const std::string& event_type) = 0;
   // `content_hash` tells a repeated submission from a conflicting one (see

@@ -10,11 +10,11 @@ namespace {
 
 // All that holds something of an organisation, but its counters (whoever reads events must not
 // meet a number twice), its key's tombstone and its audit chain.
-constexpr std::array<const char*, 19> kRows{
+constexpr std::array<const char*, 20> kRows{
     "organisations", "messages",  "words",         "word_prefixes", "message_words",
     "attachments",   "signals",   "feedback",      "events",        "attachment_sources",
     "events_pruned", "consumers", "operations",    "duties",        "cursors",
-    "inbox",         "tasks",     "audit_persons", "data_keys"};
+    "inbox",         "tasks",     "audit_persons", "data_keys",     "removed_messages"};
 
 }  // namespace
 

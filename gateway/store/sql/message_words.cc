@@ -97,4 +97,37 @@ void SqlTransaction::index_words(const Org& org, std::int64_t message, const v1:
   }
 }
 
+void SqlTransaction::forget_words(const Org& org, std::int64_t message, const v1::Message& gone) {
+  for (const std::string& word : domain::words_of(searchable(gone))) {
+    std::int64_t number = 0;
+    const std::string hash = index_.word_hash(org, word);
+    {
+      auto known = database_.query("SELECT number FROM words WHERE org = ? AND hash = ?");
+      known.text(org).blob(hash);
+      // It stood twice in the message.
+      if (!known.row()) continue;
+      number = known.number_at(0);
+    }
+    database_.query("DELETE FROM message_words WHERE org = ? AND word = ? AND message = ?")
+        .text(org)
+        .number(number)
+        .number(message)
+        .run();
+    {
+      auto others =
+          database_.query("SELECT 1 FROM message_words WHERE org = ? AND word = ? LIMIT 1");
+      others.text(org).number(number);
+      if (others.row()) continue;
+    }
+    for (const std::string& prefix : index_.prefix_hashes(org, word)) {
+      database_.query("DELETE FROM word_prefixes WHERE org = ? AND prefix = ? AND word = ?")
+          .text(org)
+          .blob(prefix)
+          .number(number)
+          .run();
+    }
+    database_.query("DELETE FROM words WHERE org = ? AND hash = ?").text(org).blob(hash).run();
+  }
+}
+
 }  // namespace semafoor::store::sql

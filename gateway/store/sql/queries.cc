@@ -206,6 +206,18 @@ Result<Page<v1::Signal>> Queries<Base>::signals(const Org& org, const SignalQuer
 }
 
 template <typename Base>
+Result<std::optional<std::int64_t>> Queries<Base>::oldest_open_signal_ms(const Org& org) {
+  return attempt("look for the oldest open signal", [&]() -> Result<std::optional<std::int64_t>> {
+    enter(org);
+    auto query =
+        database_.query("SELECT min(received_ms) FROM signals WHERE org = ? AND state <> ?");
+    query.text(org).number(v1::SIGNAL_STATE_CLOSED);
+    if (!query.row() || query.null_at(0)) return std::optional<std::int64_t>();
+    return std::optional(query.number_at(0));
+  });
+}
+
+template <typename Base>
 Result<std::optional<v1::FeedbackItem>> Queries<Base>::feedback(const Org& org,
                                                                 const std::string& client_id) {
   return attempt("read an answer", [&]() -> Result<std::optional<v1::FeedbackItem>> {

@@ -52,6 +52,11 @@ class Queries : public Base {
   Result<std::optional<StoredMessage>> message_by_upstream(
       const Org& org, const std::string& provider, const std::string& provider_message_id) override;
   Result<Page<v1::Message>> messages(const Org& org, const MessageQuery& query) override;
+  // In removals.cc.
+  Result<std::optional<RemovedMessage>> removed_message(const Org& org,
+                                                        const std::string& id) override;
+  Result<std::optional<RemovedMessage>> removed_by_upstream(
+      const Org& org, const std::string& provider, const std::string& provider_message_id) override;
   Result<std::optional<AttachmentSource>> attachment_source(
       const Org& org, const std::string& attachment_id) override;
   Result<std::vector<AttachmentSource>> unstored_attachments(const Org& org,
@@ -63,6 +68,7 @@ class Queries : public Base {
   Result<std::optional<v1::Signal>> signal_by_reference(const Org& org,
                                                         const std::string& reference) override;
   Result<Page<v1::Signal>> signals(const Org& org, const SignalQuery& query) override;
+  Result<std::optional<std::int64_t>> oldest_open_signal_ms(const Org& org) override;
   Result<std::optional<v1::FeedbackItem>> feedback(const Org& org,
                                                    const std::string& client_id) override;
   Result<std::optional<v1::FeedbackItem>> feedback_by_reference(

@@ -118,6 +118,15 @@ constexpr const char* kSchema5 = R"sql(
 CREATE TABLE data_keys (org TEXT PRIMARY KEY, wrapped BLOB NOT NULL, erased_ms INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
+// What is left of messages that were removed. The upstream's id only as a keyed hash: of a file
+// that came by hand it is made of its content. A program of before does not look here, and would
+// take in again what it is given again.
+constexpr const char* kSchema6 = R"sql(
+CREATE TABLE removed_messages (org TEXT NOT NULL, id TEXT NOT NULL, upstream_hash BLOB NOT NULL, family INTEGER NOT NULL,
+  keep_days INTEGER NOT NULL, removed_ms INTEGER NOT NULL, PRIMARY KEY (org, id)) WITHOUT ROWID;
+CREATE INDEX removed_messages_upstream ON removed_messages (org, upstream_hash);
+)sql";
+
 struct Migration {
   const char* sql;
   // The oldest schema whose programs may still use the database afterwards. It stays where it was
@@ -127,7 +136,7 @@ struct Migration {
 };
 // kMigrations[n] brings version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    {{kSchema1, 1}, {kSchema2, 1}, {kSchema3, 1}, {kSchema4, 1}, {kSchema5, 1}}};
+    {{kSchema1, 1}, {kSchema2, 1}, {kSchema3, 1}, {kSchema4, 1}, {kSchema5, 1}, {kSchema6, 1}}};
 
 // As this engine says it.
 std::string translated(std::string text, const Dialect& dialect) {

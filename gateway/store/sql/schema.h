@@ -12,7 +12,7 @@
 namespace semafoor::store::sql {
 
 // Version of the schema this program writes.
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 // Since then there is a table of the organisations' keys, and rows may be sealed.
 inline constexpr int kSchemaOfKeys = 5;

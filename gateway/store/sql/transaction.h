@@ -27,6 +27,7 @@ class SqlTransaction : public Queries<Transaction> {
   Result<void> put_message(const Org& org, StoredMessage& message,
                            const std::string& event_type) override;
   Result<void> put_attachment_source(const Org& org, const AttachmentSource& source) override;
+  Result<void> remove_message(const Org& org, const std::string& id, int keep_days) override;
   Result<void> put_signal(const Org& org, const std::string& natural_key, v1::Signal& signal,
                           const std::string& event_type) override;
   Result<void> put_feedback(const Org& org, const std::string& content_hash, v1::FeedbackItem& item,
@@ -97,6 +98,8 @@ class SqlTransaction : public Queries<Transaction> {
   // `message` is the row's number.
   void index_words(const Org& org, std::int64_t message, const v1::Message& before,
                    const v1::Message& after);
+  // The words of a message that goes; a word that no other message has goes with it.
+  void forget_words(const Org& org, std::int64_t message, const v1::Message& gone);
   // Of the word's row, made when it is new.
   std::int64_t word_number(const Org& org, const std::string& word);
   void claim_of(const std::string& org, const std::string& kind, const std::string& owner,

@@ -134,12 +134,12 @@ TEST_F(Migration, ADatabaseOfAnEarlierSchemaIsBroughtForwardWithItsData) {
             1);
   EXPECT_EQ(integrity(file()), "ok");
   ASSERT_EQ(told.size(), 1U);
-  EXPECT_NE(told[0].find("from schema 1 to 5"), std::string::npos) << told[0];
+  EXPECT_NE(told[0].find("from schema 1 to 6"), std::string::npos) << told[0];
 }
 
 TEST_F(Migration, WhatWasBeforeIsKeptAsItWas) {
   ASSERT_TRUE(open(folder_).ok());
-  const fs::path before = folder_ / "semafoor.db.before-v5";
+  const fs::path before = folder_ / "semafoor.db.before-v6";
   ASSERT_TRUE(fs::exists(before));
   EXPECT_EQ(fs::status(before).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(integrity(before), "ok");
@@ -160,7 +160,7 @@ TEST_F(Migration, ANewDatabaseAndOneOfTodayLeaveNoCopy) {
   ASSERT_TRUE(open(other, &told).ok());
   ASSERT_TRUE(open(other, &told).ok());
   EXPECT_TRUE(told.empty());
-  EXPECT_FALSE(fs::exists(other / "semafoor.db.before-v5"));
+  EXPECT_FALSE(fs::exists(other / "semafoor.db.before-v6"));
 }
 
 TEST_F(Migration, ThePreviousProgramMayOpenWhatThisOneAddedToAndBackAgain) {
@@ -193,7 +193,7 @@ TEST_F(Migration, ADatabaseThatNeedsANewerProgramIsRefusedByteForByteUnchanged) 
   const auto refused = open(folder_);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "store.schema_too_new");
-  for (const char* part : {"schema 9", "knows schema 8", "this one knows 5", "Nothing was changed",
+  for (const char* part : {"schema 9", "knows schema 8", "this one knows 6", "Nothing was changed",
                            "Install the newer gateway"})
     EXPECT_NE(refused.error().message.find(part), std::string::npos) << refused.error().message;
   EXPECT_EQ(content_of(file()), before);
@@ -273,6 +273,10 @@ class Killed : public Migration {
         << "killed at " << step;
     EXPECT_EQ(number(database, "SELECT count(*) FROM sqlite_master WHERE name = 'data_keys'"),
               version >= 5 ? 1 : 0)
+        << "killed at " << step;
+    EXPECT_EQ(
+        number(database, "SELECT count(*) FROM sqlite_master WHERE name = 'removed_messages'"),
+        version >= 6 ? 1 : 0)
         << "killed at " << step;
     old_seen = old_seen || (died && version == 1);
     EXPECT_EQ(integrity(database), "ok") << "killed at " << step;
