@@ -101,7 +101,7 @@ DelimitedRows::Split DelimitedRows::split(RawRow& row) {
 
 Result<bool> DelimitedRows::next(RawRow& row) {
   for (;;) {
-    const auto more = next_line();
+    auto more = next_line();
     if (!more || !*more) return more;
     if (!is_empty(line_.bytes, separator_)) break;
   }

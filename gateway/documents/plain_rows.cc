@@ -28,7 +28,7 @@ std::optional<Problem> problem_of(const Line& line, Encoding encoding, std::stri
 Result<bool> PlainRows::next(RawRow& row) {
   Line line;
   for (;;) {
-    const auto more = lines_.next(line);
+    auto more = lines_.next(line);
     if (!more || !*more) return more;
     if (!is_blank(line.bytes)) break;
   }

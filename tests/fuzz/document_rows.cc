@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Delimited rows by each separator, and XML, by every layout that is compiled in.
+// Delimited rows by each separator, and any document by the layouts that are compiled in.
 #include "gateway/documents/delimited_rows.h"
 #include "gateway/documents/document.h"
 #include "gateway/domain/text.h"
@@ -78,8 +78,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const char separator : {';', ',', '\t'}) split(source, separator);
   Checked sink;
   documents::read_document(source, "a.csv", {.layouts = &layouts, .lists = &lists}, sink);
-  for (const auto& layout : layouts.all())
-    documents::read_document(source, "a.csv",
-                             {.layouts = &layouts, .lists = &lists, .layout = &layout}, sink);
+  // One layout that need not fit, another for each input.
+  const auto& layout = layouts.all()[size % layouts.all().size()];
+  documents::read_document(source, "a.csv",
+                           {.layouts = &layouts, .lists = &lists, .layout = &layout}, sink);
   return 0;
 }
