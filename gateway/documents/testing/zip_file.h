@@ -25,7 +25,7 @@ struct TestMember {
 
 inline std::string little(std::uint64_t value, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xff);
+  for (int i = 0; i < bytes; ++i, value >>= 8) text += static_cast<char>(value & 0xff);
   return text;
 }
 
@@ -59,8 +59,8 @@ inline std::string zip_of(const std::vector<TestMember>& members, const std::str
                                           member.size_off),
                4) +
         little(member.name.size(), 2) + little(0, 2);
-    directory += "PK\x01\x02" + little(20, 2) + common + little(0, 10) + little(0, 0) +
-                 little(file.size(), 4) + member.name;
+    directory += "PK\x01\x02" + little(20, 2) + common + little(0, 10) + little(file.size(), 4) +
+                 member.name;
     file += "PK\x03\x04" + common + member.name + packed;
   }
   const std::string end = little(0, 4) + little(members.size(), 2) + little(members.size(), 2) +
