@@ -73,6 +73,7 @@ double bare(const std::string& bytes, bool cells) {
 void measure(const char* name, const std::string& bytes, bool cells) {
   const MemorySource source(bytes);
   std::vector<std::pair<double, double>> rounds;
+  rounds.reserve(kRounds);
   for (int i = 0; i < kRounds; ++i) rounds.emplace_back(typed(source), bare(bytes, cells));
   std::sort(rounds.begin(), rounds.end(),
             [](const auto& a, const auto& b) { return a.first / a.second < b.first / b.second; });
