@@ -2,14 +2,14 @@
 #include "plugins/runtime/attestation.h"
 
 #include <windows.h>
-// After windows.h, whose types they use.
+// After windows.h, whose types it uses.
 #include <aclapi.h>
-#include <sddl.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
 
+#include "plugins/runtime/windows/account.h"
 #include "plugins/runtime/windows/words.h"
 
 namespace semafoor::runtime {
@@ -72,23 +72,6 @@ Handle connect_to(const std::string& path, const Patience& patience, DWORD* erro
     if (patience.over()) return nullptr;
     WaitNamedPipeW(name.c_str(), static_cast<DWORD>(kSlice.count()));
   }
-}
-
-std::wstring text_of(PSID sid) {
-  wchar_t* text = nullptr;
-  if (!ConvertSidToStringSidW(sid, &text)) return {};
-  const Local owned(text);
-  return text;
-}
-
-std::wstring own_user() {
-  HANDLE opened = nullptr;
-  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return {};
-  const Handle token(opened);
-  alignas(TOKEN_USER) std::array<std::byte, 256> room{};
-  DWORD size = 0;
-  if (!GetTokenInformation(token.get(), TokenUser, room.data(), room.size(), &size)) return {};
-  return text_of(reinterpret_cast<const TOKEN_USER*>(room.data())->User.Sid);
 }
 
 // A process that squats on the name would be told nothing secret, but it could answer with an

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 
+#include "plugins/runtime/windows/account.h"
 #include "plugins/runtime/windows/words.h"
 
 namespace semafoor::runtime {
@@ -50,23 +51,6 @@ std::string in(const std::string& folder, const std::string& name) {
 
 Problem failed(const std::string& tried, const std::string& path, DWORD error) {
   return folder_problem(tried, path, words_of(error));
-}
-
-std::wstring text_of(PSID sid) {
-  wchar_t* text = nullptr;
-  if (!ConvertSidToStringSidW(sid, &text)) return {};
-  const Local owned(text);
-  return text;
-}
-
-std::wstring own_user() {
-  HANDLE opened = nullptr;
-  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return {};
-  const Handle token(opened);
-  alignas(TOKEN_USER) std::array<std::byte, 256> room{};
-  DWORD size = 0;
-  if (!GetTokenInformation(token.get(), TokenUser, room.data(), room.size(), &size)) return {};
-  return text_of(reinterpret_cast<const TOKEN_USER*>(room.data())->User.Sid);
 }
 
 // The system and its administrators read everything anyway.
