@@ -3,23 +3,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "gateway/ctl/answers.h"
+#include "gateway/ctl/ask.h"
 #include "gateway/ctl/render.h"
 
 namespace semafoor::ctl {
 namespace {
-
-template <typename Request, typename Response>
-int ask(const Common& common,
-        grpc::Status (v1::Admin::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-        const Request& request, std::string (*page)(const Response&)) {
-  Failure failure;
-  const auto client = AdminClient::connect(common.socket, failure, common.reason);
-  Response response;
-  if (!client || !client->call(client->admin(), method, request, response, failure))
-    return fail(common, failure);
-  return done(common, response, page(response));
-}
 
 std::string machine_line(const v1::PairedMachine& machine) {
   std::string organisations = machine.rights().all_organisations() ? " all" : "";
