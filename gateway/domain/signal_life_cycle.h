@@ -23,6 +23,8 @@ enum class SignalAction {
   accepted_open,
   // Refused, accepted in part only, or given up: another answer is awaited.
   refused,
+  // A later form took its ground away, or another record stands for it.
+  supersede,
 };
 
 struct SignalTransition {
@@ -75,6 +77,21 @@ inline constexpr std::array kSignalTransitions = {
                      v1::SIGNAL_STATE_RECEIVED},
     SignalTransition{v1::SIGNAL_STATE_ANSWER_REFUSED, SignalAction::refused,
                      v1::SIGNAL_STATE_ANSWER_REFUSED},
+
+    SignalTransition{v1::SIGNAL_STATE_RECEIVED, SignalAction::supersede,
+                     v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_ASSIGNED, SignalAction::supersede,
+                     v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_INVESTIGATED, SignalAction::supersede,
+                     v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_ANSWER_REFUSED, SignalAction::supersede,
+                     v1::SIGNAL_STATE_SUPERSEDED},
+    // What is on its way is not called back: what the authority says of it counts.
+    SignalTransition{v1::SIGNAL_STATE_SUPERSEDED, SignalAction::accepted, v1::SIGNAL_STATE_CLOSED},
+    SignalTransition{v1::SIGNAL_STATE_SUPERSEDED, SignalAction::accepted_open,
+                     v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_SUPERSEDED, SignalAction::refused,
+                     v1::SIGNAL_STATE_SUPERSEDED},
 };
 
 // The state after `action`; nullopt when the life cycle does not allow it. A signal that goes back

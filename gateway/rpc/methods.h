@@ -63,7 +63,7 @@ enum class Method : std::size_t {
   preview_retention,
 };
 
-inline constexpr std::array<const char*, 53> kMethodNames{
+inline constexpr auto kMethodNames = std::to_array<const char*>({
     "Mailbox/ListMessages",
     "Mailbox/GetMessage",
     "Mailbox/ReadAttachment",
@@ -117,7 +117,7 @@ inline constexpr std::array<const char*, 53> kMethodNames{
     "Admin/GetRetention",
     "Admin/SetRetention",
     "Admin/PreviewRetention",
-};
+});
 
 constexpr std::size_t index_of(Method method) {
   return static_cast<std::size_t>(method);

@@ -48,6 +48,22 @@ TEST(SignalLifeCycle, AnAnsweredSignalIsNotTouchedByPeopleAndAClosedOneByNobody)
   }
 }
 
+TEST(SignalLifeCycle, WhatWaitsForAnAnswerMayBeSupersededAndWhatIsOnItsWayMayNot) {
+  for (const auto from : {v1::SIGNAL_STATE_RECEIVED, v1::SIGNAL_STATE_ASSIGNED,
+                          v1::SIGNAL_STATE_INVESTIGATED, v1::SIGNAL_STATE_ANSWER_REFUSED}) {
+    EXPECT_EQ(next_state(from, SignalAction::supersede, false), v1::SIGNAL_STATE_SUPERSEDED);
+  }
+  EXPECT_FALSE(next_state(v1::SIGNAL_STATE_ANSWERED, SignalAction::supersede, false));
+  EXPECT_FALSE(next_state(v1::SIGNAL_STATE_CLOSED, SignalAction::supersede, false));
+  for (const auto action : {SignalAction::assign, SignalAction::unassign, SignalAction::investigate,
+                            SignalAction::answer}) {
+    EXPECT_FALSE(next_state(v1::SIGNAL_STATE_SUPERSEDED, action, true));
+  }
+  // An answer that was given up on reached the authority after all.
+  EXPECT_EQ(next_state(v1::SIGNAL_STATE_SUPERSEDED, SignalAction::accepted, true),
+            v1::SIGNAL_STATE_CLOSED);
+}
+
 TEST(SignalLifeCycle, TheTableSaysEachThingOnce) {
   std::set<std::pair<int, int>> seen;
   for (const auto& transition : domain::kSignalTransitions) {

@@ -57,6 +57,69 @@ struct SignalQuery {
   // yyyymmdd, both included; signals whose reference period touches this one.
   std::optional<int> touching_from;
   std::optional<int> touching_to;
+  // Normalised (domain/dossier_number.h).
+  std::string dossier;
+  std::string team;
+  bool recalled_only = false;
+  // Neither closed nor superseded.
+  bool open_only = false;
+};
+
+// What a room keeps that has no table of its own: a small record under (organisation, kind, id).
+struct Entry {
+  // "notice", "signal.history": each room names its own, in its headers.
+  std::string kind;
+  std::string id;
+  // By which its kind is listed: a time, a date as yyyymmdd, a number.
+  std::int64_t sort = 0;
+  // To be found by; kept as keyed hashes, and not read back. Empty: by none.
+  std::string person;
+  std::string subject;
+  // A serialised message of proto/semafoor/v1; sealed.
+  std::string body;
+  // Of what was read: the change counter.
+  std::int64_t changed = 0;
+};
+
+struct EntryQuery {
+  int limit = 100;
+  std::string position;
+  std::optional<std::int64_t> changed_since;
+  std::string person;
+  std::string subject;
+  // Both included.
+  std::optional<std::int64_t> from;
+  std::optional<std::int64_t> to;
+  bool newest_first = true;
+};
+
+// A line of a monthly statement.
+struct StatementLine {
+  // Which statement, by new_statement_number(), and which line of it.
+  std::int64_t statement = 0;
+  std::int64_t line = 0;
+  // yyyymm.
+  int month = 0;
+  // To be found by; kept as keyed hashes, and not read back.
+  std::string person;
+  // Normalised.
+  std::string dossier;
+  // Six digits.
+  std::string article;
+  // Serialised; sealed.
+  std::string body;
+};
+
+struct StatementLineQuery {
+  int limit = 100;
+  std::string position;
+  std::optional<std::int64_t> statement;
+  std::string person;
+  std::string dossier;
+  std::string article;
+  // yyyymm, both included.
+  std::optional<int> month_from;
+  std::optional<int> month_to;
 };
 
 struct FeedbackQuery {

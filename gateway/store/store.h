@@ -59,7 +59,7 @@ class Reader {
   virtual Result<std::optional<v1::Signal>> signal_by_reference(const Org& org,
                                                                 const std::string& reference) = 0;
   virtual Result<Page<v1::Signal>> signals(const Org& org, const SignalQuery& query) = 0;
-  // Receipt of the oldest signal that is not closed.
+  // Receipt of the oldest signal that is neither closed nor superseded.
   virtual Result<std::optional<std::int64_t>> oldest_open_signal_ms(const Org& org) = 0;
 
   virtual Result<std::optional<v1::FeedbackItem>> feedback(const Org& org,
@@ -69,6 +69,15 @@ class Reader {
       const Org& org, const std::string& client_reference) = 0;
   virtual Result<Page<v1::FeedbackItem>> feedback_items(const Org& org,
                                                         const FeedbackQuery& query) = 0;
+
+  virtual Result<std::optional<Entry>> entry(const Org& org, const std::string& kind,
+                                             const std::string& id) = 0;
+  // In order of `sort` and id.
+  virtual Result<Page<Entry>> entries(const Org& org, const std::string& kind,
+                                      const EntryQuery& query) = 0;
+  // Newest statement first, its lines in their order.
+  virtual Result<Page<StatementLine>> statement_lines(const Org& org,
+                                                      const StatementLineQuery& query) = 0;
 
   // Events of one module after `after`, oldest first. Error code "events.cursor_expired" when the
   // log no longer reaches back to `after`.
@@ -137,6 +146,17 @@ class Transaction : public Reader {
                                     v1::FeedbackItem& item, const std::string& event_type) = 0;
   virtual Result<std::optional<std::string>> feedback_content_hash(
       const Org& org, const std::string& client_id) = 0;
+
+  // Inserts or replaces. No event tells of it.
+  virtual Result<void> put_entry(const Org& org, const Entry& entry) = 0;
+  // None is no error.
+  virtual Result<void> drop_entry(const Org& org, const std::string& kind,
+                                  const std::string& id) = 0;
+  // One that no statement of the organisation has had; taken by its first line.
+  virtual Result<std::int64_t> new_statement_number(const Org& org) = 0;
+  virtual Result<void> add_statement_lines(const Org& org,
+                                           const std::vector<StatementLine>& lines) = 0;
+  virtual Result<void> drop_statement(const Org& org, std::int64_t statement) = 0;
 
   // Gives the event its sequence, id, time and cursor. Returns the sequence.
   virtual Result<std::int64_t> append_event(const Org& org, v1::Event event) = 0;

@@ -10,6 +10,7 @@
 #include "gateway/store/postgresql/sessions.h"
 #include "gateway/store/postgresql/writers.h"
 #include "gateway/store/postgresql_store.h"
+#include "gateway/store/sql/dossier_index.h"
 #include "gateway/store/sql/queries.h"
 #include "gateway/store/sql/schema.h"
 #include "gateway/store/sql/seal_all.h"
@@ -150,6 +151,8 @@ Result<std::unique_ptr<Store>> open_postgresql_store(const PostgresqlOptions& op
       sql::note_all_sealed(session);
     }
     if (options.root != nullptr) keys->data.note_lost(sql::lost_keys(session));
+    sql::sweep_erased(session);
+    sql::index_dossiers(session, *keys);
     return std::unique_ptr<Store>(
         std::make_unique<PostgresqlStore>(options, std::move(*address), std::move(keys)));
   });

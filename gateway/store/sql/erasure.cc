@@ -3,6 +3,7 @@
 // The part of a transaction that makes and takes away the keys of organisations.
 #include <array>
 
+#include "gateway/store/sql/schema.h"
 #include "gateway/store/sql/transaction.h"
 
 namespace semafoor::store::sql {
@@ -10,13 +11,22 @@ namespace {
 
 // All that holds something of an organisation, but its counters (whoever reads events must not
 // meet a number twice), its key's tombstone and its audit chain.
-constexpr std::array<const char*, 20> kRows{
-    "organisations", "messages",  "words",         "word_prefixes", "message_words",
-    "attachments",   "signals",   "feedback",      "events",        "attachment_sources",
-    "events_pruned", "consumers", "operations",    "duties",        "cursors",
-    "inbox",         "tasks",     "audit_persons", "data_keys",     "removed_messages"};
+constexpr std::array<const char*, 22> kRows{
+    "organisations", "messages",       "words",         "word_prefixes", "message_words",
+    "attachments",   "signals",        "feedback",      "events",        "attachment_sources",
+    "events_pruned", "consumers",      "operations",    "duties",        "cursors",
+    "inbox",         "tasks",          "audit_persons", "data_keys",     "removed_messages",
+    "entries",       "statement_lines"};
 
 }  // namespace
+
+void sweep_erased(Connection& database) {
+  for (const char* table : {"entries", "statement_lines"})
+    database
+        .query(std::string("DELETE FROM ") + table +
+               " WHERE org IN (SELECT org FROM data_keys WHERE erased_ms <> 0)")
+        .run();
+}
 
 Result<void> SqlTransaction::prepare_key(const Org& org, bool anew) {
   return change("make the key of an organisation", [&]() -> Result<void> {

@@ -5,6 +5,27 @@
 
 namespace semafoor::store::sql {
 
+void bind_all(Query& query, const std::vector<Value>& values) {
+  for (const Value& value : values) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      query.number(*number);
+    } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
+      query.blob(bytes->value);
+    } else {
+      query.text(std::get<std::string>(value));
+    }
+  }
+}
+
+Error unknown_position() {
+  return {.kind = ErrorKind::invalid_argument,
+          .code = "list.page_token",
+          .message =
+              "Listed with a page token that is none of ours, or belongs to another listing. Begin "
+              "again without it.",
+          .field = "pageToken"};
+}
+
 Listing::Listing(std::string table, std::string time_column, std::string id_column,
                  bool newest_first, const Org& org)
     : table_(std::move(table)),
@@ -18,18 +39,6 @@ Listing::Listing(std::string table, std::string time_column, std::string id_colu
 void Listing::where(const std::string& condition, std::vector<Value> values) {
   conditions_ += " AND " + condition;
   for (auto& value : values) values_.push_back(std::move(value));
-}
-
-void Listing::bind(Query& query) const {
-  for (std::size_t i = 0; i < values_.size(); ++i) {
-    if (const auto* number = std::get_if<std::int64_t>(&values_[i])) {
-      query.number(*number);
-    } else if (const auto* bytes = std::get_if<Bytes>(&values_[i])) {
-      query.blob(bytes->value);
-    } else {
-      query.text(std::get<std::string>(values_[i]));
-    }
-  }
 }
 
 std::optional<Listing::Position> Listing::parse(const std::string& text, bool by_change) {

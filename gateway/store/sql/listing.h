@@ -24,6 +24,11 @@ struct Bytes {
 };
 using Value = std::variant<std::int64_t, std::string, Bytes>;
 
+// In their order; they must outlive the query.
+void bind_all(Query& query, const std::vector<Value>& values);
+// For a page token that a listing does not know.
+Error unknown_position();
+
 // A filtered listing, page by page: by time (keyset on time and id) or, for `changed_since`, in
 // order of change.
 class Listing {
@@ -41,7 +46,23 @@ class Listing {
   // Reads one page of `Record`s from their bodies.
   template <typename Record>
   Result<Page<Record>> read(Connection& database, int limit, const std::string& position,
-                            std::optional<std::int64_t> changed_since, const Opener& open);
+                            std::optional<std::int64_t> changed_since, const Opener& open) {
+    return pages<Record>(database, limit, position, changed_since,
+                         [&](const Row& row) { return parsed<Record>(open(row.body)); });
+  }
+
+  // As it stands in the table; valid while `make` runs.
+  struct Row {
+    std::string_view body;
+    // Of the order: the time's column, and the id.
+    std::int64_t number = 0;
+    std::string_view id;
+    std::int64_t changed = 0;
+  };
+  // Reads one page, each record as `make` makes it of its row.
+  template <typename Record, typename Make>
+  Result<Page<Record>> pages(Connection& database, int limit, const std::string& position,
+                             std::optional<std::int64_t> changed_since, const Make& make);
 
  private:
   struct Position {
@@ -49,7 +70,7 @@ class Listing {
     std::string id;
   };
   static std::optional<Position> parse(const std::string& text, bool by_change);
-  void bind(Query& query) const;
+  void bind(Query& query) const { bind_all(query, values_); }
 
   const std::string table_;
   const std::string time_;
@@ -75,9 +96,9 @@ void Listing::where_one_of(const std::string& column, const Values& values) {
   where(column + " IN (" + marks + ")", std::move(bound));
 }
 
-template <typename Record>
-Result<Page<Record>> Listing::read(Connection& database, int limit, const std::string& position,
-                                   std::optional<std::int64_t> changed_since, const Opener& open) {
+template <typename Record, typename Make>
+Result<Page<Record>> Listing::pages(Connection& database, int limit, const std::string& position,
+                                    std::optional<std::int64_t> changed_since, const Make& make) {
   const bool by_change = changed_since.has_value();
   Page<Record> page;
   {
@@ -93,14 +114,7 @@ Result<Page<Record>> Listing::read(Connection& database, int limit, const std::s
   }
   if (!position.empty()) {
     const auto from = parse(position, by_change);
-    if (!from) {
-      return Error{.kind = ErrorKind::invalid_argument,
-                   .code = "list.page_token",
-                   .message =
-                       "Listed with a page token that is none of ours, or belongs to another "
-                       "listing. Begin again without it.",
-                   .field = "pageToken"};
-    }
+    if (!from) return unknown_position();
     if (by_change) {
       where("t.changed > ?", {from->number});
     } else {
@@ -122,7 +136,8 @@ Result<Page<Record>> Listing::read(Connection& database, int limit, const std::s
       page.position = last;
       break;
     }
-    page.items.push_back(parsed<Record>(open(rows.bytes_at(0))));
+    page.items.push_back(
+        make(Row{rows.bytes_at(0), rows.number_at(1), rows.bytes_at(2), rows.number_at(3)}));
     last = by_change ? "c" + std::to_string(rows.number_at(3))
                      : "t" + std::to_string(rows.number_at(1)) + ":" + rows.string_at(2);
   }

@@ -200,6 +200,13 @@ Result<Page<v1::Signal>> Queries<Base>::signals(const Org& org, const SignalQuer
     if (query.touching_from)
       listing.where("(t.period_to = 0 OR t.period_to >= ?)", {std::int64_t{*query.touching_from}});
     if (query.touching_to) listing.where("t.period_from <= ?", {std::int64_t{*query.touching_to}});
+    if (!query.dossier.empty())
+      listing.where("t.dossier_hash = ?", {Bytes{index_.hash("dossier", org, query.dossier)}});
+    if (!query.team.empty()) listing.where("t.team = ?", {query.team});
+    if (query.recalled_only) listing.where("t.recalls > 0", {});
+    if (query.open_only)
+      listing.where("t.state NOT IN (?, ?)", {std::int64_t{v1::SIGNAL_STATE_CLOSED},
+                                              std::int64_t{v1::SIGNAL_STATE_SUPERSEDED}});
     return listing.read<v1::Signal>(database_, query.limit, query.position, query.changed_since,
                                     opener(org, "signals"));
   });
@@ -209,9 +216,9 @@ template <typename Base>
 Result<std::optional<std::int64_t>> Queries<Base>::oldest_open_signal_ms(const Org& org) {
   return attempt("look for the oldest open signal", [&]() -> Result<std::optional<std::int64_t>> {
     enter(org);
-    auto query =
-        database_.query("SELECT min(received_ms) FROM signals WHERE org = ? AND state <> ?");
-    query.text(org).number(v1::SIGNAL_STATE_CLOSED);
+    auto query = database_.query(
+        "SELECT min(received_ms) FROM signals WHERE org = ? AND state NOT IN (?, ?)");
+    query.text(org).number(v1::SIGNAL_STATE_CLOSED).number(v1::SIGNAL_STATE_SUPERSEDED);
     if (!query.row() || query.null_at(0)) return std::optional<std::int64_t>();
     return std::optional(query.number_at(0));
   });
@@ -405,7 +412,8 @@ Result<Counters> Queries<Base>::counters(const Org& org) {
     count("SELECT state, count(*) FROM signals WHERE org = ? GROUP BY state",
           [&](auto state, auto n) {
             counters.signals_total += n;
-            if (state != v1::SIGNAL_STATE_CLOSED) counters.signals_open += n;
+            if (state != v1::SIGNAL_STATE_CLOSED && state != v1::SIGNAL_STATE_SUPERSEDED)
+              counters.signals_open += n;
           });
     count("SELECT state, count(*) FROM feedback WHERE org = ? GROUP BY state",
           [&](auto state, auto n) {

@@ -75,6 +75,14 @@ class Queries : public Base {
       const Org& org, const std::string& client_reference) override;
   Result<Page<v1::FeedbackItem>> feedback_items(const Org& org,
                                                 const FeedbackQuery& query) override;
+  // In entries.cc.
+  Result<std::optional<Entry>> entry(const Org& org, const std::string& kind,
+                                     const std::string& id) override;
+  Result<Page<Entry>> entries(const Org& org, const std::string& kind,
+                              const EntryQuery& query) override;
+  // In statement_lines.cc.
+  Result<Page<StatementLine>> statement_lines(const Org& org,
+                                              const StatementLineQuery& query) override;
   Result<std::vector<v1::Event>> events(const Org& org, v1::Module module, std::int64_t after,
                                         int max) override;
   Result<std::int64_t> last_sequence(const Org& org) override;

@@ -127,6 +127,29 @@ CREATE TABLE removed_messages (org TEXT NOT NULL, id TEXT NOT NULL, upstream_has
 CREATE INDEX removed_messages_upstream ON removed_messages (org, upstream_hash);
 )sql";
 
+// What rooms keep without a table of their own, lines of statements, and what signals are found by
+// beside their person. A program of before leaves these rows behind when it erases an organisation:
+// see sweep_erased().
+constexpr const char* kSchema7 = R"sql(
+CREATE TABLE entries (org TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, sort INTEGER NOT NULL,
+  person_hash BLOB NOT NULL, subject_hash BLOB NOT NULL, changed INTEGER NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (org, kind, id));
+CREATE INDEX entries_sort ON entries (org, kind, sort, id);
+CREATE INDEX entries_changed ON entries (org, kind, changed);
+CREATE INDEX entries_person ON entries (org, person_hash, kind);
+CREATE INDEX entries_subject ON entries (org, subject_hash, kind);
+CREATE TABLE statement_lines (org TEXT NOT NULL, statement INTEGER NOT NULL, line INTEGER NOT NULL, month INTEGER NOT NULL,
+  person_hash BLOB NOT NULL, dossier_hash BLOB NOT NULL, article TEXT NOT NULL, body BLOB NOT NULL,
+  PRIMARY KEY (org, statement, line)) WITHOUT ROWID;
+CREATE INDEX statement_lines_person ON statement_lines (org, person_hash, month);
+CREATE INDEX statement_lines_dossier ON statement_lines (org, dossier_hash, month);
+ALTER TABLE signals ADD COLUMN dossier_hash BLOB NOT NULL DEFAULT '';
+ALTER TABLE signals ADD COLUMN team TEXT NOT NULL DEFAULT '';
+ALTER TABLE signals ADD COLUMN recalls INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX signals_dossier ON signals (org, dossier_hash);
+CREATE INDEX signals_person ON signals (org, person_hash);
+)sql";
+
 struct Migration {
   const char* sql;
   // The oldest schema whose programs may still use the database afterwards. It stays where it was
@@ -135,8 +158,13 @@ struct Migration {
   int lowest_reader;
 };
 // kMigrations[n] brings version n to n + 1.
-constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    {{kSchema1, 1}, {kSchema2, 1}, {kSchema3, 1}, {kSchema4, 1}, {kSchema5, 1}, {kSchema6, 1}}};
+constexpr std::array<Migration, kSchemaVersion> kMigrations{{{kSchema1, 1},
+                                                             {kSchema2, 1},
+                                                             {kSchema3, 1},
+                                                             {kSchema4, 1},
+                                                             {kSchema5, 1},
+                                                             {kSchema6, 1},
+                                                             {kSchema7, 1}}};
 
 // As this engine says it.
 std::string translated(std::string text, const Dialect& dialect) {

@@ -12,7 +12,7 @@
 namespace semafoor::store::sql {
 
 // Version of the schema this program writes.
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 // Since then there is a table of the organisations' keys, and rows may be sealed.
 inline constexpr int kSchemaOfKeys = 5;
@@ -32,6 +32,10 @@ Result<void> may_open(const SchemaState& state, int known = kSchemaVersion);
 // program.
 Result<void> bring_up_to_date(Connection& database, const std::string& by_version = "",
                               int known = kSchemaVersion);
+
+// Takes away what a program of an earlier schema could not know of when it erased an organisation.
+// In erasure.cc.
+void sweep_erased(Connection& database);
 
 // One line of the history; within a transaction.
 void add_history(Connection& database, std::int64_t time_ms, const std::string& what,

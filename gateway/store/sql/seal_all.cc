@@ -27,15 +27,18 @@ struct Column {
   // The id is bytes.
   bool bytes = false;
 };
-// The inbox has two parts beside the organisation; its source holds no '/'.
-constexpr std::array<Column, 8> kColumns{{{"messages", "id", "body"},
-                                          {"messages", "id", "upstream_json"},
-                                          {"signals", "id", "body"},
-                                          {"feedback", "client_id", "body"},
-                                          {"operations", "id", "body"},
-                                          {"tasks", "CAST(id AS TEXT)", "payload"},
-                                          {"inbox", "source || '/' || id", "raw"},
-                                          {"audit_persons", "hash", "body", true}}};
+// Two parts beside the organisation are joined by a '/'; the first holds none.
+constexpr std::array<Column, 10> kColumns{
+    {{"messages", "id", "body"},
+     {"messages", "id", "upstream_json"},
+     {"signals", "id", "body"},
+     {"feedback", "client_id", "body"},
+     {"operations", "id", "body"},
+     {"tasks", "CAST(id AS TEXT)", "payload"},
+     {"inbox", "source || '/' || id", "raw"},
+     {"audit_persons", "hash", "body", true},
+     {"entries", "kind || '/' || id", "body"},
+     {"statement_lines", "CAST(statement AS TEXT) || '/' || CAST(line AS TEXT)", "body"}}};
 
 struct Row {
   Org org;

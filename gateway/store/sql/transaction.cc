@@ -7,6 +7,7 @@
 #include "gateway/domain/hex.h"
 #include "gateway/store/addressed_blobs.h"
 #include "gateway/store/sha256.h"
+#include "gateway/store/sql/dossier_index.h"
 
 namespace semafoor::store::sql {
 namespace {
@@ -21,12 +22,13 @@ v1::Module module_of(const std::string& event_type) {
 // this is on the way of every row.
 constexpr std::string_view kInsertSignal =
     "INSERT INTO signals (org, id, key_hash, reference, state, match_state, type, law, assignee, "
-    "person_hash, period_from, period_to, received_ms, changed, body) VALUES (?, ?, ?, ?, ?, ?, ?, "
-    "?, ?, ?, ?, ?, ?, ?, ?)";
+    "person_hash, period_from, period_to, received_ms, changed, body, dossier_hash, team, recalls) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view kChangeSignal =
     "UPDATE signals SET key_hash = ?3, reference = ?4, state = ?5, match_state = ?6, type = ?7, "
     "law = ?8, assignee = ?9, person_hash = ?10, period_from = ?11, period_to = ?12, received_ms = "
-    "?13, changed = ?14, body = ?15 WHERE org = ?1 AND id = ?2";
+    "?13, changed = ?14, body = ?15, dossier_hash = ?16, team = ?17, recalls = ?18 WHERE org = ?1 "
+    "AND id = ?2";
 
 bool ended(v1::OperationState state) {
   return state == v1::OPERATION_STATE_SUCCEEDED || state == v1::OPERATION_STATE_PARTIAL ||
@@ -169,6 +171,7 @@ Result<void> SqlTransaction::put_signal(const Org& org, const std::string& natur
     signal.set_version(version + 1);
     const std::string key_hash = index_.hash("signal", org, natural_key);
     const std::string person_hash = index_.hash("person", org, signal.person().value());
+    const std::string dossier_hash = dossier_hash_of(index_, org, signal);
     const std::string body = sealed(org, "signals", signal.SerializeAsString());
     database_.query(known_before ? kChangeSignal : kInsertSignal)
         .text(org)
@@ -186,6 +189,9 @@ Result<void> SqlTransaction::put_signal(const Org& org, const std::string& natur
         .number(signal.received_at().unix_ms())
         .number(sequences_.next_change(org))
         .blob(body)
+        .blob(dossier_hash)
+        .text(signal.team())
+        .number(signal.recalls_size())
         .run();
     if (!event_type.empty())
       append(org, v1::MODULE_KNIPPERLICHT, event_type, signal.signal_id(), signal.version());

@@ -34,6 +34,12 @@ class SqlTransaction : public Queries<Transaction> {
                             const std::string& event_type) override;
   Result<std::optional<std::string>> feedback_content_hash(const Org& org,
                                                            const std::string& client_id) override;
+  Result<void> put_entry(const Org& org, const Entry& entry) override;
+  Result<void> drop_entry(const Org& org, const std::string& kind, const std::string& id) override;
+  Result<std::int64_t> new_statement_number(const Org& org) override;
+  Result<void> add_statement_lines(const Org& org,
+                                   const std::vector<StatementLine>& lines) override;
+  Result<void> drop_statement(const Org& org, std::int64_t statement) override;
   Result<std::int64_t> append_event(const Org& org, v1::Event event) override;
   Result<std::int64_t> last_sequence(const Org& org) override;
   Result<void> put_consumer(const Consumer& consumer) override;

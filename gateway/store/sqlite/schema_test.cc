@@ -67,6 +67,11 @@ class Migration : public testing::Test {
       auto signals = reader.signals(kOrg, {});
       if (!signals) return signals.error();
       EXPECT_EQ(signals->items.size(), 2U);
+      for (const auto& signal : signals->items) {
+        auto found = reader.signals(kOrg, {.dossier = signal.dossier_number_normalised()});
+        if (!found) return found.error();
+        EXPECT_FALSE(found->items.empty()) << "it is found by its dossier, as a new one is";
+      }
       auto answers = reader.feedback_items(kOrg, {});
       if (!answers) return answers.error();
       EXPECT_EQ(answers->items.size(), 1U);
@@ -134,12 +139,12 @@ TEST_F(Migration, ADatabaseOfAnEarlierSchemaIsBroughtForwardWithItsData) {
             1);
   EXPECT_EQ(integrity(file()), "ok");
   ASSERT_EQ(told.size(), 1U);
-  EXPECT_NE(told[0].find("from schema 1 to 6"), std::string::npos) << told[0];
+  EXPECT_NE(told[0].find("from schema 1 to 7"), std::string::npos) << told[0];
 }
 
 TEST_F(Migration, WhatWasBeforeIsKeptAsItWas) {
   ASSERT_TRUE(open(folder_).ok());
-  const fs::path before = folder_ / "semafoor.db.before-v6";
+  const fs::path before = folder_ / "semafoor.db.before-v7";
   ASSERT_TRUE(fs::exists(before));
   EXPECT_EQ(fs::status(before).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(integrity(before), "ok");
@@ -160,7 +165,7 @@ TEST_F(Migration, ANewDatabaseAndOneOfTodayLeaveNoCopy) {
   ASSERT_TRUE(open(other, &told).ok());
   ASSERT_TRUE(open(other, &told).ok());
   EXPECT_TRUE(told.empty());
-  EXPECT_FALSE(fs::exists(other / "semafoor.db.before-v6"));
+  EXPECT_FALSE(fs::exists(other / "semafoor.db.before-v7"));
 }
 
 TEST_F(Migration, ThePreviousProgramMayOpenWhatThisOneAddedToAndBackAgain) {
@@ -193,7 +198,7 @@ TEST_F(Migration, ADatabaseThatNeedsANewerProgramIsRefusedByteForByteUnchanged) 
   const auto refused = open(folder_);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, "store.schema_too_new");
-  for (const char* part : {"schema 9", "knows schema 8", "this one knows 6", "Nothing was changed",
+  for (const char* part : {"schema 9", "knows schema 8", "this one knows 7", "Nothing was changed",
                            "Install the newer gateway"})
     EXPECT_NE(refused.error().message.find(part), std::string::npos) << refused.error().message;
   EXPECT_EQ(content_of(file()), before);

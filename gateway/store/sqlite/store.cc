@@ -7,6 +7,7 @@
 #include "gateway/store/addressed_blobs.h"
 #include "gateway/store/file_blobs.h"
 #include "gateway/store/files.h"
+#include "gateway/store/sql/dossier_index.h"
 #include "gateway/store/sql/queries.h"
 #include "gateway/store/sql/schema.h"
 #include "gateway/store/sql/seal_all.h"
@@ -214,6 +215,8 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options) {
       sql::note_all_sealed(*database);
     }
     if (options.root != nullptr) keys->data.note_lost(sql::lost_keys(*database));
+    sql::sweep_erased(*database);
+    sql::index_dossiers(*database, *keys);
     return std::unique_ptr<Store>(
         std::make_unique<SqliteStore>(options, file, std::move(database), std::move(keys)));
   });

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The story of a signal and of the answers to it, for people (the proof is the audit).
+#pragma once
+
+#include "gateway/domain/act.h"
+#include "gateway/domain/result.h"
+#include "gateway/store/store.h"
+#include "semafoor/v1/signals.pb.h"
+
+namespace semafoor::history {
+
+// Kind of the store's entry; its id is the signal's.
+inline constexpr char kEntry[] = "signal.history";
+// Of so many steps, repetitions of an arrival in the middle go first, then the oldest but the
+// first.
+inline constexpr int kMostSteps = 200;
+
+// Adds a step about `signal` as it is now. A step without a state gets the signal's. An arrival
+// that repeats the last two steps (same channel) takes the place of the last.
+Result<void> add(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
+                 v1::SignalStep step);
+
+// Oldest first; none for a signal stored before histories were kept.
+Result<v1::SignalHistory> of(store::Reader& reader, const store::Org& org,
+                             const std::string& signal_id);
+
+// The actor of an act; absent in the step when nobody is named.
+void set_actor(v1::SignalStep& step, const domain::Act& act);
+
+}  // namespace semafoor::history
