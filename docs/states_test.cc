@@ -81,6 +81,10 @@ const char* name_of(domain::SignalAction action) {
       return "accepted_open";
     case refused:
       return "refused";
+    case supersede:
+      return "supersede";
+    case unite:
+      return "unite";
   }
   return "";
 }
