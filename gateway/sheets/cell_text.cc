@@ -2,9 +2,9 @@
 #include "gateway/sheets/cell_text.h"
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/text.h"
 
 namespace semafoor::sheets {
@@ -43,9 +43,8 @@ std::string date_text(std::int64_t yyyymmdd, bool shown) {
 }
 
 std::string moment_text(std::int64_t unix_ms, bool shown) {
-  const auto at = belgian_time(unix_ms);
-  const int date = at.year * 10'000 + at.month * 100 + at.day;
-  return date_text(date, shown) +
+  const auto at = domain::belgian_time(unix_ms);
+  return date_text(at.date(), shown) +
          (shown ? formatted(" %02d:%02d", at.hour, at.minute)
                 : formatted(" %02d:%02d:%02d", at.hour, at.minute, at.second));
 }
@@ -69,29 +68,6 @@ std::string text_of(Kind kind, const Cell& cell, bool shown) {
 }
 
 }  // namespace
-
-LocalTime belgian_time(std::int64_t unix_ms) {
-  using std::chrono::days;
-  using std::chrono::floor;
-  using std::chrono::hours;
-  using std::chrono::seconds;
-  const std::chrono::sys_time<std::chrono::milliseconds> moment{std::chrono::milliseconds(unix_ms)};
-  const auto year = std::chrono::year_month_day(floor<days>(moment)).year();
-  const auto change = [year](std::chrono::month month) {
-    return std::chrono::sys_days(year / month / std::chrono::Sunday[std::chrono::last]) + hours(1);
-  };
-  const bool summer = moment >= change(std::chrono::March) && moment < change(std::chrono::October);
-  const auto local = floor<seconds>(moment) + hours(summer ? 2 : 1);
-  const auto midnight = floor<days>(local);
-  const std::chrono::year_month_day date(midnight);
-  const std::chrono::hh_mm_ss clock(local - midnight);
-  return {.year = static_cast<int>(date.year()),
-          .month = static_cast<int>(static_cast<unsigned>(date.month())),
-          .day = static_cast<int>(static_cast<unsigned>(date.day())),
-          .hour = static_cast<int>(clock.hours().count()),
-          .minute = static_cast<int>(clock.minutes().count()),
-          .second = static_cast<int>(clock.seconds().count())};
-}
 
 std::string plain_text(Kind kind, const Cell& cell) {
   return text_of(kind, cell, false);

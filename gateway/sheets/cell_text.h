@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Cells as text, and moments as Belgium's clocks show them.
+// Cells as text; moments as Belgium's clocks show them.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "gateway/sheets/sheet.h"
 
 namespace semafoor::sheets {
-
-// By Belgium's clocks.
-struct LocalTime {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-};
-
-// Summer time from the last Sunday of March, 01:00 UTC, to that of October (directive 2000/84/EC);
-// right from 1996 on.
-LocalTime belgian_time(std::int64_t unix_ms);
 
 // 2026-11-02; 2026-11-02 15:04:05; -1234,56. For programs and for spreadsheets that read CSV.
 std::string plain_text(Kind kind, const Cell& cell);

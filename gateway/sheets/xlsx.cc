@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/uuid.h"
 #include "gateway/sheets/cell_text.h"
 
@@ -199,9 +200,9 @@ class Book {
 
   // Excel's calendar begins in 1900; what is before is a text.
   lxw_error put_time(lxw_col_t column, Kind kind, std::int64_t number) {
-    LocalTime time;
+    domain::BelgianTime time;
     if (kind == Kind::moment)
-      time = belgian_time(number);
+      time = domain::belgian_time(number);
     else
       time = {.year = static_cast<int>(number / 10'000),
               .month = static_cast<int>(number / 100 % 100),
