@@ -12,28 +12,28 @@ namespace semafoor::lists {
 namespace {
 
 // Of one month there are a handful.
-Result<std::vector<v1::StoredStatement>> statements_of(store::Reader& reader, const store::Org& org,
-                                                       int month, v1::MessageFamily kind) {
+Result<std::vector<v1::Statement>> statements_of(store::Reader& reader, const store::Org& org,
+                                                 int month, v1::MessageFamily kind) {
   store::EntryQuery query;
   query.limit = 500;
   query.from = month;
   query.to = month;
-  std::vector<v1::StoredStatement> found;
+  std::vector<v1::Statement> found;
   do {
     auto page = reader.entries(org, kStatementEntry, query);
     if (!page) return page.error();
     for (const store::Entry& entry : page->items) {
-      auto stored = record_of<v1::StoredStatement>(entry);
-      if (!stored) return stored.error();
-      if (stored->statement().kind() == kind) found.push_back(std::move(*stored));
+      auto statement = record_of<v1::Statement>(entry);
+      if (!statement) return statement.error();
+      if (statement->kind() == kind) found.push_back(std::move(*statement));
     }
     query.position = std::move(page->position);
   } while (!query.position.empty());
   return found;
 }
 
-std::pair<std::int64_t, std::string> rank_of(const v1::StoredStatement& stored) {
-  return {stored.statement().received_at().unix_ms(), stored.statement().statement_id()};
+std::pair<std::int64_t, std::string> rank_of(const v1::Statement& statement) {
+  return {statement.received_at().unix_ms(), statement.statement_id()};
 }
 
 }  // namespace
@@ -47,21 +47,20 @@ Result<void> settle_current(store::Transaction& tx, const store::Org& org, int m
   });
   for (auto one = all->begin(); one != all->end(); ++one) {
     const bool current = one == latest;
-    if (one->statement().current() == current) continue;
-    one->mutable_statement()->set_current(current);
+    if (one->current() == current) continue;
+    one->set_current(current);
     if (auto put = put_statement(tx, *one); !put) return put;
   }
   return {};
 }
 
-Result<std::optional<v1::StoredStatement>> current_statement(store::Reader& reader,
-                                                             const store::Org& org, int month,
-                                                             v1::MessageFamily kind) {
+Result<std::optional<v1::Statement>> current_statement(store::Reader& reader, const store::Org& org,
+                                                       int month, v1::MessageFamily kind) {
   auto all = statements_of(reader, org, month, kind);
   if (!all) return all.error();
   for (auto& one : *all)
-    if (one.statement().current()) return std::optional(std::move(one));
-  return std::optional<v1::StoredStatement>();
+    if (one.current()) return std::optional(std::move(one));
+  return std::optional<v1::Statement>();
 }
 
 }  // namespace semafoor::lists

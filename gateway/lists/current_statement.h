@@ -15,8 +15,7 @@ Result<void> settle_current(store::Transaction& tx, const store::Org& org, int m
                             v1::MessageFamily kind);
 
 // The current one, if there is any.
-Result<std::optional<v1::StoredStatement>> current_statement(store::Reader& reader,
-                                                             const store::Org& org, int month,
-                                                             v1::MessageFamily kind);
+Result<std::optional<v1::Statement>> current_statement(store::Reader& reader, const store::Org& org,
+                                                       int month, v1::MessageFamily kind);
 
 }  // namespace semafoor::lists

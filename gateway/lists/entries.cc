@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdio>
+#include <tuple>
+#include <utility>
 
 namespace semafoor::lists {
 
@@ -29,32 +31,58 @@ Result<void> put_reading(store::Transaction& tx, const v1::ListReading& reading)
                                                        .body = reading.SerializeAsString()});
 }
 
-Result<void> put_statement(store::Transaction& tx, const v1::StoredStatement& stored) {
-  const v1::Statement& statement = stored.statement();
-  v1::StoredStatement named;
-  named.mutable_statement()->set_statement_id(statement.statement_id());
-  auto put = tx.put_entry(statement.organisation().value(), {.kind = kStatementNumberEntry,
-                                                             .id = std::to_string(stored.number()),
-                                                             .sort = stored.number(),
-                                                             .person = {},
-                                                             .subject = {},
-                                                             .body = named.SerializeAsString()});
-  if (!put) return put;
+Result<void> put_statement(store::Transaction& tx, const v1::Statement& statement) {
   return tx.put_entry(statement.organisation().value(),
                       {.kind = kStatementEntry,
                        .id = statement.statement_id(),
                        .sort = statement.month().year() * 100 + statement.month().month(),
                        .person = {},
                        .subject = statement.message_id(),
-                       .body = stored.SerializeAsString()});
+                       .body = statement.SerializeAsString()});
+}
+
+Result<void> put_statement(store::Transaction& tx, const v1::StoredStatement& stored) {
+  const v1::Statement& statement = stored.statement();
+  const store::Org& org = statement.organisation().value();
+  v1::StoredStatement rest = stored;
+  rest.clear_statement();
+  v1::StoredStatement named;
+  named.mutable_statement()->set_statement_id(statement.statement_id());
+  for (const auto& [kind, id, record] :
+       {std::tuple(kStatementRestEntry, statement.statement_id(), &rest),
+        std::tuple(kStatementNumberEntry, std::to_string(stored.number()), &named)}) {
+    auto put = tx.put_entry(org, {.kind = kind,
+                                  .id = id,
+                                  .sort = stored.number(),
+                                  .person = {},
+                                  .subject = {},
+                                  .body = record->SerializeAsString()});
+    if (!put) return put;
+  }
+  return put_statement(tx, statement);
+}
+
+Result<std::optional<v1::StoredStatement>> find_statement(store::Reader& reader,
+                                                          const store::Org& org,
+                                                          const std::string& id) {
+  auto statement = find<v1::Statement>(reader, org, kStatementEntry, id);
+  if (!statement) return statement.error();
+  if (!*statement) return std::optional<v1::StoredStatement>();
+  auto stored = find<v1::StoredStatement>(reader, org, kStatementRestEntry, id);
+  if (!stored) return stored.error();
+  if (!*stored) return damaged_entry(kStatementRestEntry);
+  *(*stored)->mutable_statement() = std::move(**statement);
+  return stored;
 }
 
 Result<void> drop_statement(store::Transaction& tx, const store::Org& org,
                             const v1::StoredStatement& stored) {
   if (auto dropped = tx.drop_statement(org, stored.number()); !dropped) return dropped;
+  const std::string& id = stored.statement().statement_id();
   const std::string number = std::to_string(stored.number());
   if (auto dropped = tx.drop_entry(org, kStatementNumberEntry, number); !dropped) return dropped;
-  return tx.drop_entry(org, kStatementEntry, stored.statement().statement_id());
+  if (auto dropped = tx.drop_entry(org, kStatementRestEntry, id); !dropped) return dropped;
+  return tx.drop_entry(org, kStatementEntry, id);
 }
 
 Result<std::string> statement_id_of(store::Reader& reader, const store::Org& org,

@@ -18,8 +18,10 @@ namespace semafoor::lists {
 inline constexpr char kReadingEntry[] = "list.reading";
 // BadListRow; id: row_id(reading, n-th bad row); sort: n; subject: the reading's id.
 inline constexpr char kBadRowEntry[] = "list.bad_row";
-// StoredStatement; id: the attachment's; sort: yyyymm; subject: the message's id.
+// Statement; id: the attachment's; sort: yyyymm; subject: the message's id.
 inline constexpr char kStatementEntry[] = "statement";
+// StoredStatement without the statement; id: the same.
+inline constexpr char kStatementRestEntry[] = "statement.rest";
 // StoredStatement with nothing but the statement's id; id: the number of its lines in the store.
 inline constexpr char kStatementNumberEntry[] = "statement.number";
 // SignalList; id: its own; sort: receipt in ms; subject: the message's id.
@@ -53,8 +55,12 @@ Result<std::optional<Record>> find(store::Reader& reader, const store::Org& org,
 }
 
 Result<void> put_reading(store::Transaction& tx, const v1::ListReading& reading);
-// With the entry of its number.
+Result<void> put_statement(store::Transaction& tx, const v1::Statement& statement);
+// With what else there is of it.
 Result<void> put_statement(store::Transaction& tx, const v1::StoredStatement& stored);
+Result<std::optional<v1::StoredStatement>> find_statement(store::Reader& reader,
+                                                          const store::Org& org,
+                                                          const std::string& id);
 Result<void> drop_statement(store::Transaction& tx, const store::Org& org,
                             const v1::StoredStatement& stored);
 // Of the statement whose lines have this number; empty when there is none.

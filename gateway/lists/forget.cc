@@ -20,7 +20,7 @@ Result<void> drop_rows(store::Transaction& tx, const store::Org& org, const std:
 
 Result<std::int64_t> forget_statement(store::Transaction& tx, const store::Org& org,
                                       const std::string& id) {
-  auto stored = find<v1::StoredStatement>(tx, org, kStatementEntry, id);
+  auto stored = find_statement(tx, org, id);
   if (!stored) return stored.error();
   if (!*stored) return std::int64_t{0};
   const v1::Statement& statement = (*stored)->statement();

@@ -148,12 +148,17 @@ Error too_many_lines(std::int64_t lines) {
 // The statement to compare with.
 Result<v1::StoredStatement> before_of(store::Reader& reader, const store::Org& org,
                                       const v1::Statement& now, const std::string& before_id) {
-  auto before = before_id.empty()
-                    ? current_statement(reader, org, month_before(now.month()), now.kind())
-                    : find<v1::StoredStatement>(reader, org, kStatementEntry, before_id);
-  if (!before) return before.error();
-  if (!*before) return before_id.empty() ? nothing_before(now) : unknown_statement(before_id);
-  return std::move(**before);
+  std::string id = before_id;
+  if (id.empty()) {
+    auto before = current_statement(reader, org, month_before(now.month()), now.kind());
+    if (!before) return before.error();
+    if (!*before) return nothing_before(now);
+    id = (*before)->statement_id();
+  }
+  auto stored = find_statement(reader, org, id);
+  if (!stored) return stored.error();
+  if (!*stored) return unknown_statement(id);
+  return std::move(**stored);
 }
 
 bool has_problems(const v1::ListReading& reading) {
@@ -182,24 +187,24 @@ Result<ReadingWithRows> Lists::reading(const store::Org& org, const std::string&
 
 Result<store::Page<v1::Statement>> Lists::statements(const store::Org& org,
                                                      const StatementsAsked& asked) {
-  auto stored = page_of<v1::StoredStatement>(
-      store_, org, kStatementEntry, asked.entries, [&](const v1::StoredStatement& one) {
-        return (asked.kind == v1::MESSAGE_FAMILY_UNSPECIFIED ||
-                one.statement().kind() == asked.kind) &&
-               (!asked.current_only || one.statement().current());
+  return page_of<v1::Statement>(
+      store_, org, kStatementEntry, asked.entries, [&](const v1::Statement& one) {
+        return (asked.kind == v1::MESSAGE_FAMILY_UNSPECIFIED || one.kind() == asked.kind) &&
+               (!asked.current_only || one.current());
       });
-  if (!stored) return stored.error();
-  store::Page<v1::Statement> page;
-  for (auto& one : stored->items) page.items.push_back(std::move(*one.mutable_statement()));
-  page.position = std::move(stored->position);
-  page.total = stored->total;
-  page.changed = stored->changed;
-  return page;
 }
 
 Result<v1::StoredStatement> Lists::statement(const store::Org& org, const std::string& id) {
-  return one_of<v1::StoredStatement>(store_, org, kStatementEntry, id,
-                                     [&] { return unknown_statement(id); });
+  std::optional<v1::StoredStatement> found;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto stored = find_statement(reader, org, id);
+    if (!stored) return stored.error();
+    if (!*stored) return unknown_statement(id);
+    found = std::move(**stored);
+    return {};
+  });
+  if (!read) return read.error();
+  return *std::move(found);
 }
 
 Result<store::Page<v1::StatementLine>> Lists::lines(const store::Org& org, LinesAsked asked) {

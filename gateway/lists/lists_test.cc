@@ -272,6 +272,23 @@ TEST_F(SignalListReading, AnEmptyListIsAListWithoutRows) {
   EXPECT_EQ(lists_.signal_list_rows(kTestOrg, "k-a", {})->list.rows(), 0);
 }
 
+TEST_F(SignalListReading, OnBothListsASignalIsOneAndTheSecondRecallsIt) {
+  reader_ = std::make_unique<ListReader>(
+      *store_, clock_, load_rules({}).value(),
+      ReaderOptions{.sink = &signals::deliver_listed, .load_rules = {}, .read = {}});
+  const auto monthly = read("k", kMonthlyList, kSignalHeader + signal_row());
+  EXPECT_EQ(monthly.new_signals(), 1);
+  const auto recall = read("h", kHalfYearlyList, kSignalHeader + signal_row());
+  EXPECT_EQ(recall.rows(), 1);
+  EXPECT_EQ(recall.new_signals(), 0);
+  const auto id = lists_.signal_list_rows(kTestOrg, "h-a", {})->rows.items.at(0).signal_id();
+  const auto signal = store_.ask<std::optional<v1::Signal>>(
+      [&](store::Reader& reader) { return reader.signal(kTestOrg, id); });
+  ASSERT_TRUE(signal);
+  EXPECT_EQ(signal->channels_size(), 2);
+  EXPECT_EQ(signal->recalls_size(), 1);
+}
+
 TEST_F(NoticeReading, RowsAreTiedToPersonAndDossier) {
   const auto reading = read("b", kBlocked, kBlockedHeader + blocked_row());
   EXPECT_EQ(reading.notices(), 1);

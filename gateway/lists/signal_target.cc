@@ -14,6 +14,9 @@
 namespace semafoor::lists {
 namespace {
 
+// As POD MI has it (law of 1965, form A); with hyphens and slashes a list's may be longer.
+constexpr std::size_t kLongestDossier = 11;
+
 v1::Date month_of(const v1::Date& day) {
   v1::Date month = day;
   month.set_day(1);
@@ -116,10 +119,13 @@ class SignalTarget final : public Target {
     signal.set_signal_reference(fields_.text(row, "reference"));
     signal.set_law(law_of(fields_.text(row, "law")));
     signal.mutable_person()->set_value(fields_.text(row, "ssin"));
-    signal.set_dossier_number(fields_.raw(row, "dossier"));
-    signal.set_dossier_number_normalised(fields_.text(row, "dossier"));
+    const std::string written = fields_.raw(row, "dossier");
+    const std::string& compared = fields_.text(row, "dossier");
+    signal.set_dossier_number(written.size() <= kLongestDossier ? written : compared);
+    signal.set_dossier_number_normalised(compared);
     signal.set_suffix(fields_.text(row, "suffix"));
     signal.set_signal_type(fields_.text(row, "type"));
+    signal.set_source_flow(fields_.text(row, "sourceFlow"));
     const auto day = [&](const char* field) {
       return static_cast<int>(fields_.number(row, field));
     };
