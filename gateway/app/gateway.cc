@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/app/audit_anchors.h"
+#include "gateway/app/channel_duties.h"
 #include "gateway/app/disk_watch.h"
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/http_front.h"
@@ -99,6 +100,7 @@ class WiredGateway final : public Gateway {
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
         judgements_(*store_, clients_.podmi_source(), lists_.codes, clock_,
                     judgement_options(config)),
+        channels_(config, *store_, clock_, clients_, lists_.codes),
         inventory_(*store_, *credentials_, keys_, &system_now_s),
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
@@ -153,7 +155,8 @@ class WiredGateway final : public Gateway {
                .credentials = &desk_,
                .erasure = &erasure_,
                .pairing = network_.pairing.get(),
-               .retention = &retention_},
+               .retention = &retention_,
+               .changeover = &channels_.room()},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -194,6 +197,7 @@ class WiredGateway final : public Gateway {
     signal_intake_.start();
     outbox_.start();
     judgements_.start();
+    channels_.start();
     maintenance_.start();
     duty_watch_.start();
     anchoring_.start();
@@ -237,6 +241,7 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { signal_intake_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { judgements_.stop(); });
+      stopping.emplace_back([this] { channels_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
       stopping.emplace_back([this] { duty_watch_.stop(); });
       stopping.emplace_back([this] { disk_watch_.stop(); });
@@ -334,6 +339,7 @@ class WiredGateway final : public Gateway {
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
   feedback::Judgements judgements_;
+  ChannelDuties channels_;
   custody::Inventory inventory_;
   custody::KeyWatch key_watch_;
   DutyWatch duty_watch_;

@@ -24,14 +24,16 @@ ROOMS = {
     "intake": {"os", "domain", "store", "data", "duties", "mailbox"},
     "probe": {"domain", "vault", "store", "upstream", "duties", "mailbox"},
     "history": {"domain", "store"},
+    "channels": {"domain", "store"},
+    "changeover": {"domain", "store", "upstream", "duties", "history", "channels", "signals", "feedback"},
     "signals": {"domain", "store", "upstream", "data", "duties", "history"},
-    "feedback": {"domain", "store", "upstream", "data", "duties", "history"},
+    "feedback": {"domain", "store", "upstream", "data", "duties", "history", "channels"},
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
-    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback"},
+    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "changeover"},
     "ctl": {"os", "domain", "data", "audit", "documents"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
-            "data", "duties", "probe", "pairing"},
+            "data", "duties", "probe", "pairing", "changeover"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {
