@@ -87,6 +87,8 @@ const char* name_of(domain::SignalAction action) {
       return "accepted_open";
     case refused:
       return "refused";
+    case supersede:
+      return "supersede";
   }
   return "";
 }

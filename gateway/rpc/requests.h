@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/result.h"
 #include "semafoor/v1/common.pb.h"
 
@@ -27,10 +28,8 @@ Result<void> check_no_national_number(const std::string& text, const std::string
 
 // yyyymmdd; nothing when the date is absent or all zero.
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field);
-// Milliseconds UTC at which this day (yyyymmdd) begins in Belgium: the days of people there.
-std::int64_t belgian_midnight_ms(int day);
-// The day after.
-int next_day(int day);
+using domain::belgian_midnight_ms;
+using domain::next_day;
 
 // Position of a listing: where it goes on, and the change counter of its first page, so that every
 // page hands out the same cursor. Bound to the filters it was made with.
