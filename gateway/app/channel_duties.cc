@@ -6,6 +6,7 @@
 #include "gateway/app/room_options.h"
 #include "gateway/domain/date.h"
 #include "gateway/feedback/outbox.h"
+#include "gateway/sheets/sheet.h"
 
 namespace semafoor::app {
 namespace {
@@ -19,7 +20,18 @@ bool valid_on(const v1::FeedbackCode* code, std::int64_t given_ms) {
          (!code->has_valid_to() || day <= domain::date_number(code->valid_to()));
 }
 
-changeover::ReturnRules return_rules(duties::Clock& clock, const feedback::CodeList& codes) {
+// For spreadsheets in the making: nobody else may read what is in them.
+std::filesystem::path private_folder(const Config& config) {
+  auto folder = config.data_dir / "returns";
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, problem);
+  sheets::sweep(folder);
+  return folder;
+}
+
+changeover::ReturnRules return_rules(const Config& config, duties::Clock& clock,
+                                     const feedback::CodeList& codes) {
   return {.valid = [&codes](const std::string& code, std::int64_t given_ms,
                             const v1::Signal&) { return valid_on(codes.find(code), given_ms); },
           .judge =
@@ -27,7 +39,8 @@ changeover::ReturnRules return_rules(duties::Clock& clock, const feedback::CodeL
                                const upstream::MailboxContent::FeedbackResult& result) {
                 return feedback::apply_result(tx, org, codes, result, clock.now_ms());
               },
-          .now_ms = [&clock] { return clock.now_ms(); }};
+          .now_ms = [&clock] { return clock.now_ms(); },
+          .work_folder = private_folder(config)};
 }
 
 mailbox::ProviderRules provider_rules(const Config& config) {
@@ -50,7 +63,8 @@ duties::FollowerOptions settling_options() {
 ChannelDuties::ChannelDuties(const Config& config, store::Store& store, duties::Clock& clock,
                              duties::Clients& clients, const feedback::CodeList& codes)
     : providers_(store, clock, ebox_sources(config, clients), provider_rules(config)),
-      room_(store, return_rules(clock, codes), {.months = static_cast<int>(config.clean_months)}),
+      room_(store, return_rules(config, clock, codes),
+            {.months = static_cast<int>(config.clean_months)}),
       sender_(
           store,
           [this](const store::Org& org, const std::string& provider) {

@@ -2,7 +2,11 @@
 #include "gateway/changeover/return_file.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
+
+#include "gateway/sheets/sheet.h"
 
 namespace semafoor::changeover {
 namespace {
@@ -13,27 +17,15 @@ constexpr std::size_t kLongestStem = 120;
 // What the reader of documents calls a column that the file does not name: "#3".
 constexpr char kUnnamed = '#';
 
-// What goes back must be what came: no value is changed, whatever a spreadsheet would make of it.
-void add_value(std::string& line, std::string_view value, char separator) {
-  const bool quoted = value.find_first_of("\"\r\n") != std::string_view::npos ||
-                      value.find(separator) != std::string_view::npos;
-  if (!quoted) {
-    line += value;
-    return;
-  }
-  line += '"';
-  for (const char c : value) {
-    if (c == '"') line += '"';
-    line += c;
-  }
-  line += '"';
-}
-
-std::vector<std::string> names_of(const v1::ListReturn& its) {
-  std::vector<std::string> names(its.columns().begin(), its.columns().end());
-  if (std::find(names.begin(), names.end(), its.code_column()) == names.end())
-    names.push_back(its.code_column());
-  return names;
+sheets::Table table_of(const v1::ListReturn& its) {
+  sheets::Table table;
+  table.title = its.list_file_name();
+  table.made_ms = its.prepared_at().unix_ms();
+  for (const std::string& name : its.columns()) table.columns.push_back({.name = name});
+  const bool has_code = std::find(its.columns().begin(), its.columns().end(), its.code_column()) !=
+                        its.columns().end();
+  if (!has_code) table.columns.push_back({.name = its.code_column()});
+  return table;
 }
 
 bool has_header(const v1::ListReturn& its) {
@@ -41,26 +33,48 @@ bool has_header(const v1::ListReturn& its) {
                      [](const std::string& name) { return !name.starts_with(kUnnamed); });
 }
 
-std::string_view value_of(const v1::ReturnRow& row, std::string_view name) {
+std::string value_of(const v1::ReturnRow& row, std::string_view name) {
   for (const v1::ReturnColumn& column : row.columns())
     if (column.name() == name) return column.value();
   return {};
 }
 
-std::string csv(const v1::ListReturn& its, const std::vector<v1::ReturnRow>& rows) {
-  const char separator = its.separator().size() == 1 ? its.separator().front() : ';';
-  const auto names = names_of(its);
-  std::string bytes = kMark;
-  const auto add_line = [&](auto&& value_at) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (i > 0) bytes += separator;
-      add_value(bytes, value_at(names[i]), separator);
-    }
-    bytes += kEnd;
-  };
-  if (has_header(its)) add_line([](const std::string& name) { return std::string_view(name); });
-  for (const v1::ReturnRow& row : rows)
-    add_line([&](const std::string& name) { return value_of(row, name); });
+sheets::Row cells_of(const v1::ReturnRow& row, const sheets::Table& table) {
+  sheets::Row cells;
+  for (const sheets::Column& column : table.columns) cells.emplace_back(value_of(row, column.name));
+  return cells;
+}
+
+Result<std::string> written(sheets::Format format, const v1::ListReturn& its,
+                            const std::vector<v1::ReturnRow>& rows,
+                            const std::filesystem::path& work_folder) {
+  const sheets::Table table = table_of(its);
+  auto next = rows.begin();
+  std::string bytes;
+  // What goes back must be what came: no value is changed, whatever a spreadsheet makes of it.
+  const sheets::Options options{
+      .separator = its.separator().size() == 1 ? its.separator().front() : ';',
+      .mark = true,
+      .guard_formulas = false,
+      .work_folder = work_folder};
+  auto done = sheets::write(
+      format, table,
+      [&](sheets::Row& cells) -> Result<bool> {
+        if (next == rows.end()) return false;
+        cells = cells_of(*next, table);
+        ++next;
+        return true;
+      },
+      [&](std::string_view more) -> Result<void> {
+        bytes += more;
+        return {};
+      },
+      options);
+  if (!done) return done.error();
+  if (format == sheets::Format::csv && !has_header(its)) {
+    const std::size_t mark = std::size(kMark) - 1;
+    bytes.erase(mark, bytes.find(kEnd) + std::size(kEnd) - 1 - mark);
+  }
   return bytes;
 }
 
@@ -80,14 +94,14 @@ std::string stem_of(const v1::ListReturn& its) {
 }  // namespace
 
 Result<ReturnFile> write_return(const v1::ListReturn& its, const std::vector<v1::ReturnRow>& rows,
-                                v1::ReturnFormat format) {
-  const std::string name = stem_of(its) + "-" + its.return_id();
-  if (format == v1::RETURN_FORMAT_UNSPECIFIED || format == v1::RETURN_FORMAT_CSV)
-    return ReturnFile{.name = name + ".csv", .media_type = "text/csv", .bytes = csv(its, rows)};
-  return Error{.kind = ErrorKind::invalid_argument,
-               .code = "channels.format_unknown",
-               .message = "Writing the file of a return: that format is not known. Take CSV.",
-               .field = "format"};
+                                v1::ReturnFormat format, const std::filesystem::path& work_folder) {
+  const auto kind = format == v1::RETURN_FORMAT_XLSX ? sheets::Format::xlsx : sheets::Format::csv;
+  auto bytes = written(kind, its, rows, work_folder);
+  if (!bytes) return bytes.error();
+  return ReturnFile{
+      .name = stem_of(its) + "-" + its.return_id() + "." + std::string(sheets::name_of(kind)),
+      .media_type = std::string(sheets::media_type_of(kind)),
+      .bytes = std::move(*bytes)};
 }
 
 }  // namespace semafoor::changeover

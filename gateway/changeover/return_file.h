@@ -3,6 +3,7 @@
 // The file of a return: the list as it came, with the codes in their column.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ struct ReturnFile {
   std::string bytes;
 };
 
-// The same rows give the same bytes. "channels.format_unknown".
+// CSV unless it is XLSX, which is put together in `work_folder` (sheets/sheet.h says what that must
+// be). The same rows give the same bytes.
 Result<ReturnFile> write_return(const v1::ListReturn& its, const std::vector<v1::ReturnRow>& rows,
-                                v1::ReturnFormat format);
+                                v1::ReturnFormat format, const std::filesystem::path& work_folder);
 
 }  // namespace semafoor::changeover

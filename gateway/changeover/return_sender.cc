@@ -145,7 +145,7 @@ struct ReturnSender::State {
       return Result<void>();
     });
     if (!read) return read;
-    auto file = write_return(its, rows, v1::RETURN_FORMAT_CSV);
+    auto file = write_return(its, rows, v1::RETURN_FORMAT_CSV, {});
     if (!file) return file.error();
     ready.provider = (*message)->message.provider_id();
     ready.reply = reply_to((*message)->message, std::move(*file));

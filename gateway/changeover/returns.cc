@@ -250,7 +250,7 @@ Result<Returns::Fetched> Returns::fetch(const store::Org& org, const Fetch& wish
   const auto read = [&](store::Reader& reader, v1::ListReturn its) -> Result<Fetched> {
     auto rows = rows_of(reader, org, its.return_id());
     if (!rows) return rows.error();
-    auto file = write_return(its, *rows, wish.format);
+    auto file = write_return(its, *rows, wish.format, rules_.work_folder);
     if (!file) return file.error();
     Fetched fetched{.its = std::move(its), .file = std::move(*file), .signals = {}};
     for (const v1::ReturnRow& row : *rows) fetched.signals.push_back(row.signal_id());

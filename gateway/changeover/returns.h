@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct ReturnRules {
   CodeCheck valid;
   Judge judge;
   std::function<std::int64_t()> now_ms;
+  // Where XLSX is put together: private, and there.
+  std::filesystem::path work_folder;
 };
 
 class Returns {

@@ -110,12 +110,14 @@ int main(int argc, char** argv) {
   auto* outbox_list = outbox->add_subcommand("list", "lists them, newest first");
   outbox_list->add_option("CBE", cbe, "enterprise number of the organisation")->required();
   outbox_list
-      ->add_option("--state", state,
-                   "only these: queued, sending, sent, unknown, dead, discarded or unjudged "
-                   "(default: all that "
-                   "are neither judged nor discarded)")
-      ->check(
-          CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded", "unjudged"}));
+      ->add_option(
+          "--state", state,
+          "only these: queued, sending, sent, unknown, dead, discarded, unjudged, for-list or "
+          "returned "
+          "(default: all that "
+          "are neither judged nor discarded)")
+      ->check(CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded",
+                             "unjudged", "for-list", "returned"}));
   OutboxDecision decision;
   auto* replay = outbox->add_subcommand("replay",
                                         "sends a dead letter again under its client id; tries a "

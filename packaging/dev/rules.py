@@ -26,7 +26,7 @@ ROOMS = {
     "probe": {"domain", "vault", "store", "upstream", "duties", "mailbox"},
     "history": {"domain", "store"},
     "channels": {"domain", "store"},
-    "changeover": {"domain", "store", "upstream", "duties", "history", "channels", "signals", "feedback"},
+    "changeover": {"domain", "store", "upstream", "duties", "history", "sheets", "channels", "signals", "feedback"},
     "signals": {"domain", "store", "upstream", "data", "duties", "history"},
     "feedback": {"domain", "store", "upstream", "data", "duties", "history", "channels"},
     "backup": {"os", "domain", "store"},
@@ -34,7 +34,7 @@ ROOMS = {
     "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "changeover"},
     "ctl": {"os", "domain", "data", "audit", "documents"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
-            "data", "duties", "probe", "pairing", "changeover"},
+            "data", "duties", "probe", "pairing", "changeover", "sheets"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {
