@@ -46,13 +46,15 @@ class ReconciliationTest : public ListsTest {
     return made.ok() ? *made : v1::GetReconciliationResponse();
   }
   std::string why(const std::string& signal_id) {
-    for (const auto& one : report().differences())
+    const auto made = report();
+    for (const auto& one : made.differences())
       if (one.signal_id() == signal_id) return one.reason_code();
     return "no difference";
   }
   std::vector<std::string> obstacles() {
     std::vector<std::string> codes;
-    for (const auto& one : report().obstacles()) codes.push_back(one.code());
+    const auto made = report();
+    for (const auto& one : made.obstacles()) codes.push_back(one.code());
     return codes;
   }
 

@@ -38,15 +38,16 @@ std::string confirmed_page(const v1::ConfirmReturnResponse& response) {
   return return_line(response.list_return());
 }
 
-// Into a file that was not there: what is there may be a list that went already.
-bool write_file(const std::string& name, const std::string& bytes, Failure& failure) {
-  const auto path = os::path_of(name);
+// What is there may be a list that went already.
+bool is_new(const std::string& name, Failure& failure) {
   std::error_code problem;
-  if (std::filesystem::exists(path, problem)) {
-    failure = {kUsage, "usage.file", "The file " + name + " exists. Name one that does not."};
-    return false;
-  }
-  std::ofstream file(path, std::ios::binary);
+  if (!std::filesystem::exists(os::path_of(name), problem)) return true;
+  failure = {kUsage, "usage.file", "The file " + name + " exists. Name one that does not."};
+  return false;
+}
+
+bool write_file(const std::string& name, const std::string& bytes, Failure& failure) {
+  std::ofstream file(os::path_of(name), std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (file) return true;
@@ -189,6 +190,7 @@ int ChannelCommands::save(const Common& common, AdminClient& client,
   request.set_incomplete(incomplete_);
   v1::GetReturnFileResponse response;
   Failure failure;
+  if (!is_new(file_, failure)) return fail(common, failure);
   std::string bytes;
   do {
     request.set_offset(response.next_offset());

@@ -17,6 +17,7 @@
 
 #include "gateway/domain/signal_identity.h"
 #include "gateway/rpc/test_gateway.h"
+#include "semafoor/v1/channels.pb.h"
 
 namespace semafoor::rpc {
 namespace {
@@ -93,6 +94,16 @@ class IsolationTest : public TestGateway {
         item.set_remark(text);
         item.set_state(v1::FEEDBACK_STATE_DEAD_LETTER);
         item.set_last_problem(text);
+        v1::ListReturn back;
+        back.set_return_id(prefix + "return");
+        back.set_last_problem(text);
+        auto kept = tx.put_entry(org, {.kind = "list.return",
+                                       .id = back.return_id(),
+                                       .sort = 1,
+                                       .person = {},
+                                       .subject = prefix + "list",
+                                       .body = back.SerializeAsString()});
+        if (!kept.ok()) return kept;
         return tx.put_feedback(org, "hash", item, "feedback.dead_letter");
       });
     }
@@ -292,8 +303,9 @@ TEST_F(IsolationTest, NoSequenceOfCallsReturnsAByteOfAnotherOrganisation) {
   // Who may use the other one is told its secrets: else nothing below would mean anything. Its
   // cursors and page tokens are tried afterwards.
   const Run theirs = run(kOtherOrg, kTestOrg);
-  for (const char* method : {"Mailbox.ListMessages", "Mailbox.GetMessage", "Signals.ListSignals",
-                             "Signals.GetSignal", "Feedback.GetFeedback", "Feedback.ListFeedback"})
+  for (const char* method :
+       {"Mailbox.ListMessages", "Mailbox.GetMessage", "Signals.ListSignals", "Signals.GetSignal",
+        "Feedback.GetFeedback", "Feedback.ListFeedback", "Channels.ListReturns"})
     EXPECT_TRUE(theirs.told.contains(std::string("semafoor.v1.") + method)) << method;
   const Run mine = run(kTestOrg, kOtherOrg);
   EXPECT_EQ(mine.told, std::set<std::string>());
