@@ -100,7 +100,9 @@ Result<ReturnFile> write_return(const v1::ListReturn& its, const std::vector<v1:
   if (!bytes) return bytes.error();
   return ReturnFile{
       .name = stem_of(its) + "-" + its.return_id() + "." + std::string(sheets::name_of(kind)),
-      .media_type = std::string(sheets::media_type_of(kind)),
+      // As the contract of the e-Box has it: without parameters.
+      .media_type =
+          kind == sheets::Format::csv ? "text/csv" : std::string(sheets::media_type_of(kind)),
       .bytes = std::move(*bytes)};
 }
 

@@ -9,6 +9,7 @@
 
 #include "gateway/changeover/list_records.h"
 #include "gateway/changeover/reasons.h"
+#include "gateway/history/history.h"
 
 namespace semafoor::changeover {
 namespace {
@@ -16,8 +17,6 @@ namespace {
 // What the layouts call the column of the code.
 constexpr std::string_view kFeedbackField = "feedback";
 constexpr char kOwnColumn[] = "X-FEEDBACK";
-// Numbers of a person are replaced, and records with them; a longer chain is a mistake.
-constexpr int kLongestChain = 8;
 
 // Why an answer in this state is not filled in; empty: it is.
 std::string_view not_by_list(v1::FeedbackState state) {
@@ -136,13 +135,12 @@ std::string code_column(const v1::SignalList& list) {
 }
 
 Result<std::optional<v1::Signal>> standing_signal(store::Reader& reader, const store::Org& org,
-                                                  std::string signal_id) {
-  for (int i = 0; i < kLongestChain; ++i) {
-    auto signal = reader.signal(org, signal_id);
-    if (!signal || !*signal || (*signal)->supersession().signal_id().empty()) return signal;
-    signal_id = (*signal)->supersession().signal_id();
-  }
-  return std::optional<v1::Signal>();
+                                                  const std::string& signal_id) {
+  auto signal = reader.signal(org, signal_id);
+  if (!signal || !*signal) return signal;
+  auto stands = history::standing(reader, org, std::move(**signal));
+  if (!stands) return stands.error();
+  return std::optional(std::move(*stands));
 }
 
 Result<Filled> fill_list(store::Reader& reader, const store::Org& org, const v1::SignalList& list,

@@ -34,7 +34,7 @@ std::string code_column(const v1::SignalList& list);
 // The record that stands for the signal of this id: itself, or the one that took its place when a
 // number of the person was replaced. Nothing when it is gone.
 Result<std::optional<v1::Signal>> standing_signal(store::Reader& reader, const store::Org& org,
-                                                  std::string signal_id);
+                                                  const std::string& signal_id);
 
 // An answer is filled in once, in the first row that names its signal. Changes nothing.
 Result<Filled> fill_list(store::Reader& reader, const store::Org& org, const v1::SignalList& list,

@@ -163,7 +163,11 @@ Result<void> take_along(store::Transaction& tx, const store::Org& org, const v1:
         if (!signal) return signal.error();
         if (!*signal) return {};
         persons.push_back((*signal)->person().value());
-        return note_step(tx, org, **signal, row, act, now_ms);
+        if (auto noted = note_step(tx, org, **signal, row, act, now_ms); !noted) return noted;
+        const auto stands = history::standing(tx, org, std::move(**signal));
+        if (!stands) return stands.error();
+        if (stands->signal_id() == item->signal_id()) return {};
+        return note_step(tx, org, *stands, row, act, now_ms);
       });
   if (!taken) return taken;
   return tx.append_audit(org, {.what = "return.leave",

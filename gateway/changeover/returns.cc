@@ -73,8 +73,9 @@ Result<v1::ListReturn> fill(store::Transaction& tx, const store::Org& org,
   auto filled = fill_list(tx, org, list, its.return_id(), rules.valid);
   if (!filled) return filled.error();
   describe(its, list, *filled);
-  // A reply that was refused for good makes it a file; that stays.
-  if (its.way() != v1::RETURN_WAY_FILE) {
+  // A reply that was refused for good made it a file; that stays.
+  const bool refused_for_good = its.way() == v1::RETURN_WAY_FILE && !its.last_problem().empty();
+  if (!refused_for_good) {
     auto way = way_of(tx, org, list.message_id());
     if (!way) return way.error();
     its.set_way(*way);
