@@ -77,6 +77,8 @@ struct Config {
   std::optional<duties::Night> signals_night;
   // 0: a judgement may take for ever.
   std::int64_t judgement_days = 30;
+  // Whole clean months before the electronic flow is advised.
+  std::int64_t clean_months = 3;
   std::int64_t first_delay_s = 60;
   std::int64_t downloads = 8;
   // When main content is fetched, for organisations that say nothing else.
@@ -122,6 +124,9 @@ struct Config {
   std::filesystem::path families_file;
   std::filesystem::path codes_file;
   std::filesystem::path signal_types_file;
+  std::filesystem::path budget_articles_file;
+  // Of layouts (docs/layouts.md); empty: those compiled in.
+  std::filesystem::path layouts_folder;
 };
 
 struct LoadedConfig {

@@ -5,10 +5,12 @@
 #include <algorithm>
 
 #include "gateway/ctl/audit_commands.h"
+#include "gateway/ctl/channel_commands.h"
 #include "gateway/ctl/commands.h"
 #include "gateway/ctl/credential_commands.h"
 #include "gateway/ctl/gateway_program.h"
 #include "gateway/ctl/layout_commands.h"
+#include "gateway/ctl/list_commands.h"
 #include "gateway/ctl/mailbox_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
@@ -45,6 +47,10 @@ int main(int argc, char** argv) {
       add->add_option("--client-id", settings.client_id, "OAuth client id, from ChaMan");
   auto* key =
       add->add_option("--key", settings.key_name, "name of the key in the gateway's key folder");
+  add->add_option(
+      "--nis", settings.nis_codes,
+      "NIS code of its municipality, as often as it has several; rows of lists that name "
+      "another one are not stored; - for none");
   auto* representative = add->add_flag(
       "--representative", settings.representative,
       "client id and key are a service provider's, which reads the e-Box under a mandate; a client "
@@ -109,12 +115,14 @@ int main(int argc, char** argv) {
   auto* outbox_list = outbox->add_subcommand("list", "lists them, newest first");
   outbox_list->add_option("CBE", cbe, "enterprise number of the organisation")->required();
   outbox_list
-      ->add_option("--state", state,
-                   "only these: queued, sending, sent, unknown, dead, discarded or unjudged "
-                   "(default: all that "
-                   "are neither judged nor discarded)")
-      ->check(
-          CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded", "unjudged"}));
+      ->add_option(
+          "--state", state,
+          "only these: queued, sending, sent, unknown, dead, discarded, unjudged, for-list or "
+          "returned "
+          "(default: all that "
+          "are neither judged nor discarded)")
+      ->check(CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded",
+                             "unjudged", "for-list", "returned"}));
   OutboxDecision decision;
   auto* replay = outbox->add_subcommand("replay",
                                         "sends a dead letter again under its client id; tries a "
@@ -146,6 +154,8 @@ int main(int argc, char** argv) {
                          "have no word of their own");
 
   const RetentionCommands retention(app);
+  const ListCommands lists(app);
+  const ChannelCommands channel(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -230,6 +240,8 @@ int main(int argc, char** argv) {
   if (policy_set->parsed()) return set_read_policy(common, cbe, family, policy);
   if (upload->parsed()) return semafoor::ctl::upload(common, request);
   if (const auto code = retention.run(common)) return *code;
+  if (const auto code = lists.run(common)) return *code;
+  if (const auto code = channel.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);

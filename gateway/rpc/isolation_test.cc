@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "gateway/domain/signal_identity.h"
+#include "gateway/lists/entries.h"
 #include "gateway/rpc/test_gateway.h"
+#include "semafoor/v1/channels.pb.h"
 
 namespace semafoor::rpc {
 namespace {
@@ -46,7 +48,8 @@ class IsolationTest : public TestGateway {
     furnish(kTestOrg, "mine-", "own text", "93051822361");
     furnish(kOtherOrg, "theirs-", kSecret, kOtherPerson);
     texts_ = {"", "x", "own text", "queue", "holder", "u1", "leefloon", "X-0001"};
-    for (const char* service : {"Mailbox", "Signals", "Feedback", "Modules", "Admin"}) {
+    for (const char* service : {"Mailbox", "Signals", "Feedback", "Lists", "Modules", "Admin",
+                                "Channels", "ChannelsAdmin"}) {
       const auto* found = pb::DescriptorPool::generated_pool()->FindServiceByName(
           std::string("semafoor.v1.") + service);
       for (int i = 0; i < found->method_count(); ++i) methods_.push_back(found->method(i));
@@ -85,6 +88,23 @@ class IsolationTest : public TestGateway {
         if (auto put = tx.put_signal(org, domain::signal_key(signal), signal, "signal.received");
             !put.ok())
           return put;
+        v1::Notice notice;
+        notice.set_notice_id(prefix + "notice");
+        notice.set_code(text);
+        notice.mutable_person()->set_value(person);
+        if (auto put = tx.put_entry(org, {.kind = lists::kNoticeEntry,
+                                          .id = notice.notice_id(),
+                                          .sort = 0,
+                                          .person = person,
+                                          .subject = text,
+                                          .body = notice.SerializeAsString()});
+            !put.ok())
+          return put;
+        v1::ListReading reading;
+        reading.set_reading_id(prefix + "reading");
+        reading.mutable_organisation()->set_value(org);
+        reading.set_problem(text);
+        if (auto put = lists::put_reading(tx, reading); !put.ok()) return put;
         v1::FeedbackItem item;
         item.set_client_id(prefix + "client");
         item.mutable_organisation()->set_value(org);
@@ -92,6 +112,16 @@ class IsolationTest : public TestGateway {
         item.set_remark(text);
         item.set_state(v1::FEEDBACK_STATE_DEAD_LETTER);
         item.set_last_problem(text);
+        v1::ListReturn back;
+        back.set_return_id(prefix + "return");
+        back.set_last_problem(text);
+        auto kept = tx.put_entry(org, {.kind = "list.return",
+                                       .id = back.return_id(),
+                                       .sort = 1,
+                                       .person = {},
+                                       .subject = prefix + "list",
+                                       .body = back.SerializeAsString()});
+        if (!kept.ok()) return kept;
         return tx.put_feedback(org, "hash", item, "feedback.dead_letter");
       });
     }
@@ -292,7 +322,8 @@ TEST_F(IsolationTest, NoSequenceOfCallsReturnsAByteOfAnotherOrganisation) {
   // cursors and page tokens are tried afterwards.
   const Run theirs = run(kOtherOrg, kTestOrg);
   for (const char* method : {"Mailbox.ListMessages", "Mailbox.GetMessage", "Signals.ListSignals",
-                             "Signals.GetSignal", "Feedback.GetFeedback", "Feedback.ListFeedback"})
+                             "Signals.GetSignal", "Feedback.GetFeedback", "Feedback.ListFeedback",
+                             "Lists.ListNotices", "Lists.ListReadings", "Channels.ListReturns"})
     EXPECT_TRUE(theirs.told.contains(std::string("semafoor.v1.") + method)) << method;
   const Run mine = run(kTestOrg, kOtherOrg);
   EXPECT_EQ(mine.told, std::set<std::string>());
@@ -302,7 +333,7 @@ TEST_F(IsolationTest, NoSequenceOfCallsReturnsAByteOfAnotherOrganisation) {
         "Feedback.ListFeedback", "Modules.PullEvents", "Modules.Handshake"})
     EXPECT_GT(mine.answered.count(std::string("semafoor.v1.") + method), 0U) << method;
   for (const auto& [method, times] : mine.answered)
-    EXPECT_EQ(method.find("semafoor.v1.Admin."), std::string::npos) << method;
+    EXPECT_EQ(method.find("Admin."), std::string::npos) << method;
 }
 
 }  // namespace

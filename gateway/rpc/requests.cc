@@ -18,6 +18,15 @@ bool parse_all(std::string_view text, Number& value, int base = 10) {
 
 }  // namespace
 
+Result<std::string> person_of(bool present, const v1::Ssin& person, const std::string& field) {
+  if (!present) return std::string();
+  if (!domain::is_valid_ssin(person.value()))
+    return invalid(field, "\"" + field +
+                              "\" is no national number. Send eleven digits with their check "
+                              "number.");
+  return person.value();
+}
+
 Result<int> page_size(std::int32_t wanted, int normal, int most) {
   if (wanted == 0) return normal;
   if (wanted < 0 || wanted > most)

@@ -35,6 +35,15 @@ namespace semafoor::mailbox {
 class Retention;
 }
 
+namespace semafoor::lists {
+class Lists;
+class ListReader;
+}  // namespace semafoor::lists
+
+namespace semafoor::changeover {
+class Changeover;
+}
+
 namespace semafoor::custody {
 class CredentialDesk;
 class Erasure;
@@ -75,6 +84,11 @@ struct UseCases {
   pairing::Pairing* pairing = nullptr;
   // Removes messages whose time is over. Null: this gateway keeps all.
   mailbox::Retention* retention = nullptr;
+  // What documents became, and what reads them. Null: this gateway reads none.
+  lists::Lists* lists = nullptr;
+  lists::ListReader* list_reader = nullptr;
+  // Channels and half-yearly lists that go back. Null: this gateway has none of it.
+  changeover::Changeover* changeover = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -97,11 +111,14 @@ inline constexpr int kProtocolMinorHighest = 0;
 std::unique_ptr<grpc::Service> make_mailbox_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_signals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_feedback_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_lists_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms, EventHub& hub,
                                                     Consumers& consumers,
                                                     const GatewayFacts& facts);
 std::unique_ptr<grpc::Service> make_admin_service(Gate& gate, UseCases& rooms, Directory& directory,
                                                   Sessions& sessions, const GatewayFacts& facts);
+std::unique_ptr<grpc::Service> make_channels_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_channels_admin_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_pairing_service(Gate& gate, UseCases& rooms);
 
 }  // namespace semafoor::rpc
