@@ -120,6 +120,7 @@ class Year:
         self.world.ctl("merge", self.small.org, self.big.org, "--reason", "the municipalities merged")
         self.big.takes_over(self.small)
         self.merged = True
+        self.small.wait_until_empty()
 
 
 def read_arguments():
