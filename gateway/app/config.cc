@@ -337,6 +337,10 @@ void read_data(Section section, Config& config) {
   existing("families", config.families_file);
   existing("codes", config.codes_file);
   existing("signal_types", config.signal_types_file);
+  existing("budget_articles", config.budget_articles_file);
+  section.path("layouts", config.layouts_folder);
+  if (!config.layouts_folder.empty() && !std::filesystem::is_directory(config.layouts_folder))
+    section.complain("layouts", "a folder that exists is.");
 }
 
 }  // namespace

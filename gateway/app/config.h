@@ -122,6 +122,9 @@ struct Config {
   std::filesystem::path families_file;
   std::filesystem::path codes_file;
   std::filesystem::path signal_types_file;
+  std::filesystem::path budget_articles_file;
+  // Of layouts (docs/layouts.md); empty: those compiled in.
+  std::filesystem::path layouts_folder;
 };
 
 struct LoadedConfig {

@@ -225,6 +225,8 @@ TEST(Config, WrongValuesSayWhatIsAllowed) {
       {"[metrics]\nlisten = \"0.0.0.0:9464\"\n", "127.0.0.1:9464"},
       {"[metrics]\nlisten = \"127.0.0.1:0\"\n", "127.0.0.1:9464"},
       {"[data]\ncodes = \"/does/not/exist.json\"\n", "a file that exists"},
+      {"[data]\nbudget_articles = \"/does/not/exist.json\"\n", "a file that exists"},
+      {"[data]\nlayouts = \"/does/not/exist\"\n", "a folder that exists"},
       {"gateway = 1\n", "write [gateway]"},
   };
   for (const auto& [text, said] : kCases)

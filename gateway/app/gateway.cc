@@ -32,6 +32,8 @@
 #include "gateway/feedback/outbox.h"
 #include "gateway/intake/boxes.h"
 #include "gateway/intake/watched_folder.h"
+#include "gateway/lists/list_reader.h"
+#include "gateway/lists/lists.h"
 #include "gateway/probe/walk.h"
 #include "gateway/rpc/attestation.h"
 #include "gateway/rpc/local_policy.h"
@@ -99,6 +101,8 @@ class WiredGateway final : public Gateway {
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
         judgements_(*store_, clients_.podmi_source(), lists_.codes, clock_,
                     judgement_options(config)),
+        read_lists_(*store_),
+        list_reader_(*store_, clock_, lists_.rules, list_reading()),
         inventory_(*store_, *credentials_, keys_, &system_now_s),
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
@@ -153,7 +157,9 @@ class WiredGateway final : public Gateway {
                .credentials = &desk_,
                .erasure = &erasure_,
                .pairing = network_.pairing.get(),
-               .retention = &retention_},
+               .retention = &retention_,
+               .lists = &read_lists_,
+               .list_reader = &list_reader_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -192,6 +198,7 @@ class WiredGateway final : public Gateway {
     retention_.start();
     folder_.start();
     signal_intake_.start();
+    list_reader_.start();
     outbox_.start();
     judgements_.start();
     maintenance_.start();
@@ -235,6 +242,7 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { retention_.stop(); });
       stopping.emplace_back([this] { folder_.stop(); });
       stopping.emplace_back([this] { signal_intake_.stop(); });
+      stopping.emplace_back([this] { list_reader_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { judgements_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
@@ -274,6 +282,12 @@ class WiredGateway final : public Gateway {
       note_removed(log_, org, messages);
     };
     return options;
+  }
+
+  lists::ReaderOptions list_reading() {
+    return {.sink = &signals::deliver_listed,
+            .load_rules = [this] { return lists::load_rules(rule_files(config_)); },
+            .read = [this](const v1::ListReading& reading) { note_reading(log_, reading); }};
   }
 
   void look_at_keys() {
@@ -334,6 +348,8 @@ class WiredGateway final : public Gateway {
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
   feedback::Judgements judgements_;
+  lists::Lists read_lists_;
+  lists::ListReader list_reader_;
   custody::Inventory inventory_;
   custody::KeyWatch key_watch_;
   DutyWatch duty_watch_;

@@ -51,7 +51,16 @@ Result<Lists> load_lists(const Config& config) {
   if (!types.ok()) return types.error();
   auto codes = feedback::CodeList::load(config.codes_file);
   if (!codes.ok()) return codes.error();
-  return Lists{std::move(*families), std::move(*types), std::move(*codes)};
+  auto rules = lists::load_rules(rule_files(config));
+  if (!rules.ok()) return rules.error();
+  return Lists{std::move(*families), std::move(*types), std::move(*codes), std::move(*rules)};
+}
+
+lists::RuleFiles rule_files(const Config& config) {
+  return {.layouts = config.layouts_folder,
+          .signal_types = config.signal_types_file,
+          .feedback_codes = config.codes_file,
+          .budget_articles = config.budget_articles_file};
 }
 
 upstream::UpstreamOptions upstream_options(const Config& config) {

@@ -14,6 +14,7 @@
 #include "gateway/feedback/code_list.h"
 #include "gateway/feedback/judgements.h"
 #include "gateway/intake/watched_folder.h"
+#include "gateway/lists/rules.h"
 #include "gateway/mailbox/expiry_watch.h"
 #include "gateway/mailbox/families.h"
 #include "gateway/mailbox/mailbox_sync.h"
@@ -33,11 +34,14 @@ struct Lists {
   mailbox::Families families;
   signals::SignalTypes signal_types;
   feedback::CodeList codes;
+  // By which documents are read.
+  std::shared_ptr<const lists::Rules> rules;
 };
 
 // The accounts of the configuration as the system numbers them.
 Result<std::vector<rpc::AllowRule>> rules_of(const std::vector<AllowSettings>& settings);
 Result<Lists> load_lists(const Config& config);
+lists::RuleFiles rule_files(const Config& config);
 upstream::UpstreamOptions upstream_options(const Config& config);
 probe::WalkOptions walk_options(const Config& config);
 mailbox::SyncOptions sync_options(const Config& config);

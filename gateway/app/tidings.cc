@@ -47,6 +47,21 @@ void note_removed(JsonLog& log, const std::string& org, std::int64_t messages) {
            {{"organisation", org}, {"messages", std::to_string(messages)}});
 }
 
+void note_reading(JsonLog& log, const v1::ListReading& reading) {
+  const bool fine =
+      reading.state() == v1::READING_STATE_READ || reading.state() == v1::READING_STATE_NO_ROWS;
+  log.note(fine ? rpc::Journal::Level::info : rpc::Journal::Level::warning,
+           fine ? "lists.read" : "lists.problems",
+           fine ? "A document was read as a list."
+                : "A list could not be read, or not all of it (semafoorctl lists bad).",
+           {{"organisation", reading.organisation().value()},
+            {"reading", reading.reading_id()},
+            {"family", v1::MessageFamily_Name(reading.family())},
+            {"rows", std::to_string(reading.rows())},
+            {"bad_rows", std::to_string(reading.bad_rows())},
+            {"problem", reading.problem_code()}});
+}
+
 void note_plaintext(JsonLog& log) {
   log.note(
       rpc::Journal::Level::error, "keys.plaintext",

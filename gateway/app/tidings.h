@@ -23,6 +23,8 @@ v1::ClockStatus clock_status(const upstream::ClockState& state);
 void note_intake(JsonLog& log, const intake::Outcome& one);
 // Messages whose time was over.
 void note_removed(JsonLog& log, const std::string& org, std::int64_t messages);
+// A document was read as a list. No file name: it may be about a person.
+void note_reading(JsonLog& log, const v1::ListReading& reading);
 void note_plaintext(JsonLog& log);
 void note_unsealed(JsonLog& log);
 void note_backup(JsonLog& log, const backup::Standing& one);

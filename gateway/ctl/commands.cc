@@ -99,6 +99,7 @@ int put_organisation(const Common& common, const OrganisationSettings& settings)
     organisation.set_client_id(settings.client_id);
     organisation.set_key_name(settings.key_name);
   }
+  for (const std::string& code : settings.nis_codes) organisation.add_nis_codes(code);
   request.set_end_representation(settings.end_representation);
   v1::PutOrganisationResponse response;
   if (!client ||

@@ -28,6 +28,8 @@ struct OrganisationSettings {
   bool representative = false;
   // No service provider acts for it any more.
   bool end_representation = false;
+  // Empty: as they are; "-": none.
+  std::vector<std::string> nis_codes;
 };
 
 // As given on the command line; an empty user takes the account away.

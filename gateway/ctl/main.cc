@@ -9,6 +9,7 @@
 #include "gateway/ctl/credential_commands.h"
 #include "gateway/ctl/gateway_program.h"
 #include "gateway/ctl/layout_commands.h"
+#include "gateway/ctl/list_commands.h"
 #include "gateway/ctl/mailbox_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
@@ -45,6 +46,10 @@ int main(int argc, char** argv) {
       add->add_option("--client-id", settings.client_id, "OAuth client id, from ChaMan");
   auto* key =
       add->add_option("--key", settings.key_name, "name of the key in the gateway's key folder");
+  add->add_option(
+      "--nis", settings.nis_codes,
+      "NIS code of its municipality, as often as it has several; rows of lists that name "
+      "another one are not stored; - for none");
   auto* representative = add->add_flag(
       "--representative", settings.representative,
       "client id and key are a service provider's, which reads the e-Box under a mandate; a client "
@@ -146,6 +151,7 @@ int main(int argc, char** argv) {
                          "have no word of their own");
 
   const RetentionCommands retention(app);
+  const ListCommands lists(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -230,6 +236,7 @@ int main(int argc, char** argv) {
   if (policy_set->parsed()) return set_read_policy(common, cbe, family, policy);
   if (upload->parsed()) return semafoor::ctl::upload(common, request);
   if (const auto code = retention.run(common)) return *code;
+  if (const auto code = lists.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);

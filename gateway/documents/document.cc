@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "gateway/documents/row_reader.h"
-
 namespace semafoor::documents {
 namespace {
 
@@ -113,6 +111,7 @@ class Reading {
     if (reader->shape()) {
       part.separator = reader->shape()->separator;
       part.header_line = reader->shape()->header_line;
+      part.shape = &*reader->shape();
     }
     ++counts.parts;
     counts.stopped = !sink_.begins(part);

@@ -11,6 +11,7 @@
 #include "gateway/documents/code_lists.h"
 #include "gateway/documents/kind.h"
 #include "gateway/documents/layouts.h"
+#include "gateway/documents/row_reader.h"
 #include "gateway/documents/source.h"
 #include "gateway/documents/statement.h"
 #include "gateway/documents/text.h"
@@ -30,6 +31,8 @@ struct Part {
   std::optional<char> separator;
   // The line that names the columns; nothing when none does.
   std::optional<std::int64_t> header_line;
+  // Of delimited ones: which cell is which column's.
+  const Shape* shape = nullptr;
 };
 
 // Hears of a document while it is read, in its order. Views and references hold during the call.

@@ -116,6 +116,7 @@ Result<RowReader::Step> RowReader::next(Row& row, BadRow& bad) {
 
 void RowReader::read_row(Row& row, std::vector<Problem>& problems) {
   row.line = raw_.line;
+  row.raw = &raw_;
   row.rest.clear();
   row.values.resize(layout_->columns.size());
   if (layout_->format == Format::fixed && length_ < needed_) {

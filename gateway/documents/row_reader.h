@@ -27,6 +27,8 @@ struct Shape {
   // For each column its cell; kNoCell when the file has none.
   std::vector<std::size_t> cells;
   static constexpr std::size_t kNoCell = static_cast<std::size_t>(-1);
+  // The header, as it came; empty without one.
+  std::vector<std::string> header;
   // Cells of the header that no column describes.
   std::vector<std::pair<std::size_t, std::string>> others;
   // Of the header; 0 without one.

@@ -34,6 +34,7 @@ Result<std::vector<Looked>> first_rows(const Opener& open, const TextFacts& fact
 std::optional<Shape> as_header(const Layout& layout, const Cells& cells) {
   Shape shape;
   shape.width = cells.size();
+  shape.header = cells;
   std::vector<std::string> names;
   names.reserve(cells.size());
   for (const std::string& cell : cells) names.push_back(compared_name(cell));

@@ -35,6 +35,8 @@ struct Row {
   // What no column describes, as it came: by name where the file has one, otherwise "rest" or the
   // place ("#7").
   std::vector<std::pair<std::string, std::string>> rest;
+  // As it came; good until the next row.
+  const RawRow* raw = nullptr;
 };
 
 struct BadRow {

@@ -53,6 +53,8 @@ inline constexpr std::array kAdminRules{
     AdminRule{"Admin/GetRetention", Role::reader},
     AdminRule{"Admin/PreviewRetention", Role::reader},
     AdminRule{"Admin/SetRetention", Role::operating, Reason::metadata},
+    AdminRule{"Admin/GetListReadings", Role::reader},
+    AdminRule{"Admin/ReadListsAgain", Role::operating},
     AdminRule{"Admin/VerifyAudit", Role::reader},
     AdminRule{"Admin/ExportAudit", Role::security_officer, Reason::request},
     AdminRule{"Admin/WhoSaw", Role::security_officer, Reason::request},

@@ -5,6 +5,7 @@
 #include "gateway/rpc/answers_shown.h"
 #include "gateway/rpc/audit_calls.h"
 #include "gateway/rpc/credential_calls.h"
+#include "gateway/rpc/list_calls.h"
 #include "gateway/rpc/listing.h"
 #include "gateway/rpc/organisation_settings.h"
 #include "gateway/rpc/organisation_status.h"
@@ -121,6 +122,7 @@ class AdminService final : public v1::Admin::CallbackService {
           if (auto fine = check_settings(wanted); !fine.ok()) return finish(fine);
           if (auto fine = check_representative(wanted, ends); !fine.ok()) return finish(fine);
           if (auto fine = check_account(wanted); !fine.ok()) return finish(fine);
+          if (auto fine = check_nis_codes(wanted); !fine.ok()) return finish(fine);
           if (!call.session->access.has(Role::operating, wanted.organisation().value()))
             return finish(foreign_organisation(wanted.organisation().value()));
           change(
@@ -134,6 +136,7 @@ class AdminService final : public v1::Admin::CallbackService {
                   added.clear_read_policies();
                   added.clear_retentions();
                   if (added.technical_account().user().empty()) added.clear_technical_account();
+                  set_nis_codes(wanted, added);
                   return added;
                 }
                 merge_name(wanted.name(), *stored->mutable_name());
@@ -145,6 +148,7 @@ class AdminService final : public v1::Admin::CallbackService {
                 if (wanted.has_technical_account())
                   *stored->mutable_technical_account() = wanted.technical_account();
                 if (stored->technical_account().user().empty()) stored->clear_technical_account();
+                set_nis_codes(wanted, *stored);
                 return *std::move(stored);
               });
         });
@@ -354,6 +358,26 @@ class AdminService final : public v1::Admin::CallbackService {
                          {.organisation = &request->organisation()},
                          [this, request, response](const Call& call) {
                            return preview_retention(rooms_.retention, call, *request, *response);
+                         });
+  }
+
+  grpc::ServerUnaryReactor* GetListReadings(Context* context,
+                                            const v1::GetListReadingsRequest* request,
+                                            v1::GetListReadingsResponse* response) override {
+    return gate_.on_pool(*context, Method::get_list_readings,
+                         {.organisation = &request->organisation()},
+                         [this, request, response](const Call& call) {
+                           return get_list_readings(rooms_, call, *request, *response);
+                         });
+  }
+
+  grpc::ServerUnaryReactor* ReadListsAgain(Context* context,
+                                           const v1::ReadListsAgainRequest* request,
+                                           v1::ReadListsAgainResponse* response) override {
+    return gate_.on_pool(*context, Method::read_lists_again,
+                         {.organisation = &request->organisation()},
+                         [this, request, response](const Call& call) {
+                           return read_lists_again(rooms_, call, *request, *response);
                          });
   }
 

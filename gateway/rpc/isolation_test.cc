@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "gateway/domain/signal_identity.h"
+#include "gateway/lists/entries.h"
 #include "gateway/rpc/test_gateway.h"
 
 namespace semafoor::rpc {
@@ -46,7 +47,7 @@ class IsolationTest : public TestGateway {
     furnish(kTestOrg, "mine-", "own text", "93051822361");
     furnish(kOtherOrg, "theirs-", kSecret, kOtherPerson);
     texts_ = {"", "x", "own text", "queue", "holder", "u1", "leefloon", "X-0001"};
-    for (const char* service : {"Mailbox", "Signals", "Feedback", "Modules", "Admin"}) {
+    for (const char* service : {"Mailbox", "Signals", "Feedback", "Lists", "Modules", "Admin"}) {
       const auto* found = pb::DescriptorPool::generated_pool()->FindServiceByName(
           std::string("semafoor.v1.") + service);
       for (int i = 0; i < found->method_count(); ++i) methods_.push_back(found->method(i));
@@ -85,6 +86,23 @@ class IsolationTest : public TestGateway {
         if (auto put = tx.put_signal(org, domain::signal_key(signal), signal, "signal.received");
             !put.ok())
           return put;
+        v1::Notice notice;
+        notice.set_notice_id(prefix + "notice");
+        notice.set_code(text);
+        notice.mutable_person()->set_value(person);
+        if (auto put = tx.put_entry(org, {.kind = lists::kNoticeEntry,
+                                          .id = notice.notice_id(),
+                                          .sort = 0,
+                                          .person = person,
+                                          .subject = text,
+                                          .body = notice.SerializeAsString()});
+            !put.ok())
+          return put;
+        v1::ListReading reading;
+        reading.set_reading_id(prefix + "reading");
+        reading.mutable_organisation()->set_value(org);
+        reading.set_problem(text);
+        if (auto put = lists::put_reading(tx, reading); !put.ok()) return put;
         v1::FeedbackItem item;
         item.set_client_id(prefix + "client");
         item.mutable_organisation()->set_value(org);
@@ -291,8 +309,9 @@ TEST_F(IsolationTest, NoSequenceOfCallsReturnsAByteOfAnotherOrganisation) {
   // Who may use the other one is told its secrets: else nothing below would mean anything. Its
   // cursors and page tokens are tried afterwards.
   const Run theirs = run(kOtherOrg, kTestOrg);
-  for (const char* method : {"Mailbox.ListMessages", "Mailbox.GetMessage", "Signals.ListSignals",
-                             "Signals.GetSignal", "Feedback.GetFeedback", "Feedback.ListFeedback"})
+  for (const char* method :
+       {"Mailbox.ListMessages", "Mailbox.GetMessage", "Signals.ListSignals", "Signals.GetSignal",
+        "Feedback.GetFeedback", "Feedback.ListFeedback", "Lists.ListNotices", "Lists.ListReadings"})
     EXPECT_TRUE(theirs.told.contains(std::string("semafoor.v1.") + method)) << method;
   const Run mine = run(kTestOrg, kOtherOrg);
   EXPECT_EQ(mine.told, std::set<std::string>());

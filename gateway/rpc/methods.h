@@ -64,6 +64,17 @@ enum class Method : std::size_t {
   get_retention,
   set_retention,
   preview_retention,
+  list_readings,
+  get_reading,
+  list_statements,
+  get_statement,
+  list_statement_lines,
+  compare_statements,
+  list_notices,
+  list_signal_lists,
+  list_signal_list_rows,
+  get_list_readings,
+  read_lists_again,
 };
 
 inline constexpr auto kMethodNames = std::to_array<const char*>({
@@ -123,6 +134,17 @@ inline constexpr auto kMethodNames = std::to_array<const char*>({
     "Admin/GetRetention",
     "Admin/SetRetention",
     "Admin/PreviewRetention",
+    "Lists/ListReadings",
+    "Lists/GetReading",
+    "Lists/ListStatements",
+    "Lists/GetStatement",
+    "Lists/ListStatementLines",
+    "Lists/CompareStatements",
+    "Lists/ListNotices",
+    "Lists/ListSignalLists",
+    "Lists/ListSignalListRows",
+    "Admin/GetListReadings",
+    "Admin/ReadListsAgain",
 });
 
 constexpr std::size_t index_of(Method method) {

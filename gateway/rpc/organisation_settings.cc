@@ -12,6 +12,10 @@
 namespace semafoor::rpc {
 namespace {
 
+constexpr int kMostNisCodes = 20;
+// Takes all away.
+constexpr char kNoNisCodes[] = "-";
+
 // A file name without any path in it.
 bool harmless_name(const std::string& name) {
   return name.empty() ||
@@ -72,6 +76,26 @@ Result<void> check_account(const v1::Organisation& wanted) {
                    "A user id was to be set that has not eleven digits. Give the one that the KSZ "
                    "knows.");
   return {};
+}
+
+Result<void> check_nis_codes(const v1::Organisation& wanted) {
+  const auto& codes = wanted.nis_codes();
+  if (codes.size() > kMostNisCodes)
+    return invalid("organisation.nisCodes",
+                   "More than " + std::to_string(kMostNisCodes) + " NIS codes were to be set.");
+  if (codes.size() == 1 && codes[0] == kNoNisCodes) return {};
+  for (const std::string& code : codes)
+    if (code.size() != 5 || code.find_first_not_of("0123456789") != std::string::npos)
+      return invalid("organisation.nisCodes",
+                     "A NIS code was to be set that has not five digits. Give those of the "
+                     "municipality, as 24033; or \"-\" alone for none.");
+  return {};
+}
+
+void set_nis_codes(const v1::Organisation& wanted, v1::Organisation& organisation) {
+  if (wanted.nis_codes().empty()) return;
+  *organisation.mutable_nis_codes() = wanted.nis_codes();
+  if (wanted.nis_codes(0) == kNoNisCodes) organisation.clear_nis_codes();
 }
 
 Result<void> check_settings(v1::Organisation& wanted) {

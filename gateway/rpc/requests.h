@@ -26,6 +26,9 @@ Result<void> check_length(const std::string& text, std::size_t most, const std::
 // the whole: a part of a UUID may look like one by accident.
 Result<void> check_no_national_number(const std::string& text, const std::string& field);
 
+// A person to search for; empty when none is named. The error does not repeat the number.
+Result<std::string> person_of(bool present, const v1::Ssin& person, const std::string& field);
+
 // yyyymmdd; nothing when the date is absent or all zero.
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field);
 using domain::belgian_midnight_ms;

@@ -35,6 +35,11 @@ namespace semafoor::mailbox {
 class Retention;
 }
 
+namespace semafoor::lists {
+class Lists;
+class ListReader;
+}  // namespace semafoor::lists
+
 namespace semafoor::custody {
 class CredentialDesk;
 class Erasure;
@@ -75,6 +80,9 @@ struct UseCases {
   pairing::Pairing* pairing = nullptr;
   // Removes messages whose time is over. Null: this gateway keeps all.
   mailbox::Retention* retention = nullptr;
+  // What documents became, and what reads them. Null: this gateway reads none.
+  lists::Lists* lists = nullptr;
+  lists::ListReader* list_reader = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -97,6 +105,7 @@ inline constexpr int kProtocolMinorHighest = 0;
 std::unique_ptr<grpc::Service> make_mailbox_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_signals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_feedback_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_lists_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms, EventHub& hub,
                                                     Consumers& consumers,
                                                     const GatewayFacts& facts);

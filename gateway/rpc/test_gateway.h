@@ -14,6 +14,8 @@
 #include <string>
 
 #include "gateway/duties/test_store.h"
+#include "gateway/lists/list_reader.h"
+#include "gateway/lists/lists.h"
 #include "gateway/mailbox/retention.h"
 #include "gateway/rpc/door.h"
 #include "gateway/rpc/server.h"
@@ -23,6 +25,7 @@
 #include "semafoor/v1/admin.grpc.pb.h"
 #include "semafoor/v1/errors.pb.h"
 #include "semafoor/v1/feedback.grpc.pb.h"
+#include "semafoor/v1/lists.grpc.pb.h"
 #include "semafoor/v1/mailbox.grpc.pb.h"
 #include "semafoor/v1/modules.grpc.pb.h"
 #include "semafoor/v1/signals.grpc.pb.h"
@@ -38,6 +41,8 @@ class TestGateway : public testing::Test {
   explicit TestGateway(const std::shared_ptr<const vault::SealKey>& root = nullptr)
       : store_(clock_, root) {
     store_.add_organisation();
+    rooms_.lists = &read_lists_;
+    rooms_.list_reader = &list_reader_;
     start();
     token_ = token_for({.admin = true, .all_organisations = true});
   }
@@ -184,6 +189,16 @@ class TestGateway : public testing::Test {
       [](store::Transaction&, const store::Org&,
          const upstream::MailboxContent::FeedbackResult&) -> Result<void> { return {}; },
       clock_, intake_options_};
+  lists::Lists read_lists_{*store_};
+  // Every row is a signal of its own; nothing is read by itself.
+  lists::ListReader list_reader_{
+      *store_,
+      clock_,
+      lists::load_rules({}).value(),
+      {.sink = [](store::Transaction&, const store::Org&, const signals::ListedSignal& row,
+                  const signals::ListFacts&, std::int64_t) -> Result<signals::Listed> {
+        return signals::Listed{.signal_id = row.facts.signal_reference(), .is_new = true};
+      }}};
   feedback::Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
   backup::Backups backups_{
       *store_, {.data_folder = store_.folder(), .now_ms = [this] { return clock_.now_ms(); }}};

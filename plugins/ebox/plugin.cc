@@ -10,6 +10,7 @@
 #include "plugins/ebox/file_name.h"
 #include "plugins/ebox/saved_file.h"
 #include "plugins/kit/instance.h"
+#include "semafoor/v1/lists.pb.h"
 #include "semafoor/v1/local.pb.h"
 #include "semafoor/v1/mailbox.pb.h"
 
@@ -81,6 +82,8 @@ const Definition& definition() {
   static const auto* const plugin = [] {
     auto* made = new Definition{.id = "ebox", .name = "e-Box", .module = v1::MODULE_EBOX};
     made->methods = methods_of(v1::ListMessagesRequest::descriptor(), "Mailbox");
+    auto lists = methods_of(v1::ListReadingsRequest::descriptor(), "Lists");
+    made->methods.insert(made->methods.end(), lists.begin(), lists.end());
     auto modules = methods_of(v1::GetOperationRequest::descriptor(), "Modules");
     made->methods.push_back(method_named(modules, "Modules/GetOperation"));
     auto local = methods_of(v1::SaveAttachmentRequest::descriptor(), "LocalMailbox");

@@ -195,10 +195,10 @@ def synchronisations(build):
     yield from initial_syncs(build)
 
 
-def measured_by(program):
+def measured_by(program, *options):
     """The rows of a program that measures by itself: a JSON object a line."""
     def rows(build):
-        done = subprocess.run([str(Path(build) / "bin" / program)], capture_output=True, text=True, check=True, timeout=300)
+        done = subprocess.run([str(Path(build) / "bin" / program), *options], capture_output=True, text=True, check=True, timeout=300)
         for line in done.stdout.splitlines():
             yield json.loads(line)
     return rows
@@ -357,7 +357,8 @@ def footprint(build):
 GROUPS = {"calls": calls_and_stream, "sync": synchronisations, "intake": measured_by("semafoor-bench-intake"),
           "durability": measured_by("semafoor-bench-durability"), "protection": measured_by("semafoor-bench-protection"),
           "audit": measured_by("semafoor-bench-audit"), "soap": measured_by("semafoor-bench-soap"),
-          "documents": measured_by("semafoor-bench-documents"), "latency": signal_to_event,
+          "documents": measured_by("semafoor-bench-documents"),
+          "statements": measured_by("semafoor-bench-statement-import", "--json"), "latency": signal_to_event,
           "neighbours": neighbours, "idle": idle_gateway, "footprint": footprint}
 
 
