@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/app/audit_anchors.h"
+#include "gateway/app/channel_duties.h"
 #include "gateway/app/disk_watch.h"
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/http_front.h"
@@ -103,6 +104,7 @@ class WiredGateway final : public Gateway {
                     judgement_options(config)),
         read_lists_(*store_),
         list_reader_(*store_, clock_, lists_.rules, list_reading()),
+        channels_(config, *store_, clock_, clients_, lists_.codes),
         inventory_(*store_, *credentials_, keys_, &system_now_s),
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
@@ -159,7 +161,8 @@ class WiredGateway final : public Gateway {
                .pairing = network_.pairing.get(),
                .retention = &retention_,
                .lists = &read_lists_,
-               .list_reader = &list_reader_},
+               .list_reader = &list_reader_,
+               .changeover = &channels_.room()},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -201,6 +204,7 @@ class WiredGateway final : public Gateway {
     list_reader_.start();
     outbox_.start();
     judgements_.start();
+    channels_.start();
     maintenance_.start();
     duty_watch_.start();
     anchoring_.start();
@@ -245,6 +249,7 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { list_reader_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { judgements_.stop(); });
+      stopping.emplace_back([this] { channels_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
       stopping.emplace_back([this] { duty_watch_.stop(); });
       stopping.emplace_back([this] { disk_watch_.stop(); });
@@ -350,6 +355,7 @@ class WiredGateway final : public Gateway {
   feedback::Judgements judgements_;
   lists::Lists read_lists_;
   lists::ListReader list_reader_;
+  ChannelDuties channels_;
   custody::Inventory inventory_;
   custody::KeyWatch key_watch_;
   DutyWatch duty_watch_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gateway/ctl/audit_commands.h"
+#include "gateway/ctl/channel_commands.h"
 #include "gateway/ctl/commands.h"
 #include "gateway/ctl/credential_commands.h"
 #include "gateway/ctl/gateway_program.h"
@@ -114,12 +115,14 @@ int main(int argc, char** argv) {
   auto* outbox_list = outbox->add_subcommand("list", "lists them, newest first");
   outbox_list->add_option("CBE", cbe, "enterprise number of the organisation")->required();
   outbox_list
-      ->add_option("--state", state,
-                   "only these: queued, sending, sent, unknown, dead, discarded or unjudged "
-                   "(default: all that "
-                   "are neither judged nor discarded)")
-      ->check(
-          CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded", "unjudged"}));
+      ->add_option(
+          "--state", state,
+          "only these: queued, sending, sent, unknown, dead, discarded, unjudged, for-list or "
+          "returned "
+          "(default: all that "
+          "are neither judged nor discarded)")
+      ->check(CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded",
+                             "unjudged", "for-list", "returned"}));
   OutboxDecision decision;
   auto* replay = outbox->add_subcommand("replay",
                                         "sends a dead letter again under its client id; tries a "
@@ -152,6 +155,7 @@ int main(int argc, char** argv) {
 
   const RetentionCommands retention(app);
   const ListCommands lists(app);
+  const ChannelCommands channel(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -237,6 +241,7 @@ int main(int argc, char** argv) {
   if (upload->parsed()) return semafoor::ctl::upload(common, request);
   if (const auto code = retention.run(common)) return *code;
   if (const auto code = lists.run(common)) return *code;
+  if (const auto code = channel.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);

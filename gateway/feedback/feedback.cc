@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/channels/channel.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_life_cycle.h"
 #include "gateway/feedback/answer_states.h"
@@ -137,6 +138,16 @@ class Intake {
     return std::optional<v1::FeedbackProblem>();
   }
 
+  // Asked once for all of the batch.
+  Result<bool> goes_by_list() {
+    if (!by_list_) {
+      auto channel = channels::channel_of(tx_, org_);
+      if (!channel) return channel.error();
+      by_list_ = channel->mode() == v1::CHANNEL_MODE_LISTS;
+    }
+    return *by_list_;
+  }
+
   Result<v1::FeedbackItem> store_answer(const v1::FeedbackDraft& draft, const std::string& hash,
                                         v1::Signal& signal) {
     v1::FeedbackItem item;
@@ -149,10 +160,13 @@ class Intake {
     item.set_remark(draft.remark());
     item.set_decision_reference(draft.decision_reference());
     if (draft.has_decision_date()) *item.mutable_decision_date() = draft.decision_date();
-    item.set_state(v1::FEEDBACK_STATE_QUEUED);
+    auto by_list = goes_by_list();
+    if (!by_list) return by_list.error();
+    item.set_state(*by_list ? v1::FEEDBACK_STATE_FOR_LIST : v1::FEEDBACK_STATE_QUEUED);
     *item.mutable_submitted_by() = actor_;
     item.mutable_submitted_at()->set_unix_ms(now_ms_);
-    if (auto put = tx_.put_feedback(org_, hash, item, "feedback.queued"); !put) return put.error();
+    const char* const event = *by_list ? "feedback.for_list" : "feedback.queued";
+    if (auto put = tx_.put_feedback(org_, hash, item, event); !put) return put.error();
 
     signal.set_feedback_client_id(draft.client_id());
     if (auto moved = move_signal(tx_, org_, signal, domain::SignalAction::answer); !moved) {
@@ -166,11 +180,13 @@ class Intake {
         !told) {
       return told.error();
     }
-    store::Task task;
-    task.org = org_;
-    task.kind = kSendTask;
-    task.key = draft.client_id();
-    if (auto queued = tx_.enqueue(task); !queued) return queued.error();
+    if (!*by_list) {
+      store::Task task;
+      task.org = org_;
+      task.kind = kSendTask;
+      task.key = draft.client_id();
+      if (auto queued = tx_.enqueue(task); !queued) return queued.error();
+    }
     auto noted = tx_.append_audit(org_, {.what = "feedback.submit",
                                          .act = act_,
                                          .subject_kind = "feedback",
@@ -186,6 +202,7 @@ class Intake {
   const v1::Actor& actor_;
   const domain::Act& act_;
   const std::int64_t now_ms_;
+  std::optional<bool> by_list_;
 };
 
 }  // namespace

@@ -37,7 +37,8 @@ class Feedback {
   std::optional<v1::FeedbackProblem> validate(const v1::FeedbackDraft& draft,
                                               const v1::Signal* signal = nullptr) const;
 
-  // Stores the answers and queues them; each alone succeeds or fails. Further codes:
+  // Stores the answers and queues them, or, of an organisation on lists, keeps them for its next
+  // half-yearly list; each alone succeeds or fails. Further codes:
   // "feedback.signal_unknown", "feedback.conflict" (the client id was used with other content:
   // abi_status 107), "feedback.answer_pending", "feedback.signal_closed",
   // "feedback.signal_superseded". `field` is

@@ -40,6 +40,10 @@ class Lists;
 class ListReader;
 }  // namespace semafoor::lists
 
+namespace semafoor::changeover {
+class Changeover;
+}
+
 namespace semafoor::custody {
 class CredentialDesk;
 class Erasure;
@@ -83,6 +87,8 @@ struct UseCases {
   // What documents became, and what reads them. Null: this gateway reads none.
   lists::Lists* lists = nullptr;
   lists::ListReader* list_reader = nullptr;
+  // Channels and half-yearly lists that go back. Null: this gateway has none of it.
+  changeover::Changeover* changeover = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -111,6 +117,8 @@ std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms,
                                                     const GatewayFacts& facts);
 std::unique_ptr<grpc::Service> make_admin_service(Gate& gate, UseCases& rooms, Directory& directory,
                                                   Sessions& sessions, const GatewayFacts& facts);
+std::unique_ptr<grpc::Service> make_channels_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_channels_admin_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_pairing_service(Gate& gate, UseCases& rooms);
 
 }  // namespace semafoor::rpc

@@ -25,15 +25,17 @@ ROOMS = {
     "intake": {"os", "domain", "store", "data", "duties", "mailbox"},
     "probe": {"domain", "vault", "store", "upstream", "duties", "mailbox"},
     "history": {"domain", "store"},
+    "channels": {"domain", "store"},
+    "changeover": {"domain", "store", "upstream", "duties", "history", "sheets", "channels", "signals", "feedback"},
     "signals": {"domain", "store", "upstream", "data", "duties", "history"},
-    "feedback": {"domain", "store", "upstream", "data", "duties", "history"},
+    "feedback": {"domain", "store", "upstream", "data", "duties", "history", "channels"},
     "lists": {"domain", "data", "documents", "store", "duties", "mailbox", "signals", "history"},
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
-    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "lists"},
+    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "lists", "changeover"},
     "ctl": {"os", "domain", "data", "audit", "documents"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
-            "data", "duties", "probe", "pairing", "documents", "lists"},
+            "data", "duties", "probe", "pairing", "documents", "lists", "changeover", "sheets"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {

@@ -5,6 +5,7 @@
 
 #include "plugins/feedback/code_cache.h"
 #include "plugins/kit/testing/plugin_fixture.h"
+#include "semafoor/v1/channels.pb.h"
 
 namespace semafoor::feedback {
 namespace {
@@ -149,6 +150,23 @@ TEST_F(FeedbackTest, WithoutAListThereIsNoVerdict) {
     return kit::testing::Outcome{.status = SEMAFOOR_E_GATEWAY_ABSENT, .message = "Nobody there."};
   });
   EXPECT_EQ(call("LocalFeedback/ValidateFeedback", "{}"), SEMAFOOR_E_GATEWAY_ABSENT);
+}
+
+TEST_F(FeedbackTest, ChannelsAndReturnsAreCalledThroughItAndAdministeredElsewhere) {
+  v1::GetChannelResponse channel;
+  channel.mutable_channel()->set_mode(v1::CHANNEL_MODE_LISTS);
+  channel.set_answers_for_list(12);
+  gateway_.answer("/semafoor.v1.Channels/GetChannel", channel);
+  ASSERT_EQ(call("Channels/GetChannel", "{}"), SEMAFOOR_OK) << problem_.message;
+  const auto shown = nlohmann::json::parse(body_);
+  EXPECT_EQ(shown["channel"]["mode"], "CHANNEL_MODE_LISTS");
+  EXPECT_EQ(shown["answersForList"], "12");
+  v1::GetReturnFileResponse file;
+  file.set_piece("a;b");
+  gateway_.answer("/semafoor.v1.Channels/GetReturnFile", file);
+  ASSERT_EQ(call("Channels/GetReturnFile", R"({"returnId":"r1"})"), SEMAFOOR_OK);
+  EXPECT_EQ(nlohmann::json::parse(body_)["piece"], "YTti");
+  EXPECT_NE(call("ChannelsAdmin/SetChannel", "{}"), SEMAFOOR_OK);
 }
 
 }  // namespace

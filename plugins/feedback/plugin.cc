@@ -9,6 +9,7 @@
 
 #include "plugins/feedback/code_cache.h"
 #include "plugins/kit/uuid.h"
+#include "semafoor/v1/channels.pb.h"
 #include "semafoor/v1/local.pb.h"
 
 namespace semafoor::feedback {
@@ -95,6 +96,8 @@ const Definition& definition() {
     submit.after_failure = &feedback::tell_client_ids;
     auto modules = methods_of(v1::GetOperationRequest::descriptor(), "Modules");
     made->methods.push_back(method_named(modules, "Modules/GetOperation"));
+    auto channels = methods_of(v1::GetChannelRequest::descriptor(), "Channels");
+    made->methods.insert(made->methods.end(), channels.begin(), channels.end());
     auto local = methods_of(v1::ValidateFeedbackRequest::descriptor(), "LocalFeedback");
     method_named(local, "LocalFeedback/ValidateFeedback").local = &feedback::validate;
     made->methods.insert(made->methods.end(), local.begin(), local.end());
