@@ -207,7 +207,7 @@ Result<v1::LoadCodesResponse> Codes::load(const std::string& content, std::optio
     if (!table) return table.error();
     if (!table->problems.empty()) return invalid_table(table->problems);
     const auto kind = table->table.kind();
-    auto periods = timeline(tx, kind);
+    auto periods = locked_timeline(tx, kind);
     if (!periods) return periods.error();
     const std::int64_t from = day ? domain::belgian_midnight_ms(*day) : now;
     if (day && from <= now)
@@ -249,7 +249,7 @@ Result<v1::WithdrawCodesResponse> Codes::withdraw(v1::CodeTableKind kind, const 
   v1::WithdrawCodesResponse response;
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     response.Clear();
-    auto periods = timeline(tx, kind);
+    auto periods = locked_timeline(tx, kind);
     if (!periods) return periods.error();
     const auto* const prepared = period_after(*periods, now_ms_());
     if (prepared == nullptr)
@@ -275,7 +275,7 @@ Result<v1::RollbackCodesResponse> Codes::rollback(v1::CodeTableKind kind, const 
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     response.Clear();
     const std::int64_t now = now_ms_();
-    auto periods = timeline(tx, kind);
+    auto periods = locked_timeline(tx, kind);
     if (!periods) return periods.error();
     const auto* const current = period_at(*periods, now);
     if (current == nullptr)

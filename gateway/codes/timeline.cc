@@ -27,6 +27,12 @@ Result<v1::CodeTimeline> timeline(store::Reader& reader, v1::CodeTableKind kind)
   return found;
 }
 
+Result<v1::CodeTimeline> locked_timeline(store::Transaction& tx, v1::CodeTableKind kind) {
+  // Whoever reads the end of a chain to go on with it has it for itself.
+  if (auto head = tx.audit_head(store::kGatewayChain); !head) return head.error();
+  return timeline(tx, kind);
+}
+
 Result<void> put_timeline(store::Transaction& tx, v1::CodeTableKind kind,
                           const v1::CodeTimeline& timeline) {
   return tx.put_entry(store::kGatewayChain, {.kind = kTimelineEntry,

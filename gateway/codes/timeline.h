@@ -21,6 +21,8 @@ inline constexpr char kTableEntry[] = "codes.table";
 
 // Its periods in order of their beginning, without the first, which is that of the settings.
 Result<v1::CodeTimeline> timeline(store::Reader& reader, v1::CodeTableKind kind);
+// For who is to change it: first, and nobody else changes it until the transaction ends.
+Result<v1::CodeTimeline> locked_timeline(store::Transaction& tx, v1::CodeTableKind kind);
 Result<void> put_timeline(store::Transaction& tx, v1::CodeTableKind kind,
                           const v1::CodeTimeline& timeline);
 
