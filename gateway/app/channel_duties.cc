@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/app/room_options.h"
+#include "gateway/codes/tables.h"
 #include "gateway/domain/date.h"
 #include "gateway/feedback/outbox.h"
 #include "gateway/sheets/sheet.h"
@@ -13,11 +14,14 @@ namespace {
 
 constexpr char kSettlingDuty[] = "channels.settle";
 
-bool valid_on(const v1::FeedbackCode* code, std::int64_t given_ms) {
-  if (code == nullptr) return false;
+// By the list of that moment.
+Result<bool> was_valid(store::Reader& reader, const feedback::CodesInForce& codes,
+                       const std::string& code, std::int64_t given_ms) {
+  auto list = codes.at(reader, given_ms);
+  if (!list) return list.error();
   const int day = domain::date_number(domain::date_of_ms(given_ms));
-  return domain::date_number(code->valid_from()) <= day &&
-         (!code->has_valid_to() || day <= domain::date_number(code->valid_to()));
+  const auto* const row = (*list)->find(code, day);
+  return row != nullptr && codes::valid_on(*row, day);
 }
 
 // For spreadsheets in the making: nobody else may read what is in them.
@@ -31,12 +35,12 @@ std::filesystem::path private_folder(const Config& config) {
 }
 
 changeover::ReturnRules return_rules(const Config& config, duties::Clock& clock,
-                                     const feedback::CodeList& codes) {
-  return {.valid = [&codes](const std::string& code, std::int64_t given_ms,
-                            const v1::Signal&) { return valid_on(codes.find(code), given_ms); },
+                                     const feedback::CodesInForce& codes) {
+  return {.valid = [codes](store::Reader& reader, const std::string& code, std::int64_t given_ms,
+                           const v1::Signal&) { return was_valid(reader, codes, code, given_ms); },
           .judge =
-              [&clock, &codes](store::Transaction& tx, const store::Org& org,
-                               const upstream::MailboxContent::FeedbackResult& result) {
+              [&clock, codes](store::Transaction& tx, const store::Org& org,
+                              const upstream::MailboxContent::FeedbackResult& result) {
                 return feedback::apply_result(tx, org, codes, result, clock.now_ms());
               },
           .now_ms = [&clock] { return clock.now_ms(); },
@@ -61,7 +65,7 @@ duties::FollowerOptions settling_options() {
 }  // namespace
 
 ChannelDuties::ChannelDuties(const Config& config, store::Store& store, duties::Clock& clock,
-                             duties::Clients& clients, const feedback::CodeList& codes)
+                             duties::Clients& clients, const feedback::CodesInForce& codes)
     : providers_(store, clock, ebox_sources(config, clients), provider_rules(config)),
       room_(store, return_rules(config, clock, codes),
             {.months = static_cast<int>(config.clean_months)}),

@@ -19,9 +19,9 @@ namespace semafoor::app {
 
 class ChannelDuties {
  public:
-  // All but `config` outlive the object.
+  // All but `config` and `codes` outlive the object.
   ChannelDuties(const Config& config, store::Store& store, duties::Clock& clock,
-                duties::Clients& clients, const feedback::CodeList& codes);
+                duties::Clients& clients, const feedback::CodesInForce& codes);
 
   changeover::Changeover& room() { return room_; }
   void start();

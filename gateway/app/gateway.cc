@@ -23,6 +23,7 @@
 #include "gateway/audit/recorder.h"
 #include "gateway/audit/refusals.h"
 #include "gateway/backup/backups.h"
+#include "gateway/codes/codes.h"
 #include "gateway/custody/credential_desk.h"
 #include "gateway/custody/erasure.h"
 #include "gateway/custody/key_keeper.h"
@@ -36,6 +37,7 @@
 #include "gateway/lists/list_reader.h"
 #include "gateway/lists/lists.h"
 #include "gateway/probe/walk.h"
+#include "gateway/proposals/proposals.h"
 #include "gateway/rpc/attestation.h"
 #include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/programs.h"
@@ -89,22 +91,24 @@ class WiredGateway final : public Gateway {
             config.max_file_mib * 1024 * 1024),
         folder_(*store_, clock_, filing_, watch_options(config),
                 [&log](const intake::Outcome& one) { note_intake(log, one); }),
-        signals_(*store_, lists_.signal_types, [this] { return clock_.now_ms(); }),
+        signals_(*store_, types_in_force(), [this] { return clock_.now_ms(); }),
         signal_intake_(
             *store_, clients_.podmi_source(),
             [this](store::Transaction& tx, const store::Org& org,
                    const upstream::MailboxContent::FeedbackResult& result) {
-              return feedback::apply_result(tx, org, lists_.codes, result, clock_.now_ms());
+              return feedback::apply_result(tx, org, codes_in_force_, result, clock_.now_ms());
             },
             clock_, intake_options(config)),
-        feedback_(*store_, lists_.codes, [this] { return clock_.now_ms(); }),
-        outbox_(*store_, clients_.podmi_source(), lists_.codes, clock_, {},
+        feedback_(*store_, codes_in_force_, [this] { return clock_.now_ms(); }),
+        outbox_(*store_, clients_.podmi_source(), codes_in_force_, clock_, {},
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
-        judgements_(*store_, clients_.podmi_source(), lists_.codes, clock_,
+        judgements_(*store_, clients_.podmi_source(), codes_in_force_, clock_,
                     judgement_options(config)),
+        codes_(*store_, lists_.tables, [this] { return clock_.now_ms(); }),
+        proposals_(*store_, feedback_, [this] { return clock_.now_ms(); }),
         read_lists_(*store_),
         list_reader_(*store_, clock_, lists_.rules, list_reading()),
-        channels_(config, *store_, clock_, clients_, lists_.codes),
+        channels_(config, *store_, clock_, clients_, codes_in_force_),
         inventory_(*store_, *credentials_, keys_, &system_now_s),
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
@@ -160,6 +164,8 @@ class WiredGateway final : public Gateway {
                .erasure = &erasure_,
                .pairing = network_.pairing.get(),
                .retention = &retention_,
+               .codes = &codes_,
+               .proposals = &proposals_,
                .lists = &read_lists_,
                .list_reader = &list_reader_,
                .changeover = &channels_.room()},
@@ -280,6 +286,10 @@ class WiredGateway final : public Gateway {
     };
   }
 
+  signals::TypesInForce types_in_force() {
+    return {v1::CODE_TABLE_KIND_SIGNAL_TYPES, lists_.signal_types};
+  }
+
   mailbox::RetentionOptions retention_wired() {
     auto options = retention_options(config_);
     options.clock_is_wrong = [this] { return clock_skew_->state().wrong; };
@@ -350,9 +360,13 @@ class WiredGateway final : public Gateway {
   intake::WatchedFolder folder_;
   signals::Signals signals_;
   signals::SignalIntake signal_intake_;
+  // What is loaded goes over the lists of the settings.
+  const feedback::CodesInForce codes_in_force_{v1::CODE_TABLE_KIND_FEEDBACK_CODES, lists_.codes};
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
   feedback::Judgements judgements_;
+  codes::Codes codes_;
+  proposals::Proposals proposals_;
   lists::Lists read_lists_;
   lists::ListReader list_reader_;
   ChannelDuties channels_;

@@ -51,9 +51,12 @@ Result<Lists> load_lists(const Config& config) {
   if (!types.ok()) return types.error();
   auto codes = feedback::CodeList::load(config.codes_file);
   if (!codes.ok()) return codes.error();
+  auto tables = codes::BaseTables::load(config.codes_file, config.signal_types_file);
+  if (!tables.ok()) return tables.error();
   auto rules = lists::load_rules(rule_files(config));
   if (!rules.ok()) return rules.error();
-  return Lists{std::move(*families), std::move(*types), std::move(*codes), std::move(*rules)};
+  return Lists{std::move(*families), std::move(*types), std::move(*codes), std::move(*tables),
+               std::move(*rules)};
 }
 
 lists::RuleFiles rule_files(const Config& config) {

@@ -10,6 +10,7 @@
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/json_log.h"
 #include "gateway/app/sealing.h"
+#include "gateway/codes/codes.h"
 #include "gateway/duties/clients.h"
 #include "gateway/feedback/code_list.h"
 #include "gateway/feedback/judgements.h"
@@ -34,6 +35,8 @@ struct Lists {
   mailbox::Families families;
   signals::SignalTypes signal_types;
   feedback::CodeList codes;
+  // The two above, as an administrator sees them.
+  codes::BaseTables tables;
   // By which documents are read.
   std::shared_ptr<const lists::Rules> rules;
 };

@@ -80,8 +80,9 @@ class Filling {
     if (!*item) return reason::kRowUnanswered;
     row.set_client_id((*item)->client_id());
     if (const auto why = not_by_list((*item)->state()); !why.empty()) return why;
-    if (!valid_((*item)->code(), (*item)->submitted_at().unix_ms(), **signal))
-      return reason::kRowCodeNotValid;
+    auto valid = valid_(reader_, (*item)->code(), (*item)->submitted_at().unix_ms(), **signal);
+    if (!valid) return valid.error();
+    if (!*valid) return reason::kRowCodeNotValid;
     if (!used_.insert((*item)->client_id()).second) return reason::kRowTwice;
     row.set_code((*item)->code());
     return std::string_view();

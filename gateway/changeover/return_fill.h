@@ -17,8 +17,8 @@
 namespace semafoor::changeover {
 
 // Whether this code was valid on the day of this moment, for answers to this signal.
-using CodeCheck =
-    std::function<bool(const std::string& code, std::int64_t given_ms, const v1::Signal& signal)>;
+using CodeCheck = std::function<Result<bool>(store::Reader& reader, const std::string& code,
+                                             std::int64_t given_ms, const v1::Signal& signal)>;
 
 struct Filled {
   std::vector<v1::ReturnRow> rows;

@@ -66,10 +66,10 @@ TEST_F(ReturnsTest, ARowGetsTheCodeOfItsAnswerAndTheOthersSayWhyNot) {
 
 TEST_F(ReturnsTest, ACodeThatWasNotValidIsNotReturned) {
   answer(1, "s1");
-  Changeover strict(
-      *store_, {.valid = [](const std::string&, std::int64_t, const v1::Signal&) { return false; },
-                .judge = {},
-                .now_ms = [this] { return clock_.now_ms(); }});
+  Changeover strict(*store_, {.valid = [](store::Reader&, const std::string&, std::int64_t,
+                                          const v1::Signal&) { return false; },
+                              .judge = {},
+                              .now_ms = [this] { return clock_.now_ms(); }});
   put_half_yearly("l1", 20261001, {"s1"});
   auto prepared = strict.returns().prepare(kTestOrg, "l1", act_);
   ASSERT_TRUE(prepared.ok());

@@ -183,15 +183,16 @@ class ListsTest : public ::testing::Test {
   duties::TestStore store_{clock_};
   feedback::CodeList codes_ = *feedback::CodeList::load();
   feedback::Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
-  Changeover room_{*store_,
-                   {.valid = [this](const std::string& code, std::int64_t,
-                                    const v1::Signal&) { return codes_.find(code) != nullptr; },
-                    .judge =
-                        [this](store::Transaction& tx, const store::Org& org,
-                               const upstream::MailboxContent::FeedbackResult& result) {
-                          return feedback::apply_result(tx, org, codes_, result, clock_.now_ms());
-                        },
-                    .now_ms = [this] { return clock_.now_ms(); }}};
+  Changeover room_{
+      *store_,
+      {.valid = [this](store::Reader&, const std::string& code, std::int64_t,
+                       const v1::Signal&) { return codes_.find(code, 20261001) != nullptr; },
+       .judge =
+           [this](store::Transaction& tx, const store::Org& org,
+                  const upstream::MailboxContent::FeedbackResult& result) {
+             return feedback::apply_result(tx, org, codes_, result, clock_.now_ms());
+           },
+       .now_ms = [this] { return clock_.now_ms(); }}};
   v1::Actor actor_;
   const domain::Act act_{.caller = {.kind = domain::Caller::Kind::process, .account = "uid 1000"},
                          .actor_id = "u1",

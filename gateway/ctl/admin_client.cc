@@ -55,7 +55,7 @@ std::unique_ptr<AdminClient> AdminClient::connect(const std::string& socket, Fai
 
 AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token,
                          std::string reason)
-    : token_(std::move(token)), reason_(std::move(reason)) {
+    : channel_(channel), token_(std::move(token)), reason_(std::move(reason)) {
   admin_ = v1::Admin::NewStub(channel);
   modules_ = v1::Modules::NewStub(channel);
   channels_ = v1::ChannelsAdmin::NewStub(channel);

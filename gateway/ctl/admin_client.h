@@ -44,6 +44,14 @@ class AdminClient {
     return status.ok() || explain(context, status, failure);
   }
 
+  // The same of any service that is for administrators.
+  template <typename Stub, typename Request, typename Response>
+  bool ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+           const Request& request, Response& response, Failure& failure) {
+    Stub stub(channel_);
+    return call(stub, method, request, response, failure);
+  }
+
   // Sends `head` and then the bytes that `next` gives, until it gives none; `next` says no when it
   // cannot go on, and has filled `failure` then.
   using Next = std::function<bool(std::string& chunk, Failure& failure)>;
@@ -83,6 +91,7 @@ class AdminClient {
   static bool explain(const grpc::ClientContext& context, const grpc::Status& status,
                       Failure& failure);
 
+  std::shared_ptr<grpc::Channel> channel_;
   std::string token_;
   std::string reason_;
   std::unique_ptr<v1::Admin::Stub> admin_;

@@ -6,6 +6,7 @@
 
 #include "gateway/ctl/audit_commands.h"
 #include "gateway/ctl/channel_commands.h"
+#include "gateway/ctl/codes_commands.h"
 #include "gateway/ctl/commands.h"
 #include "gateway/ctl/credential_commands.h"
 #include "gateway/ctl/gateway_program.h"
@@ -154,6 +155,7 @@ int main(int argc, char** argv) {
                          "have no word of their own");
 
   const RetentionCommands retention(app);
+  const CodesCommands codes(app);
   const ListCommands lists(app);
   const ChannelCommands channel(app);
 
@@ -240,6 +242,7 @@ int main(int argc, char** argv) {
   if (policy_set->parsed()) return set_read_policy(common, cbe, family, policy);
   if (upload->parsed()) return semafoor::ctl::upload(common, request);
   if (const auto code = retention.run(common)) return *code;
+  if (const auto code = codes.run(common)) return *code;
   if (const auto code = lists.run(common)) return *code;
   if (const auto code = channel.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;

@@ -110,8 +110,8 @@ class ChannelCallsTest : public TestGateway {
 
   changeover::Changeover changeover_{
       *store_,
-      {.valid = [this](const std::string& code, std::int64_t,
-                       const v1::Signal&) { return codes_.find(code) != nullptr; },
+      {.valid = [this](store::Reader&, const std::string& code, std::int64_t,
+                       const v1::Signal&) { return codes_.find(code, 20261001) != nullptr; },
        .judge = [](store::Transaction&, const store::Org&,
                    const upstream::MailboxContent::FeedbackResult&) { return Result<void>(); },
        .now_ms = [this] { return clock_.now_ms(); }}};

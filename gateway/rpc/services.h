@@ -35,6 +35,13 @@ namespace semafoor::mailbox {
 class Retention;
 }
 
+namespace semafoor::codes {
+class Codes;
+}
+
+namespace semafoor::proposals {
+class Proposals;
+}
 namespace semafoor::lists {
 class Lists;
 class ListReader;
@@ -84,6 +91,10 @@ struct UseCases {
   pairing::Pairing* pairing = nullptr;
   // Removes messages whose time is over. Null: this gateway keeps all.
   mailbox::Retention* retention = nullptr;
+  // Code tables. Null: those of the settings stay.
+  codes::Codes* codes = nullptr;
+  // Null: nothing is proposed.
+  proposals::Proposals* proposals = nullptr;
   // What documents became, and what reads them. Null: this gateway reads none.
   lists::Lists* lists = nullptr;
   lists::ListReader* list_reader = nullptr;
@@ -111,6 +122,8 @@ inline constexpr int kProtocolMinorHighest = 0;
 std::unique_ptr<grpc::Service> make_mailbox_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_signals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_feedback_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_codes_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_proposals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_lists_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms, EventHub& hub,
                                                     Consumers& consumers,
