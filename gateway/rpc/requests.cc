@@ -10,17 +10,11 @@
 namespace semafoor::rpc {
 namespace {
 
-using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
 year_month_day date_of(int day) {
   return {std::chrono::year(day / 10000), std::chrono::month(day / 100 % 100),
           std::chrono::day(day % 100)};
-}
-
-// Directive 2000/84/EC: summer time from the last Sunday of March to that of October, 01:00 UTC.
-std::chrono::sys_seconds change_in(std::chrono::year year, std::chrono::month month) {
-  return sys_days(year / month / std::chrono::Sunday[std::chrono::last]) + std::chrono::hours(1);
 }
 
 template <typename Number>
@@ -76,24 +70,6 @@ Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std:
                               "\" is not a date of the calendar. Send year, month and "
                               "day as numbers.");
   return std::optional<int>(day);
-}
-
-std::int64_t belgian_midnight_ms(int day) {
-  const year_month_day date = date_of(day);
-  const std::chrono::sys_seconds winter = sys_days(date) - std::chrono::hours(1);
-  const std::chrono::sys_seconds summer = sys_days(date) - std::chrono::hours(2);
-  const bool in_summer = summer >= change_in(date.year(), std::chrono::March) &&
-                         summer < change_in(date.year(), std::chrono::October);
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             (in_summer ? summer : winter).time_since_epoch())
-      .count();
-}
-
-int next_day(int day) {
-  const year_month_day next(sys_days(date_of(day)) + std::chrono::days(1));
-  return static_cast<int>(next.year()) * 10000 +
-         static_cast<int>(static_cast<unsigned>(next.month()) * 100 +
-                          static_cast<unsigned>(next.day()));
 }
 
 std::uint64_t filter_hash(const google::protobuf::Message& request) {
