@@ -53,6 +53,9 @@ inline constexpr std::array kAdminRules{
     AdminRule{"Admin/GetRetention", Role::reader},
     AdminRule{"Admin/PreviewRetention", Role::reader},
     AdminRule{"Admin/SetRetention", Role::operating, Reason::metadata},
+    // Its preview needs no reason; it is asked for in the call.
+    AdminRule{"Admin/MergeOrganisations", Role::operating, Reason::request},
+    AdminRule{"Admin/ListMergers", Role::reader},
     AdminRule{"Admin/VerifyAudit", Role::reader},
     AdminRule{"Admin/ExportAudit", Role::security_officer, Reason::request},
     AdminRule{"Admin/WhoSaw", Role::security_officer, Reason::request},

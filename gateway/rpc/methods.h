@@ -61,6 +61,16 @@ enum class Method : std::size_t {
   get_retention,
   set_retention,
   preview_retention,
+  get_work_rules,
+  set_work_rules,
+  take_signals,
+  set_absence,
+  list_absences,
+  take_over,
+  list_reminders,
+  get_workload,
+  merge_organisations,
+  list_mergers,
 };
 
 inline constexpr auto kMethodNames = std::to_array<const char*>({
@@ -117,6 +127,16 @@ inline constexpr auto kMethodNames = std::to_array<const char*>({
     "Admin/GetRetention",
     "Admin/SetRetention",
     "Admin/PreviewRetention",
+    "Work/GetWorkRules",
+    "Work/SetWorkRules",
+    "Work/TakeSignals",
+    "Work/SetAbsence",
+    "Work/ListAbsences",
+    "Work/TakeOver",
+    "Work/ListReminders",
+    "Work/GetWorkload",
+    "Admin/MergeOrganisations",
+    "Admin/ListMergers",
 });
 
 constexpr std::size_t index_of(Method method) {

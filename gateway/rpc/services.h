@@ -35,6 +35,11 @@ namespace semafoor::mailbox {
 class Retention;
 }
 
+namespace semafoor::work {
+class Mergers;
+class Work;
+}  // namespace semafoor::work
+
 namespace semafoor::custody {
 class CredentialDesk;
 class Erasure;
@@ -75,6 +80,9 @@ struct UseCases {
   pairing::Pairing* pairing = nullptr;
   // Removes messages whose time is over. Null: this gateway keeps all.
   mailbox::Retention* retention = nullptr;
+  // Who treats what, and organisations that became part of others. Null: this gateway has neither.
+  work::Work* work = nullptr;
+  work::Mergers* mergers = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -97,6 +105,7 @@ inline constexpr int kProtocolMinorHighest = 0;
 std::unique_ptr<grpc::Service> make_mailbox_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_signals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_feedback_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_work_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms, EventHub& hub,
                                                     Consumers& consumers,
                                                     const GatewayFacts& facts);

@@ -26,11 +26,12 @@ ROOMS = {
     "history": {"domain", "store"},
     "signals": {"domain", "store", "upstream", "data", "duties", "history"},
     "feedback": {"domain", "store", "upstream", "data", "duties", "history"},
+    "work": {"domain", "store", "duties", "history", "signals"},
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
-    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback"},
-    "ctl": {"os", "domain", "data", "audit", "documents"},
-    "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
+    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "work"},
+    "ctl": {"os", "domain", "data", "audit", "documents", "work"},
+    "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "work", "rpc",
             "data", "duties", "probe", "pairing"},
 }
 # folder -> prefixes of quoted includes that it must not use.
