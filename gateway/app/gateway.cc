@@ -42,6 +42,10 @@
 #include "gateway/store/postgresql_store.h"
 #include "gateway/vault/key_ring.h"
 #include "gateway/vault/tokens/pins.h"
+#include "gateway/work/mergers.h"
+#include "gateway/work/reminders.h"
+#include "gateway/work/work.h"
+#include "gateway/work/work_follower.h"
 
 namespace semafoor::app {
 namespace {
@@ -99,6 +103,13 @@ class WiredGateway final : public Gateway {
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
         judgements_(*store_, clients_.podmi_source(), lists_.codes, clock_,
                     judgement_options(config)),
+        mergers_(*store_, clock_, {}),
+        work_follower_(*store_, clock_, mergers_),
+        reminders_(*store_, clock_, {}),
+        work_(
+            *store_, [this] { return clock_.now_ms(); },
+            {.rules_changed = [this](const store::Org& org) { reminders_.trigger(org); },
+             .spread = [this](const store::Org& org) { work_follower_.spread(org); }}),
         inventory_(*store_, *credentials_, keys_, &system_now_s),
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
@@ -153,7 +164,9 @@ class WiredGateway final : public Gateway {
                .credentials = &desk_,
                .erasure = &erasure_,
                .pairing = network_.pairing.get(),
-               .retention = &retention_},
+               .retention = &retention_,
+               .work = &work_,
+               .mergers = &mergers_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -194,6 +207,9 @@ class WiredGateway final : public Gateway {
     signal_intake_.start();
     outbox_.start();
     judgements_.start();
+    mergers_.start();
+    work_follower_.start();
+    reminders_.start();
     maintenance_.start();
     duty_watch_.start();
     anchoring_.start();
@@ -237,6 +253,9 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { signal_intake_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { judgements_.stop(); });
+      stopping.emplace_back([this] { mergers_.stop(); });
+      stopping.emplace_back([this] { work_follower_.stop(); });
+      stopping.emplace_back([this] { reminders_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
       stopping.emplace_back([this] { duty_watch_.stop(); });
       stopping.emplace_back([this] { disk_watch_.stop(); });
@@ -334,6 +353,10 @@ class WiredGateway final : public Gateway {
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
   feedback::Judgements judgements_;
+  work::Mergers mergers_;
+  work::WorkFollower work_follower_;
+  work::Reminders reminders_;
+  work::Work work_;
   custody::Inventory inventory_;
   custody::KeyWatch key_watch_;
   DutyWatch duty_watch_;

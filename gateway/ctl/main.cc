@@ -10,10 +10,12 @@
 #include "gateway/ctl/gateway_program.h"
 #include "gateway/ctl/layout_commands.h"
 #include "gateway/ctl/mailbox_commands.h"
+#include "gateway/ctl/merge_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
 #include "gateway/ctl/retention_commands.h"
 #include "gateway/ctl/upstream_commands.h"
+#include "gateway/ctl/work_commands.h"
 #include "gateway/os/arguments.h"
 
 int main(int argc, char** argv) {
@@ -146,6 +148,8 @@ int main(int argc, char** argv) {
                          "have no word of their own");
 
   const RetentionCommands retention(app);
+  const WorkCommands work_commands(app);
+  const MergeCommands merge_commands(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -230,6 +234,8 @@ int main(int argc, char** argv) {
   if (policy_set->parsed()) return set_read_policy(common, cbe, family, policy);
   if (upload->parsed()) return semafoor::ctl::upload(common, request);
   if (const auto code = retention.run(common)) return *code;
+  if (const auto code = work_commands.run(common)) return *code;
+  if (const auto code = merge_commands.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);
