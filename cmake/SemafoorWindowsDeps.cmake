@@ -91,6 +91,7 @@ if(EXISTS "${SEMAFOOR_WINDOWS_DEPS}/lib/libcurl.a")
   endif()
   semafoor_imported(PkgConfig::LIBARCHIVE "${SEMAFOOR_WINDOWS_DEPS}/lib/libarchive.a" "${SEMAFOOR_WINDOWS_DEPS}/lib/libz.a")
   set_property(TARGET PkgConfig::LIBARCHIVE APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS LIBARCHIVE_STATIC)
+  semafoor_imported(PkgConfig::XLSXWRITER "${SEMAFOOR_WINDOWS_DEPS}/lib/libxlsxwriter.a" "${SEMAFOOR_WINDOWS_DEPS}/lib/libz.a")
   # Its objects ask the linker to export them, from a program too; what asks is left out.
   set(_xml "${CMAKE_BINARY_DIR}/libxml2-quiet.a")
   execute_process(COMMAND ${CMAKE_OBJCOPY} --remove-section=.drectve "${SEMAFOOR_WINDOWS_DEPS}/lib/libxml2.a" "${_xml}"

@@ -2,20 +2,12 @@
 #include "gateway/rpc/requests.h"
 
 #include <charconv>
-#include <chrono>
 
 #include "gateway/domain/ssin.h"
 #include "gateway/rpc/errors.h"
 
 namespace semafoor::rpc {
 namespace {
-
-using std::chrono::year_month_day;
-
-year_month_day date_of(int day) {
-  return {std::chrono::year(day / 10000), std::chrono::month(day / 100 % 100),
-          std::chrono::day(day % 100)};
-}
 
 template <typename Number>
 bool parse_all(std::string_view text, Number& value, int base = 10) {

@@ -9,14 +9,11 @@
 #include <optional>
 #include <string>
 
-#include "gateway/domain/belgian_day.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/result.h"
 #include "semafoor/v1/common.pb.h"
 
 namespace semafoor::rpc {
-
-using domain::belgian_midnight_ms;
-using domain::next_day;
 
 // `field` is always the proto3 JSON name. Errors are "request.invalid".
 
@@ -31,6 +28,9 @@ Result<void> check_no_national_number(const std::string& text, const std::string
 
 // yyyymmdd; nothing when the date is absent or all zero.
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field);
+using domain::belgian_midnight_ms;
+using domain::next_day;
+
 // Position of a listing: where it goes on, and the change counter of its first page, so that every
 // page hands out the same cursor. Bound to the filters it was made with.
 struct PageToken {

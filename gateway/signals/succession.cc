@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "gateway/domain/belgian_day.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_identity.h"
 
@@ -18,7 +18,7 @@ namespace {
 constexpr int kMostHeirs = 16;
 
 bool has_come(const v1::Date& date, std::int64_t now_ms) {
-  return domain::date_number(date) <= domain::date_number(domain::belgian_day(now_ms));
+  return domain::date_number(date) <= domain::belgian_time(now_ms).date();
 }
 
 // Its record went over to another organisation.

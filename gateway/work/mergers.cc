@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "gateway/domain/belgian_day.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/duties/duty_log.h"
@@ -13,6 +12,7 @@
 #include "gateway/signals/persons.h"
 #include "gateway/signals/succession.h"
 #include "gateway/work/assignment.h"
+#include "gateway/work/days.h"
 #include "gateway/work/kept.h"
 #include "gateway/work/merger_plan.h"
 #include "gateway/work/move.h"
@@ -66,11 +66,11 @@ struct Mergers::State {
   std::unique_ptr<duties::PeriodicDuty> duty;
 
   bool has_come(const v1::Date& date) {
-    return domain::date_number(date) <= domain::date_number(domain::belgian_day(clock.now_ms()));
+    return domain::date_number(date) <= domain::date_number(belgian_day(clock.now_ms()));
   }
 
   void fill_date(MergerOrder& order) {
-    if (domain::date_number(order.date) == 0) order.date = domain::belgian_day(clock.now_ms());
+    if (domain::date_number(order.date) == 0) order.date = belgian_day(clock.now_ms());
   }
 
   // What `org` is today, and by which merger; nothing: it is one of its own.

@@ -316,7 +316,7 @@ TEST_F(MergersTest, TwoBecomeOneAndThatOneMayBecomePartOfAnother) {
   run(kOlder);
   EXPECT_EQ(only().state(), v1::SIGNAL_STATE_INVESTIGATED);
   EXPECT_EQ(mergers_.list(kTestOrg)->size(), 2U);
-  constexpr char kNew[] = "0200450376";
+  constexpr char kNew[] = "0200450302";
   store_.add_organisation(kNew);
   ASSERT_TRUE(merge({kTestOrg}, 0, kNew).ok());
   run(kTestOrg);
@@ -327,7 +327,7 @@ TEST_F(MergersTest, TwoBecomeOneAndThatOneMayBecomePartOfAnother) {
 
 TEST_F(MergersTest, WhatCannotBeIsRefused) {
   EXPECT_EQ(merge({kTestOrg}).error().code, "work.merger_self");
-  EXPECT_EQ(merge({"0200450376"}).error().code, "work.merger_unknown");
+  EXPECT_EQ(merge({"0200450302"}).error().code, "work.merger_unknown");
   ASSERT_TRUE(merge({kOld}).ok());
   EXPECT_EQ(merge({kOld}, 0, kOlder).error().code, "work.merger_elsewhere");
   EXPECT_EQ(merge({kTestOrg}, 0, kOld).error().code, "work.merger_elsewhere") << "a circle";

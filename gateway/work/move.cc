@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "gateway/domain/act.h"
-#include "gateway/domain/belgian_day.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/domain/signal_life_cycle.h"
 #include "gateway/domain/uuid.h"
@@ -14,6 +13,7 @@
 #include "gateway/signals/facts.h"
 #include "gateway/signals/persons.h"
 #include "gateway/work/assignment.h"
+#include "gateway/work/days.h"
 #include "gateway/work/distribution.h"
 
 namespace semafoor::work {
@@ -156,7 +156,7 @@ class Move {
     step_on(old, SignalAction::supersede);
     auto& supersession = *old.mutable_supersession();
     supersession.set_signal_id(record.signal_id());
-    *supersession.mutable_since() = domain::belgian_day(now_ms_);
+    *supersession.mutable_since() = belgian_day(now_ms_);
     supersession.mutable_recorded_at()->set_unix_ms(now_ms_);
     if (auto put = tx_.put_signal(from_, domain::signal_key(old), old, "signal.changed"); !put)
       return put;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/work/recall_days.h"
 
-#include "gateway/domain/belgian_day.h"
 #include "gateway/domain/date.h"
+#include "gateway/work/days.h"
 
 namespace semafoor::work {
 namespace {
@@ -31,7 +31,7 @@ std::string Step::key() const {
 std::vector<Step> steps_reached(const v1::ReminderRules& rules, const v1::Date& received,
                                 const v1::Date& day) {
   std::vector<Step> steps;
-  const int age = domain::days_between(received, day);
+  const int age = days_between(received, day);
   int reached = 0;
   for (const int after : rules.after_days())
     if (after <= age) reached = after;
@@ -39,7 +39,7 @@ std::vector<Step> steps_reached(const v1::ReminderRules& rules, const v1::Date& 
     steps.push_back({.kind = v1::REMINDER_KIND_AGE, .days = reached, .recall_on = {}});
 
   const v1::Date recall = next_recall(rules, day);
-  const int left = domain::days_between(day, recall);
+  const int left = days_between(day, recall);
   reached = 0;
   for (const int before : rules.before_recall_days())
     if (left <= before) reached = before;

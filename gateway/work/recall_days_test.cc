@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/domain/date.h"
+#include "gateway/work/days.h"
 
 namespace semafoor::work {
 namespace {
@@ -51,6 +52,15 @@ TEST(RecallDays, OfSeveralStepsTheLatestIsToldAndEachKindItsOwn) {
   EXPECT_THAT(reached(20270130, 20270219), ElementsAre("age-14", "recall-20270301-10"));
   EXPECT_THAT(reached(20270130, 20270301), ElementsAre("age-30", "recall-20270301-10"));
   EXPECT_THAT(reached(20270130, 20270302), ElementsAre("age-30")) << "the next one is in October";
+}
+
+TEST(RecallDays, DaysAreCountedByDatesAndBeginAtBelgianMidnight) {
+  EXPECT_EQ(days_between(day(20260228), day(20260301)), 1);
+  EXPECT_EQ(days_between(day(20261001), day(20270301)), 151);
+  EXPECT_EQ(days_between(day(20260301), day(20260228)), -1);
+  // 2026-07-14T22:00Z is midnight there.
+  EXPECT_EQ(domain::date_number(belgian_day(1'784'066'400'000)), 20260715);
+  EXPECT_EQ(domain::date_number(belgian_day(1'784'066'400'000 - 1)), 20260714);
 }
 
 TEST(RecallDays, ATextThereIsInEveryLanguage) {

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "gateway/domain/act.h"
-#include "gateway/domain/belgian_day.h"
 #include "gateway/domain/date.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/duties/periodic_duty.h"
 #include "gateway/history/history.h"
 #include "gateway/work/assignment.h"
+#include "gateway/work/days.h"
 #include "gateway/work/distribution.h"
 #include "gateway/work/kept.h"
 #include "gateway/work/open_signals.h"
@@ -116,7 +116,7 @@ struct Reminders::State {
       }
       return each_signal(reader, org, {.open_only = true}, [&](const v1::Signal& signal) {
         if (!awaits_answer(signal)) return;
-        const auto received = domain::belgian_day(signal.received_at().unix_ms());
+        const auto received = belgian_day(signal.received_at().unix_ms());
         for (Step& step : steps_reached(steps, received, day))
           due.push_back({signal.signal_id(), std::move(step)});
       });
@@ -128,7 +128,7 @@ struct Reminders::State {
   Result<void> run(const store::Org& org, const std::stop_token& stop) {
     const std::int64_t now = clock.now_ms();
     std::string mark;
-    auto due = look(org, domain::belgian_day(now), mark);
+    auto due = look(org, belgian_day(now), mark);
     if (!due) return due.error();
     if (mark.empty()) return duties::rest_error("");
     for (std::size_t first = 0; first < due->size(); first += kBatch) {

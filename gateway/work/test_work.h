@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/domain/belgian_day.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/duties/test_store.h"

@@ -15,6 +15,7 @@ ROOMS = {
     "vault": {"os", "domain"},
     "pairing": {"domain", "vault"},
     "data": {"domain"},
+    "sheets": {"domain"},
     "store": {"os", "domain", "vault"},
     "audit": {"os", "domain", "store", "upstream", "duties"},
     "upstream": {"domain", "vault"},

@@ -6,4 +6,4 @@ triplet=x86_64-w64-mingw32
 machine_flags=
 openssl_target=mingw64
 source "$here/windows.sh"
-packages+=(curl sqlite3 libarchive libxml2 cpp-httplib)
+packages+=(curl sqlite3 libarchive libxml2 libxlsxwriter cpp-httplib)
