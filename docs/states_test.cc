@@ -83,6 +83,8 @@ const char* name_of(domain::SignalAction action) {
       return "refused";
     case supersede:
       return "supersede";
+    case unite:
+      return "unite";
   }
   return "";
 }

@@ -6,7 +6,12 @@
 
 namespace semafoor::domain {
 
+bool is_united(const v1::Signal& signal) {
+  return !signal.supersession().signal_id().empty();
+}
+
 std::string signal_key(const v1::Signal& signal) {
+  if (is_united(signal)) return "united|" + signal.signal_id();
   // None of the parts can hold the separator: digits, normalised letters, and codes checked on
   // intake.
   std::string key = signal.person().value();

@@ -25,6 +25,9 @@ enum class SignalAction {
   refused,
   // A later form took its ground away, or another record stands for it.
   supersede,
+  // It turned out to be the same signal as another record, which stands for it from now on. What is
+  // known of answers to it, also of one on its way, counts for that record.
+  unite,
 };
 
 struct SignalTransition {
@@ -92,6 +95,16 @@ inline constexpr std::array kSignalTransitions = {
                      v1::SIGNAL_STATE_SUPERSEDED},
     SignalTransition{v1::SIGNAL_STATE_SUPERSEDED, SignalAction::refused,
                      v1::SIGNAL_STATE_SUPERSEDED},
+
+    SignalTransition{v1::SIGNAL_STATE_RECEIVED, SignalAction::unite, v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_ASSIGNED, SignalAction::unite, v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_INVESTIGATED, SignalAction::unite,
+                     v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_ANSWERED, SignalAction::unite, v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_ANSWER_REFUSED, SignalAction::unite,
+                     v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_CLOSED, SignalAction::unite, v1::SIGNAL_STATE_SUPERSEDED},
+    SignalTransition{v1::SIGNAL_STATE_SUPERSEDED, SignalAction::unite, v1::SIGNAL_STATE_SUPERSEDED},
 };
 
 // The state after `action`; nullopt when the life cycle does not allow it. A signal that goes back

@@ -87,6 +87,12 @@ Result<v1::FeedbackItem> replay(store::Transaction& tx, const store::Org& org,
   // The signal of one that nobody judged has this answer still.
   if (state != v1::FEEDBACK_STATE_UNJUDGED) {
     if (auto answered = answer_again(tx, org, *item); !answered) return answered.error();
+    if (auto told = tell_answer(tx, org, *item,
+                                {.event = v1::SIGNAL_EVENT_ANSWERED,
+                                 .time_ms = decision.at_ms,
+                                 .detail = item->code()});
+        !told)
+      return told.error();
   }
   // Counted from here on: the tries before it have been judged.
   item->set_attempts(0);
@@ -109,6 +115,11 @@ Result<v1::FeedbackItem> discard(store::Transaction& tx, const store::Org& org,
   if (auto moved = move_answer(tx, org, *item, AnswerStep::discard); !moved) return moved.error();
   if (auto followed = follow_answer(tx, org, *item, domain::SignalAction::refused); !followed)
     return followed.error();
+  if (auto told = tell_answer(
+          tx, org, *item,
+          {.event = v1::SIGNAL_EVENT_WITHDRAWN, .time_ms = decision.at_ms, .detail = "discarded"});
+      !told)
+    return told.error();
   return item;
 }
 

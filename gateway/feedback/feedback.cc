@@ -126,6 +126,11 @@ class Intake {
     if (signal.state() == v1::SIGNAL_STATE_CLOSED) {
       return std::optional(problem("feedback.signal_closed", "signalId", ""));
     }
+    if (signal.state() == v1::SIGNAL_STATE_SUPERSEDED) {
+      const std::string& by = signal.supersession().signal_id();
+      return std::optional(problem("feedback.signal_superseded", "signalId",
+                                   by.empty() ? "" : "Answer the signal " + by + "."));
+    }
     if (!domain::next_state(signal.state(), domain::SignalAction::answer, signal.has_assignee())) {
       return std::optional(problem("feedback.answer_pending", "signalId", ""));
     }
@@ -139,6 +144,7 @@ class Intake {
     item.set_client_reference(client_reference(draft.client_id()));
     item.mutable_organisation()->set_value(org_);
     item.set_signal_id(draft.signal_id());
+    item.set_signal_reference(signal.signal_reference());
     item.set_code(draft.code());
     item.set_remark(draft.remark());
     item.set_decision_reference(draft.decision_reference());
@@ -151,6 +157,14 @@ class Intake {
     signal.set_feedback_client_id(draft.client_id());
     if (auto moved = move_signal(tx_, org_, signal, domain::SignalAction::answer); !moved) {
       return moved.error();
+    }
+    if (auto told = tell_answer(tx_, org_, item,
+                                {.event = v1::SIGNAL_EVENT_ANSWERED,
+                                 .time_ms = now_ms_,
+                                 .actor = &actor_,
+                                 .detail = draft.code()});
+        !told) {
+      return told.error();
     }
     store::Task task;
     task.org = org_;

@@ -39,7 +39,8 @@ class Feedback {
 
   // Stores the answers and queues them; each alone succeeds or fails. Further codes:
   // "feedback.signal_unknown", "feedback.conflict" (the client id was used with other content:
-  // abi_status 107), "feedback.answer_pending", "feedback.signal_closed". `field` is
+  // abi_status 107), "feedback.answer_pending", "feedback.signal_closed",
+  // "feedback.signal_superseded". `field` is
   // "items[<n>].<name>". An error of the whole means: nothing was stored.
   Result<Submission> submit(const store::Org& org, const std::vector<v1::FeedbackDraft>& drafts,
                             const v1::Actor& actor, const domain::Act& act);

@@ -7,6 +7,7 @@
 #include "gateway/domain/signal_identity.h"
 #include "gateway/duties/test_store.h"
 #include "gateway/feedback/outbox.h"
+#include "gateway/history/history.h"
 
 namespace semafoor::feedback {
 namespace {
@@ -64,6 +65,23 @@ class FeedbackTest : public ::testing::Test {
   v1::Signal signal(const std::string& id) {
     return *store_.ask<std::optional<v1::Signal>>(
         [&](store::Reader& reader) { return reader.signal(kTestOrg, id); });
+  }
+
+  // `id` turns out to be the same signal as `by`, which stands for both from now on.
+  void unite(const std::string& id, const std::string& by) {
+    auto former = signal(id);
+    former.set_state(v1::SIGNAL_STATE_SUPERSEDED);
+    former.mutable_supersession()->set_signal_id(by);
+    store_.write([&](store::Transaction& tx) {
+      return tx.put_signal(kTestOrg, domain::signal_key(former), former, "signal.changed");
+    });
+  }
+  std::vector<v1::SignalEvent> steps(const std::string& id) {
+    const auto history = store_.ask<v1::SignalHistory>(
+        [&](store::Reader& reader) { return history::of(reader, kTestOrg, id); });
+    std::vector<v1::SignalEvent> events;
+    for (const auto& step : history.steps()) events.push_back(step.event());
+    return events;
   }
 
   duties::ManualClock clock_;
@@ -256,6 +274,63 @@ TEST_F(FeedbackTest, TheFateOfAnOlderAnswerNoLongerMovesTheSignal) {
 TEST_F(FeedbackTest, AnAnswerOfAnotherOrganisationIsUnknown) {
   submit(draft(1, "s1"));
   EXPECT_EQ(feedback_.get("0212344876", client_id(1)).error().code, "feedback.unknown_client_id");
+}
+
+TEST_F(FeedbackTest, AnAnswerAndItsJudgementAreStepsOfTheSignalsHistory) {
+  submit(draft(1, "s1"));
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_REFUSED);
+  submit(draft(2, "s1"));
+  judge(draft(2, "s1"), v1::FEEDBACK_STATE_ACCEPTED);
+  EXPECT_THAT(steps("s1"), ElementsAre(v1::SIGNAL_EVENT_ANSWERED, v1::SIGNAL_EVENT_REFUSED,
+                                       v1::SIGNAL_EVENT_ANSWERED, v1::SIGNAL_EVENT_ACCEPTED));
+  const auto history = store_.ask<v1::SignalHistory>(
+      [&](store::Reader& reader) { return history::of(reader, kTestOrg, "s1"); });
+  EXPECT_EQ(history.steps(0).actor().id(), "u1");
+  EXPECT_EQ(history.steps(0).detail(), "X-COUNTED");
+  EXPECT_FALSE(history.steps(1).has_actor());
+  EXPECT_EQ(history.steps(1).state(), v1::SIGNAL_STATE_ANSWER_REFUSED);
+  EXPECT_EQ(history.steps(3).feedback_client_id(), client_id(2));
+  EXPECT_EQ(history.steps(3).state(), v1::SIGNAL_STATE_CLOSED);
+}
+
+TEST_F(FeedbackTest, AnAnswerKeepsTheReferenceUnderWhichItWasGiven) {
+  submit(draft(1, "s1"));
+  auto later = signal("s1");
+  later.set_signal_reference("other");
+  store_.write([&](store::Transaction& tx) {
+    return tx.put_signal(kTestOrg, domain::signal_key(later), later, "");
+  });
+  EXPECT_EQ(feedback_.get(kTestOrg, client_id(1))->signal_reference(), "s1");
+}
+
+TEST_F(FeedbackTest, AnAcceptedAnswerOfAUnitedRecordClosesTheOneThatStands) {
+  submit(draft(1, "s1"));
+  submit(draft(2, "s2"));
+  unite("s1", "s2");
+  judge(draft(2, "s2"), v1::FEEDBACK_STATE_REFUSED);
+  EXPECT_EQ(signal("s2").state(), v1::SIGNAL_STATE_ANSWER_REFUSED);
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_ACCEPTED);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_SUPERSEDED) << "it stays united";
+  EXPECT_EQ(signal("s2").state(), v1::SIGNAL_STATE_CLOSED);
+  EXPECT_THAT(steps("s2"), ElementsAre(v1::SIGNAL_EVENT_ANSWERED, v1::SIGNAL_EVENT_REFUSED,
+                                       v1::SIGNAL_EVENT_ACCEPTED));
+}
+
+TEST_F(FeedbackTest, ARefusedAnswerOfAUnitedRecordDoesNotMoveTheOneThatStands) {
+  submit(draft(1, "s1"));
+  submit(draft(2, "s2"));
+  unite("s1", "s2");
+  judge(draft(1, "s1"), v1::FEEDBACK_STATE_REFUSED);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_SUPERSEDED);
+  EXPECT_EQ(signal("s2").state(), v1::SIGNAL_STATE_ANSWERED);
+}
+
+TEST_F(FeedbackTest, ASupersededSignalTakesNoAnswerAndNamesTheOneThatDoes) {
+  unite("s1", "s2");
+  const auto result = submit(draft(1, "s1"));
+  EXPECT_EQ(result.problem().code(), "feedback.signal_superseded");
+  EXPECT_THAT(result.problem().message(), HasSubstr("s2"));
+  EXPECT_FALSE(result.problem().text().nl().empty());
 }
 
 }  // namespace

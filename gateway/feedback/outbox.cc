@@ -60,6 +60,12 @@ Error no_receipt() {
           .retryable = true};
 }
 
+Result<void> tell_sent(store::Transaction& tx, const store::Org& org,
+                       const v1::FeedbackItem& item) {
+  return tell_answer(tx, org, item,
+                     {.event = v1::SIGNAL_EVENT_SENT, .time_ms = item.sent_at().unix_ms()});
+}
+
 }  // namespace
 
 Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodeList& codes,
@@ -86,7 +92,13 @@ Result<void> apply_result(store::Transaction& tx, const store::Org& org, const C
   item->mutable_decided_at()->set_unix_ms(now_ms);
   item->clear_last_problem();
   if (auto moved = move_answer(tx, org, *item, *judgement); !moved) return moved;
-  return follow_answer(tx, org, *item, action_of(*judgement, *item, codes));
+  if (auto followed = follow_answer(tx, org, *item, action_of(*judgement, *item, codes)); !followed)
+    return followed;
+  return tell_answer(tx, org, *item,
+                     {.event = *judgement == AnswerStep::accepted ? v1::SIGNAL_EVENT_ACCEPTED
+                                                                  : v1::SIGNAL_EVENT_REFUSED,
+                      .time_ms = now_ms,
+                      .detail = result.authority_reference});
 }
 
 struct Outbox::State {
@@ -141,7 +153,9 @@ struct Outbox::State {
       if (!current) return current.error();
       auto signal = tx.signal(task.org, current->signal_id());
       if (!signal) return signal.error();
-      reference = *signal ? (*signal)->signal_reference() : "";
+      // Of the day it was given; an answer from before that was kept has its signal's.
+      reference = current->signal_reference();
+      if (reference.empty() && *signal) reference = (*signal)->signal_reference();
       current->set_attempts(current->attempts() + 1);
       if (auto moved = move_answer(tx, task.org, *current, AnswerStep::send); !moved) return moved;
       item = std::move(*current);
@@ -214,7 +228,10 @@ struct Outbox::State {
           auto item = load_answer(tx, task.org, task.key);
           if (!item) return item.error();
           if (!is_final(item->state())) {
-            if (!item->has_sent_at()) item->mutable_sent_at()->set_unix_ms(clock.now_ms());
+            if (!item->has_sent_at()) {
+              item->mutable_sent_at()->set_unix_ms(clock.now_ms());
+              if (auto told = tell_sent(tx, task.org, *item); !told) return told;
+            }
             if (judged && judgement_of(judged->state)) {
               auto result = *judged;
               result.client_id = task.key;
@@ -281,6 +298,13 @@ struct Outbox::State {
             if (auto followed = follow_answer(tx, task.org, *item, domain::SignalAction::refused);
                 !followed) {
               return followed;
+            }
+            if (auto told = tell_answer(tx, task.org, *item,
+                                        {.event = v1::SIGNAL_EVENT_WITHDRAWN,
+                                         .time_ms = clock.now_ms(),
+                                         .detail = "given up"});
+                !told) {
+              return told;
             }
           } else if (sending && !cancelled && item->state() == v1::FEEDBACK_STATE_SENDING) {
             // A send that our own stop cut short may have arrived: SENDING stays, and is looked up.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/feedback/signal_writer.h"
 
+#include <utility>
+
 #include "gateway/domain/signal_identity.h"
+#include "gateway/history/history.h"
 
 namespace semafoor::feedback {
 
@@ -24,8 +27,30 @@ Result<void> follow_answer(store::Transaction& tx, const store::Org& org,
   auto signal = tx.signal(org, item.signal_id());
   if (!signal) return signal.error();
   if (!*signal || (*signal)->feedback_client_id() != item.client_id()) return {};
-  if (!domain::next_state((*signal)->state(), action, (*signal)->has_assignee())) return {};
-  return move_signal(tx, org, **signal, action);
+  auto stands = history::standing(tx, org, std::move(**signal));
+  if (!stands) return stands.error();
+  const bool moved_on = stands->signal_id() != item.signal_id();
+  if (moved_on && action != domain::SignalAction::accepted) return {};
+  if (!domain::next_state(stands->state(), action, stands->has_assignee())) return {};
+  return move_signal(tx, org, *stands, action);
+}
+
+Result<void> tell_answer(store::Transaction& tx, const store::Org& org,
+                         const v1::FeedbackItem& item, const AnswerNews& news) {
+  auto signal = tx.signal(org, item.signal_id());
+  if (!signal) return signal.error();
+  if (!*signal) return {};
+  v1::SignalStep step;
+  step.set_event(news.event);
+  step.mutable_time()->set_unix_ms(news.time_ms);
+  if (news.actor != nullptr) *step.mutable_actor() = *news.actor;
+  step.set_feedback_client_id(item.client_id());
+  step.set_detail(news.detail);
+  if (auto told = history::add(tx, org, **signal, step); !told) return told;
+  const auto stands = history::standing(tx, org, std::move(**signal));
+  if (!stands) return stands.error();
+  if (stands->signal_id() == item.signal_id()) return {};
+  return history::add(tx, org, *stands, std::move(step));
 }
 
 }  // namespace semafoor::feedback

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/history/history.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace semafoor::history {
 namespace {
+
+constexpr int kMostHops = 100;
 
 bool is_arrival(const v1::SignalStep& step, v1::SignalChannel channel) {
   return step.event() == v1::SIGNAL_EVENT_ARRIVED && step.channel() == channel;
@@ -25,6 +28,21 @@ int superfluous(const v1::SignalHistory& history) {
   return 1;
 }
 
+void shorten(v1::SignalHistory& history) {
+  while (history.steps_size() > kMostSteps)
+    history.mutable_steps()->DeleteSubrange(superfluous(history), 1);
+}
+
+Result<void> put(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
+                 const v1::SignalHistory& history) {
+  return tx.put_entry(org, {.kind = kEntry,
+                            .id = signal.signal_id(),
+                            .sort = signal.received_at().unix_ms(),
+                            .person = signal.person().value(),
+                            .subject = {},
+                            .body = history.SerializeAsString()});
+}
+
 }  // namespace
 
 Result<void> add(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
@@ -36,15 +54,9 @@ Result<void> add(store::Transaction& tx, const store::Org& org, const v1::Signal
     *history->mutable_steps(history->steps_size() - 1) = std::move(step);
   } else {
     *history->add_steps() = std::move(step);
-    if (history->steps_size() > kMostSteps)
-      history->mutable_steps()->DeleteSubrange(superfluous(*history), 1);
+    shorten(*history);
   }
-  return tx.put_entry(org, {.kind = kEntry,
-                            .id = signal.signal_id(),
-                            .sort = signal.received_at().unix_ms(),
-                            .person = signal.person().value(),
-                            .subject = {},
-                            .body = history->SerializeAsString()});
+  return put(tx, org, signal, *history);
 }
 
 Result<v1::SignalHistory> of(store::Reader& reader, const store::Org& org,
@@ -60,6 +72,33 @@ Result<v1::SignalHistory> of(store::Reader& reader, const store::Org& org,
                      "a backup, or go on without; the audit has its own records."};
   }
   return history;
+}
+
+Result<void> unite(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
+                   const v1::Signal& former) {
+  auto history = of(tx, org, signal.signal_id());
+  if (!history) return history.error();
+  const auto other = of(tx, org, former.signal_id());
+  if (!other) return other.error();
+  history->MergeFrom(*other);
+  std::stable_sort(history->mutable_steps()->begin(), history->mutable_steps()->end(),
+                   [](const v1::SignalStep& a, const v1::SignalStep& b) {
+                     return a.time().unix_ms() < b.time().unix_ms();
+                   });
+  shorten(*history);
+  return put(tx, org, signal, *history);
+}
+
+Result<v1::Signal> standing(store::Reader& reader, const store::Org& org, v1::Signal signal) {
+  // A record is united with one that stands at that time: the way ends. Bounded all the same.
+  for (int hop = 0; hop < kMostHops && !signal.supersession().signal_id().empty(); ++hop) {
+    auto next = reader.signal(org, signal.supersession().signal_id());
+    if (!next) return next.error();
+    // It stands in another organisation.
+    if (!*next) break;
+    signal = std::move(**next);
+  }
+  return signal;
 }
 
 void set_actor(v1::SignalStep& step, const domain::Act& act) {

@@ -25,6 +25,14 @@ Result<void> add(store::Transaction& tx, const store::Org& org, const v1::Signal
 Result<v1::SignalHistory> of(store::Reader& reader, const store::Org& org,
                              const std::string& signal_id);
 
+// The story of `former`, which was united with `signal`, becomes part of this one's, by time. It
+// stays with `former` too.
+Result<void> unite(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
+                   const v1::Signal& former);
+
+// The record of this organisation that stands for `signal`; that one itself when none does.
+Result<v1::Signal> standing(store::Reader& reader, const store::Org& org, v1::Signal signal);
+
 // The actor of an act; absent in the step when nobody is named.
 void set_actor(v1::SignalStep& step, const domain::Act& act);
 

@@ -71,6 +71,45 @@ TEST_F(HistoryTest, ALongHistoryKeepsItsFirstAndItsLatestSteps) {
   EXPECT_EQ(all.back(), kMostSteps + 10);
 }
 
+TEST_F(HistoryTest, TheStoryOfAUnitedRecordBecomesPartOfTheOther) {
+  add(v1::SIGNAL_EVENT_ARRIVED, 1, v1::SIGNAL_CHANNEL_MUTATION);
+  add(v1::SIGNAL_EVENT_ASSIGNED, 4);
+  v1::Signal former;
+  former.set_signal_id("former");
+  for (const std::int64_t time : {2, 3, 5}) {
+    v1::SignalStep step;
+    step.set_event(v1::SIGNAL_EVENT_MATCHED);
+    step.mutable_time()->set_unix_ms(time);
+    store_.write([&](store::Transaction& tx) { return history::add(tx, kTestOrg, former, step); });
+  }
+  store_.write(
+      [&](store::Transaction& tx) { return history::unite(tx, kTestOrg, signal_, former); });
+  EXPECT_EQ(times(), (Times{1, 2, 3, 4, 5}));
+  EXPECT_EQ(steps("former").steps_size(), 3);
+}
+
+TEST_F(HistoryTest, TheRecordThatStandsIsFoundOverSeveral) {
+  for (const auto& [id, by] : std::vector<std::pair<std::string, std::string>>{
+           {"a", "b"}, {"b", "c"}, {"c", ""}, {"gone", "elsewhere"}}) {
+    v1::Signal signal;
+    signal.set_signal_id(id);
+    if (!by.empty()) signal.mutable_supersession()->set_signal_id(by);
+    store_.write([&](store::Transaction& tx) { return tx.put_signal(kTestOrg, id, signal, ""); });
+  }
+  const auto stands = [&](const std::string& id) {
+    return store_
+        .ask<v1::Signal>([&](store::Reader& reader) -> Result<v1::Signal> {
+          auto signal = reader.signal(kTestOrg, id);
+          if (!signal) return signal.error();
+          return standing(reader, kTestOrg, **signal);
+        })
+        .signal_id();
+  };
+  EXPECT_EQ(stands("a"), "c");
+  EXPECT_EQ(stands("c"), "c");
+  EXPECT_EQ(stands("gone"), "gone") << "it stands in another organisation";
+}
+
 TEST_F(HistoryTest, WhoActedIsNamedWhereSomebodyDid) {
   v1::SignalStep step;
   set_actor(step, domain::act_of_gateway());

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gateway/domain/date.h"
+#include "gateway/domain/dossier_number.h"
 #include "gateway/domain/ssin.h"
 #include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
@@ -10,6 +12,8 @@ namespace {
 
 constexpr int kMostMatches = 500;
 constexpr int kMostDossiers = 50;
+constexpr int kMostSuperseded = 500;
+constexpr std::size_t kLongestForm = 32;
 
 template <typename Enum>
 Result<std::vector<Enum>> states_of(const google::protobuf::RepeatedField<int>& values,
@@ -23,6 +27,14 @@ Result<std::vector<Enum>> states_of(const google::protobuf::RepeatedField<int>& 
   return states;
 }
 
+// The number itself is not repeated in the error.
+Result<void> check_ssin(const v1::Ssin& number, const std::string& field) {
+  if (domain::is_valid_ssin(number.value())) return {};
+  return invalid(
+      field,
+      "\"" + field + "\" is no national number. Send eleven digits with their check number.");
+}
+
 Result<void> touching_of(const v1::ListSignalsRequest& request, store::SignalQuery& query) {
   auto from = day_of(request.touching().has_from(), request.touching().from(), "touching.from");
   if (!from.ok()) return from.error();
@@ -30,6 +42,16 @@ Result<void> touching_of(const v1::ListSignalsRequest& request, store::SignalQue
   if (!to.ok()) return to.error();
   query.touching_from = *from;
   query.touching_to = *to;
+  return {};
+}
+
+Result<void> dossier_of(const v1::ListSignalsRequest& request, store::SignalQuery& query) {
+  if (request.dossier_number().empty()) return {};
+  if (auto fine = check_length(request.dossier_number(), 64, "dossierNumber"); !fine.ok())
+    return fine;
+  query.dossier = domain::normalised_dossier(request.dossier_number());
+  if (query.dossier.empty())
+    return invalid("dossierNumber", "\"dossierNumber\" has neither a digit (but 0) nor a letter.");
   return {};
 }
 
@@ -59,15 +81,32 @@ Result<store::SignalQuery> query_of(const v1::ListSignalsRequest& request) {
     return fine.error();
   query.assignee_id = request.assignee_id();
   if (request.has_person()) {
-    // The number itself is not repeated in the error.
-    if (!domain::is_valid_ssin(request.person().value()))
-      return invalid("person",
-                     "\"person\" is no national number. Send eleven digits with their check "
-                     "number.");
+    if (auto fine = check_ssin(request.person(), "person"); !fine.ok()) return fine.error();
     query.ssin = request.person().value();
   }
   if (auto fine = touching_of(request, query); !fine.ok()) return fine.error();
+  if (auto fine = dossier_of(request, query); !fine.ok()) return fine.error();
+  if (auto fine = check_length(request.team(), 128, "team"); !fine.ok()) return fine.error();
+  query.team = request.team();
+  query.recalled_only = request.recalled_only();
+  query.open_only = request.open_only();
   return query;
+}
+
+Result<void> check_supersession(const v1::SupersedeSignalsRequest& request) {
+  if (request.signal_ids().empty() || request.signal_ids_size() > kMostSuperseded)
+    return invalid("signalIds", "Send 1 to 500 signals in one call.");
+  for (const std::string& id : request.signal_ids())
+    if (auto fine = check_id(id, "signalIds"); !fine.ok()) return fine;
+  if (request.form_reference().empty())
+    return invalid("formReference", "Send the reference of the later form, 1 to 32 characters.");
+  if (auto fine = check_length(request.form_reference(), kLongestForm, "formReference"); !fine.ok())
+    return fine;
+  if (auto fine = check_no_national_number(request.form_reference(), "formReference"); !fine.ok())
+    return fine;
+  if (request.has_since() && !domain::is_valid_date(request.since()))
+    return invalid("since", "\"since\" is no date. Send one, or none.");
+  return {};
 }
 
 Result<void> check_actor(const v1::Actor& actor, const std::string& field) {
@@ -169,6 +208,70 @@ class SignalsService final : public v1::Signals::CallbackService {
                                response->mutable_signal(),
                                rooms_.signals.mark_investigated(call.org(), request->signal_id(),
                                                                 call.actor(), call.act));
+                         });
+  }
+
+  grpc::ServerUnaryReactor* GetSignalHistory(Context* context,
+                                             const v1::GetSignalHistoryRequest* request,
+                                             v1::GetSignalHistoryResponse* response) override {
+    return gate_.now(
+        *context, Method::get_signal_history, need(*request),
+        [&](const Call& call) -> Result<void> {
+          if (auto fine = check_id(request->signal_id(), "signalId"); !fine.ok()) return fine;
+          auto story = rooms_.signals.story(call.org(), request->signal_id());
+          if (!story.ok()) return story.error();
+          *response->mutable_history() = std::move(story->history);
+          return rooms_.recorder.record({.org = call.org(),
+                                         .entry = {.what = "signal.history",
+                                                   .act = call.act,
+                                                   .subject_kind = "signal",
+                                                   .subject_id = request->signal_id(),
+                                                   .persons = {story->signal.person().value()}}});
+        });
+  }
+
+  grpc::ServerUnaryReactor* SupersedeSignals(Context* context,
+                                             const v1::SupersedeSignalsRequest* request,
+                                             v1::SupersedeSignalsResponse* response) override {
+    return gate_.on_pool(*context, Method::supersede_signals, need(*request),
+                         [this, request, response](const Call& call) -> Result<void> {
+                           if (auto fine = check_supersession(*request); !fine.ok()) return fine;
+                           v1::Supersession form;
+                           form.set_form_reference(request->form_reference());
+                           if (request->has_since()) *form.mutable_since() = request->since();
+                           *form.mutable_recorded_by() = call.actor();
+                           auto superseded = rooms_.signals.supersede(
+                               call.org(),
+                               {request->signal_ids().begin(), request->signal_ids().end()}, form,
+                               call.act);
+                           if (!superseded.ok()) return superseded.error();
+                           for (v1::Signal& signal : *superseded)
+                             *response->add_signals() = std::move(signal);
+                           return {};
+                         });
+  }
+
+  grpc::ServerUnaryReactor* ReplacePersonNumber(
+      Context* context, const v1::ReplacePersonNumberRequest* request,
+      v1::ReplacePersonNumberResponse* response) override {
+    return gate_.on_pool(*context, Method::replace_person_number, need(*request),
+                         [this, request, response](const Call& call) -> Result<void> {
+                           if (auto fine = check_ssin(request->former(), "former"); !fine.ok())
+                             return fine;
+                           if (auto fine = check_ssin(request->current(), "current"); !fine.ok())
+                             return fine;
+                           const v1::Actor actor = call.actor();
+                           auto changed = rooms_.signals.replace_person_number(
+                               call.org(),
+                               {.former = request->former().value(),
+                                .current = request->current().value(),
+                                .recorded_by = &actor},
+                               call.act);
+                           if (!changed.ok()) return changed.error();
+                           response->mutable_person()->set_value(changed->person);
+                           for (std::string& id : changed->signal_ids)
+                             response->add_signal_ids(std::move(id));
+                           return {};
                          });
   }
 

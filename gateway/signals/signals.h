@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/domain/result.h"
+#include "gateway/signals/persons.h"
 #include "gateway/signals/signal_types.h"
 #include "gateway/store/store.h"
 
@@ -18,6 +19,7 @@ class Signals {
   // Store and types outlive the object.
   Signals(store::Store& store, const SignalTypes& types, std::function<std::int64_t()> now_ms);
 
+  // Of a person by any number they had: the signals stand under the present one.
   Result<store::Page<v1::Signal>> list(const store::Org& org, const store::SignalQuery& query);
   // "signals.signal_unknown".
   Result<v1::Signal> get(const store::Org& org, const std::string& signal_id);
@@ -32,6 +34,20 @@ class Signals {
                             const v1::Actor* assignee, const domain::Act& act);
   Result<v1::Signal> mark_investigated(const store::Org& org, const std::string& signal_id,
                                        const v1::Actor& actor, const domain::Act& act);
+  struct Story {
+    v1::Signal signal;
+    v1::SignalHistory history;
+  };
+  // "signals.signal_unknown". Without a step for a signal from before histories were kept.
+  Result<Story> story(const store::Org& org, const std::string& signal_id);
+  // A later form took their ground away. All or none; `form` says which, since when, and who. In
+  // the order of the request. "signals.wrong_state": an answer is on its way, or was accepted.
+  Result<std::vector<v1::Signal>> supersede(const store::Org& org,
+                                            const std::vector<std::string>& signal_ids,
+                                            const v1::Supersession& form, const domain::Act& act);
+  // See persons.h.
+  Result<ChangedPerson> replace_person_number(const store::Org& org, const NumberChange& change,
+                                              const domain::Act& act);
   const std::vector<v1::SignalType>& types() const { return types_.all(); }
 
  private:

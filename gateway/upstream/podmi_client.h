@@ -81,6 +81,9 @@ struct MailboxContent {
     std::string client_reference = {};
   };
   std::optional<FeedbackResult> result;
+  // 3 or 10: the signal was asked for again, with the half-yearly list of March or October. 0: it
+  // was not.
+  int recall_month = 0;
 };
 
 // What is known of an answer that was sent.

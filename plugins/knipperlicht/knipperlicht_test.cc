@@ -177,5 +177,55 @@ TEST_F(KnipperlichtTest, ANewSignalIsMatchedBeforeTheHostHearsOfIt) {
   EXPECT_THAT(log_[0], HasSubstr("could not be matched"));
 }
 
+TEST_F(KnipperlichtTest, TheWholeLifeOfASignalIsForwarded) {
+  v1::GetSignalHistoryResponse story;
+  story.mutable_history()->add_steps()->set_event(v1::SIGNAL_EVENT_RECALLED);
+  gateway_.answer("/semafoor.v1.Signals/GetSignalHistory", story);
+  v1::SupersedeSignalsResponse superseded;
+  *superseded.add_signals() = signal("s1", "17073003384", "2026/1");
+  gateway_.answer("/semafoor.v1.Signals/SupersedeSignals", superseded);
+  v1::ReplacePersonNumberResponse replaced;
+  replaced.mutable_person()->set_value("17073003384");
+  replaced.add_signal_ids("s1");
+  gateway_.answer("/semafoor.v1.Signals/ReplacePersonNumber", replaced);
+  make(R"({"organisation":"0212344876","encoding":"json"})");
+
+  ASSERT_EQ(call("Signals/GetSignalHistory", R"({"signalId":"s1"})"), SEMAFOOR_OK)
+      << problem_.message;
+  EXPECT_EQ(nlohmann::json::parse(body_)["history"]["steps"][0]["event"], "SIGNAL_EVENT_RECALLED");
+  ASSERT_EQ(
+      call("Signals/SupersedeSignals",
+           R"({"signalIds":["s1"],"formReference":"C-1","since":{"year":2026,"month":9,"day":1}})"),
+      SEMAFOOR_OK)
+      << problem_.message;
+  EXPECT_EQ(nlohmann::json::parse(body_)["signals"][0]["signalId"], "s1");
+  ASSERT_EQ(call("Signals/ReplacePersonNumber",
+                 R"({"former":{"value":"85073003328"},"current":{"value":"17073003384"}})"),
+            SEMAFOOR_OK)
+      << problem_.message;
+  EXPECT_EQ(nlohmann::json::parse(body_)["signalIds"][0], "s1");
+  v1::ReplacePersonNumberRequest request;
+  ASSERT_TRUE(request.ParseFromString(
+      gateway_.seen("/semafoor.v1.Signals/ReplacePersonNumber").at(0).request));
+  EXPECT_EQ(request.organisation().value(), "0212344876") << "the instance's";
+  EXPECT_EQ(request.former().value(), "85073003328");
+}
+
+TEST_F(KnipperlichtTest, SignalsAreSearchedByDossierTeamAndRecall) {
+  gateway_.answer(kList, v1::ListSignalsResponse());
+  make(R"({"organisation":"0212344876","encoding":"json"})");
+  ASSERT_EQ(
+      call("Signals/ListSignals",
+           R"({"dossierNumber":"2026/1","team":"north","recalledOnly":true,"openOnly":true})"),
+      SEMAFOOR_OK)
+      << problem_.message;
+  v1::ListSignalsRequest request;
+  ASSERT_TRUE(request.ParseFromString(gateway_.seen(kList).at(0).request));
+  EXPECT_EQ(request.dossier_number(), "2026/1");
+  EXPECT_EQ(request.team(), "north");
+  EXPECT_TRUE(request.recalled_only());
+  EXPECT_TRUE(request.open_only());
+}
+
 }  // namespace
 }  // namespace semafoor::knipperlicht

@@ -15,6 +15,10 @@
 namespace semafoor::upstream::podmi {
 namespace {
 
+// The months of the half-yearly lists (POD MI).
+constexpr int kMarch = 3;
+constexpr int kOctober = 10;
+
 using nlohmann::json;
 
 bool all_digits(std::string_view value) {
@@ -233,6 +237,8 @@ Result<MailboxContent> signal_of(const MailboxItem& item, const json& data,
   if (cycle != "MONTHLY" && cycle != "MARCH" && cycle != "OCTOBER") {
     checked.refuse("cycle", "must be MONTHLY, MARCH or OCTOBER");
   }
+  if (cycle == "MARCH") content.recall_month = kMarch;
+  if (cycle == "OCTOBER") content.recall_month = kOctober;
   checked.integer("sequence", 1, INT64_MAX);
   if (!checked.ok()) return refused(item, checked);
   signal.add_channels(v1::SIGNAL_CHANNEL_MUTATION);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/signals/arrival.h"
+
+#include <utility>
+#include <vector>
+
+#include "gateway/domain/date.h"
+#include "gateway/domain/dossier_number.h"
+#include "gateway/domain/signal_identity.h"
+#include "gateway/domain/signal_life_cycle.h"
+#include "gateway/domain/uuid.h"
+#include "gateway/history/history.h"
+#include "gateway/signals/facts.h"
+#include "gateway/signals/persons.h"
+
+namespace semafoor::signals {
+namespace {
+
+constexpr std::int64_t kMonth = 31LL * 24 * 3600 * 1000;
+
+// Only what a delivery may say.
+v1::Signal delivered(const store::Org& org, const Arrival& arrival,
+                     const std::vector<std::string>& way) {
+  const v1::Signal& facts = arrival.facts;
+  v1::Signal signal;
+  signal.mutable_organisation()->set_value(org);
+  signal.set_signal_reference(facts.signal_reference());
+  signal.set_law(facts.law());
+  *signal.mutable_person() = facts.person();
+  signal.set_dossier_number(facts.dossier_number());
+  signal.set_dossier_number_normalised(domain::normalised_dossier(facts.dossier_number()));
+  signal.set_suffix(facts.suffix());
+  signal.set_signal_type(facts.signal_type());
+  signal.set_source_flow(facts.source_flow());
+  signal.set_form_reference(facts.form_reference());
+  if (facts.has_reference_period()) *signal.mutable_reference_period() = facts.reference_period();
+  if (facts.has_amount()) *signal.mutable_amount() = facts.amount();
+  if (facts.has_detected_on()) *signal.mutable_detected_on() = facts.detected_on();
+  *signal.mutable_fields() = facts.fields();
+  signal.add_channels(arrival.channel);
+  for (const std::string& number : way) change_person(signal, number);
+  return signal;
+}
+
+Result<std::optional<v1::Signal>> find_known(store::Reader& reader, const store::Org& org,
+                                             const v1::Signal& signal) {
+  auto known = reader.signal_by_key(org, domain::signal_key(signal));
+  if (!known || *known || signal.signal_reference().empty()) return known;
+  // The same signal may come with another person number, before anybody says that one was replaced.
+  known = reader.signal_by_reference(org, signal.signal_reference());
+  if (!known || !*known) return known;
+  auto stands = history::standing(reader, org, std::move(**known));
+  if (!stands) return stands.error();
+  return std::optional(std::move(*stands));
+}
+
+Result<void> tell(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
+                  const Arrival& arrival, bool recalled, std::int64_t now_ms) {
+  v1::SignalStep step;
+  step.mutable_time()->set_unix_ms(now_ms);
+  step.set_channel(arrival.channel);
+  step.set_event(v1::SIGNAL_EVENT_ARRIVED);
+  step.set_detail(arrival.list);
+  if (auto told = history::add(tx, org, signal, step); !told || !recalled) return told;
+  step.set_event(v1::SIGNAL_EVENT_RECALLED);
+  step.set_detail(domain::write_date(arrival.recall->cycle()).substr(0, 7));
+  return history::add(tx, org, signal, std::move(step));
+}
+
+bool waits_for_an_answer(const v1::Signal& signal) {
+  return domain::next_state(signal.state(), domain::SignalAction::answer, signal.has_assignee())
+      .has_value();
+}
+
+Result<Arrived> first(store::Transaction& tx, const store::Org& org, const Arrival& arrival,
+                      v1::Signal signal, std::int64_t now_ms) {
+  signal.set_signal_id(domain::uuid_v7(now_ms));
+  signal.set_state(v1::SIGNAL_STATE_RECEIVED);
+  signal.set_match_state(v1::MATCH_STATE_OPEN);
+  signal.mutable_received_at()->set_unix_ms(now_ms);
+  signal.clear_channels();
+  note_arrival(signal, arrival.channel, arrival.list, now_ms);
+  if (arrival.recall) add_recall(signal, *arrival.recall);
+  if (auto put = tx.put_signal(org, domain::signal_key(signal), signal, "signal.received"); !put)
+    return put.error();
+  if (auto told = tell(tx, org, signal, arrival, arrival.recall.has_value(), now_ms); !told)
+    return told.error();
+  return Arrived{.signal_id = signal.signal_id(), .is_new = true, .problem = {}};
+}
+
+Result<Arrived> again(store::Transaction& tx, const store::Org& org, const Arrival& arrival,
+                      v1::Signal known, const v1::Signal& signal, std::int64_t now_ms) {
+  Arrived arrived{.signal_id = known.signal_id(), .is_new = false, .problem = {}};
+  if (was_brought(known, arrival.channel, arrival.list)) return arrived;
+  bool changed = merge_facts(known, signal);
+  changed |= add_former_person(known, signal.person().value());
+  for (const v1::Ssin& number : signal.former_persons())
+    changed |= add_former_person(known, number.value());
+  changed |= note_arrival(known, arrival.channel, arrival.list, now_ms);
+  const bool recalled = arrival.recall && add_recall(known, *arrival.recall);
+  const char* event = recalled && waits_for_an_answer(known) ? "signal.recalled"
+                      : recalled || changed                  ? "signal.changed"
+                                                             : "";
+  if (auto put = tx.put_signal(org, domain::signal_key(known), known, event); !put)
+    return put.error();
+  if (auto told = tell(tx, org, known, arrival, recalled, now_ms); !told) return told.error();
+  return arrived;
+}
+
+// The numbers of the person from the delivery's to the one that counts now; what of the replacement
+// cannot be followed.
+Result<std::vector<std::string>> follow(store::Transaction& tx, const store::Org& org,
+                                        const Arrival& arrival, std::int64_t now_ms,
+                                        std::string& problem) {
+  const std::string& person = arrival.facts.person().value();
+  if (!arrival.replaced_ssin.empty() && arrival.replaced_ssin != person) {
+    auto changed = replace_number(
+        tx, org, {.former = arrival.replaced_ssin, .current = person, .recorded_by = nullptr},
+        domain::act_of_gateway(), now_ms);
+    if (!changed) {
+      if (!changed.error().code.starts_with("signals.person_")) return changed.error();
+      problem = changed.error().code + ": " + changed.error().message;
+    }
+  }
+  return way_of(tx, org, person);
+}
+
+}  // namespace
+
+v1::Date cycle_of(int month, std::int64_t now_ms) {
+  const v1::Date latest = domain::date_of_ms(now_ms + kMonth);
+  v1::Date cycle;
+  cycle.set_year(latest.month() >= month ? latest.year() : latest.year() - 1);
+  cycle.set_month(month);
+  cycle.set_day(1);
+  return cycle;
+}
+
+Result<Arrived> arrive(store::Transaction& tx, const store::Org& org, const Arrival& arrival,
+                       std::int64_t now_ms) {
+  std::string problem;
+  const auto way = follow(tx, org, arrival, now_ms, problem);
+  if (!way) return way.error();
+  v1::Signal signal = delivered(org, arrival, *way);
+  if (!arrival.replaced_ssin.empty() && problem.empty())
+    add_former_person(signal, arrival.replaced_ssin);
+  auto known = find_known(tx, org, signal);
+  if (!known) return known.error();
+  auto arrived = *known ? again(tx, org, arrival, std::move(**known), signal, now_ms)
+                        : first(tx, org, arrival, std::move(signal), now_ms);
+  if (arrived) arrived->problem = std::move(problem);
+  return arrived;
+}
+
+}  // namespace semafoor::signals
