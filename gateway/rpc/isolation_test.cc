@@ -46,7 +46,7 @@ class IsolationTest : public TestGateway {
     furnish(kTestOrg, "mine-", "own text", "93051822361");
     furnish(kOtherOrg, "theirs-", kSecret, kOtherPerson);
     texts_ = {"", "x", "own text", "queue", "holder", "u1", "leefloon", "X-0001"};
-    for (const char* service : {"Mailbox", "Signals", "Feedback", "Modules", "Admin"}) {
+    for (const char* service : {"Mailbox", "Signals", "Feedback", "Work", "Modules", "Admin"}) {
       const auto* found = pb::DescriptorPool::generated_pool()->FindServiceByName(
           std::string("semafoor.v1.") + service);
       for (int i = 0; i < found->method_count(); ++i) methods_.push_back(found->method(i));
@@ -298,7 +298,8 @@ TEST_F(IsolationTest, NoSequenceOfCallsReturnsAByteOfAnotherOrganisation) {
   EXPECT_EQ(mine.told, std::set<std::string>());
   for (const char* method :
        {"Mailbox.ListMessages", "Mailbox.GetMessage", "Mailbox.MarkSeen", "Signals.ListSignals",
-        "Signals.GetSignal", "Signals.AssignSignal", "Feedback.GetFeedback",
+        "Signals.GetSignal", "Signals.AssignSignal", "Work.GetWorkRules", "Work.GetWorkload",
+        "Work.TakeSignals", "Feedback.GetFeedback",
         "Feedback.ListFeedback", "Modules.PullEvents", "Modules.Handshake"})
     EXPECT_GT(mine.answered.count(std::string("semafoor.v1.") + method), 0U) << method;
   for (const auto& [method, times] : mine.answered)

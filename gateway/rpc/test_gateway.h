@@ -20,6 +20,8 @@
 #include "gateway/rpc/services.h"
 #include "gateway/rpc/test_door.h"
 #include "gateway/rpc/test_journal.h"
+#include "gateway/work/mergers.h"
+#include "gateway/work/work.h"
 #include "semafoor/v1/admin.grpc.pb.h"
 #include "semafoor/v1/errors.pb.h"
 #include "semafoor/v1/feedback.grpc.pb.h"
@@ -187,6 +189,8 @@ class TestGateway : public testing::Test {
   feedback::Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
   backup::Backups backups_{
       *store_, {.data_folder = store_.folder(), .now_ms = [this] { return clock_.now_ms(); }}};
+  work::Work work_{*store_, [this] { return clock_.now_ms(); }};
+  work::Mergers mergers_{*store_, clock_, {}};
   audit::AnchorFolder anchors_{store_.folder() / "anchors"};
   audit::Recorder recorder_{*store_};
   audit::Refusals refusals_{*store_, {.now_ms = [this] { return clock_.now_ms(); }}};
@@ -208,7 +212,9 @@ class TestGateway : public testing::Test {
                   nullptr,
                   nullptr,
                   nullptr,
-                  &retention_};
+                  &retention_,
+                  &work_,
+                  &mergers_};
   static v1::ClockStatus clock_behind() {
     v1::ClockStatus clock;
     clock.set_measured(true);

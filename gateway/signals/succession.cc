@@ -8,7 +8,9 @@
 
 #include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
+#include "gateway/domain/dossier_number.h"
 #include "gateway/domain/signal_identity.h"
+#include "gateway/signals/persons.h"
 
 namespace semafoor::signals {
 namespace {
@@ -28,8 +30,13 @@ bool went_over(const v1::Signal& signal) {
 }
 
 Result<std::optional<v1::Signal>> known_at(store::Reader& reader, const store::Org& org,
-                                           const v1::Signal& facts, const std::string& key) {
-  auto known = reader.signal_by_key(org, key);
+                                           const v1::Signal& facts) {
+  auto number = current_number(reader, org, facts.person().value());
+  if (!number) return number.error();
+  v1::Signal there(facts);
+  there.mutable_person()->set_value(*number);
+  there.set_dossier_number_normalised(domain::normalised_dossier(facts.dossier_number()));
+  auto known = reader.signal_by_key(org, domain::signal_key(there));
   if (!known || *known || facts.signal_reference().empty()) return known;
   return reader.signal_by_reference(org, facts.signal_reference());
 }
@@ -75,6 +82,9 @@ Result<std::vector<store::Org>> heirs_of(store::Reader& reader, const store::Org
 Result<bool> stands_for(store::Reader& reader, const store::Org& org, const store::Org& named,
                         std::int64_t now_ms) {
   if (org == named) return true;
+  auto heirs = heirs_of(reader, org, now_ms);
+  if (!heirs) return heirs.error();
+  if (std::find(heirs->begin(), heirs->end(), named) != heirs->end()) return true;
   auto succession = succession_of(reader, org);
   if (!succession) return succession.error();
   const auto& all = succession->predecessors();
@@ -91,13 +101,12 @@ Result<store::Org> home_of(store::Reader& reader, const store::Org& org, const v
   auto succession = succession_of(reader, now);
   if (!succession) return succession.error();
   if (succession->predecessors().empty()) return now;
-  const std::string key = domain::signal_key(facts);
-  auto known = known_at(reader, now, facts, key);
+  auto known = known_at(reader, now, facts);
   if (!known) return known.error();
   if (*known) return now;
   for (const v1::Predecessor& former : succession->predecessors()) {
     if (!has_come(former.date(), now_ms)) continue;
-    known = known_at(reader, former.organisation(), facts, key);
+    known = known_at(reader, former.organisation(), facts);
     if (!known) return known.error();
     if (*known && !went_over(**known)) return store::Org(former.organisation());
   }

@@ -26,13 +26,13 @@ Result<void> put_succession(store::Transaction& tx, const store::Org& org,
 Result<std::vector<store::Org>> heirs_of(store::Reader& reader, const store::Org& org,
                                          std::int64_t now_ms);
 
-// `named` is `org`, or became part of it.
+// `named` is `org`, or one of the two became part of the other.
 Result<bool> stands_for(store::Reader& reader, const store::Org& org, const store::Org& named,
                         std::int64_t now_ms);
 
 // Under which organisation a signal that comes for `org` is kept: what `org` became part of, if it
 // did; a predecessor that knows the signal and still has it, as one that answered it: what is
-// answered does not begin anew. `facts` with its normalised dossier.
+// answered does not begin anew.
 Result<store::Org> home_of(store::Reader& reader, const store::Org& org, const v1::Signal& facts,
                            std::int64_t now_ms);
 
