@@ -35,7 +35,8 @@ bool is_over(const v1::Signal& signal) {
 Result<std::optional<v1::Signal>> record_at(store::Reader& reader, const store::Org& into,
                                             const v1::Signal& old) {
   std::optional<v1::Signal> found;
-  if (domain::is_united(old)) {
+  // Of before: it moved, and was judged since.
+  if (!old.supersession().signal_id().empty()) {
     auto named = reader.signal(into, old.supersession().signal_id());
     if (!named) return named.error();
     found = std::move(*named);
