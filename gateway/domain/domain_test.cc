@@ -110,6 +110,22 @@ TEST(SignalIdentity, AnotherPeriodTypeOrSuffixIsAnotherSignal) {
   EXPECT_NE(signal_key(other), signal_key(main_beneficiary));
 }
 
+TEST(SignalIdentity, ARecordThatAnotherOneStandsForHasNoPartInTheSignal) {
+  v1::Signal signal;
+  signal.set_signal_id("s1");
+  signal.mutable_person()->set_value("85073003328");
+  const std::string natural = signal_key(signal);
+  EXPECT_FALSE(is_united(signal));
+  signal.mutable_supersession()->set_form_reference("C-1");
+  EXPECT_EQ(signal_key(signal), natural) << "a later form says nothing of the identity";
+  signal.mutable_supersession()->set_signal_id("s2");
+  EXPECT_TRUE(is_united(signal));
+  EXPECT_NE(signal_key(signal), natural);
+  signal.mutable_supersession()->mutable_since()->set_year(2027);
+  EXPECT_FALSE(is_united(signal)) << "it moved to another organisation on a day";
+  EXPECT_EQ(signal_key(signal), natural);
+}
+
 TEST(Words, CaseAndAccentsDoNotMatter) {
   EXPECT_EQ(words_of("État mensuel, ÉTAT!"), (std::vector<std::string>{"etat", "mensuel"}));
   EXPECT_EQ(words_of("Straße cœur"), (std::vector<std::string>{"strasse", "coeur"}));

@@ -7,7 +7,7 @@
 namespace semafoor::domain {
 
 bool is_united(const v1::Signal& signal) {
-  return !signal.supersession().signal_id().empty();
+  return !signal.supersession().signal_id().empty() && !signal.supersession().has_since();
 }
 
 std::string signal_key(const v1::Signal& signal) {

@@ -211,6 +211,22 @@ TEST_F(PersonsTest, AnAnsweredRecordStandsUnderTheNewNumberWhoeverHadIt) {
   EXPECT_EQ(get(under_a).state(), v1::SIGNAL_STATE_CLOSED);
 }
 
+TEST_F(PersonsTest, ASignalThatMovedToAnotherOrganisationStaysTheSameHere) {
+  const auto id = deliver(a_, monthly());
+  auto moved = get(id);
+  moved.set_state(v1::SIGNAL_STATE_SUPERSEDED);
+  moved.mutable_supersession()->set_signal_id("elsewhere");
+  *moved.mutable_supersession()->mutable_since() = testing::day(2026, 11, 1);
+  store_.write([&](store::Transaction& tx) {
+    return tx.put_signal(kTestOrg, domain::signal_key(moved), moved, "");
+  });
+  EXPECT_EQ(deliver(a_, half_yearly()), id);
+  ASSERT_TRUE(replace(a_, b_).ok());
+  EXPECT_EQ(deliver(b_, monthly("m2")), id);
+  EXPECT_EQ(get(id).state(), v1::SIGNAL_STATE_SUPERSEDED);
+  EXPECT_EQ(get(id).supersession().signal_id(), "elsewhere");
+}
+
 TEST_F(PersonsTest, ThreeRecordsOfOneSignalBecomeOne) {
   const auto under_a = deliver(a_, monthly());
   const auto under_b = deliver(b_, monthly("m2"));

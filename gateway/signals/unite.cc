@@ -23,6 +23,8 @@ Result<void> supersede(store::Transaction& tx, const store::Org& org, v1::Signal
                    v1::SignalState_Name(signal.state()) + ". Report it; nothing was changed."};
   signal.set_state(*next);
   signal.mutable_supersession()->set_signal_id(by);
+  // See domain::is_united().
+  signal.mutable_supersession()->clear_since();
   signal.mutable_supersession()->mutable_recorded_at()->set_unix_ms(now_ms);
   if (auto put = tx.put_signal(org, domain::signal_key(signal), signal, "signal.changed"); !put)
     return put;
