@@ -44,7 +44,7 @@ FORBIDDEN = {
     "tests/sandbox/": ("gateway/", "plugins/", "host-shim/"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
-MACHINE = re.compile(r"(/work/|/home/[a-z]|/root/|/tmp/bash_jobs)")
+MACHINE = re.compile(r"((?<![\w.])/work/|/home/[a-z]|/root/|/tmp/bash_jobs)")
 THREAT_MODEL = Path("docs/threat-model.md")
 SPDX_KINDS = {".h", ".hpp", ".cc", ".c", ".proto", ".py", ".cmake", ".sh"}
 
