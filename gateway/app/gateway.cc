@@ -47,6 +47,10 @@
 #include "gateway/store/postgresql_store.h"
 #include "gateway/vault/key_ring.h"
 #include "gateway/vault/tokens/pins.h"
+#include "gateway/work/mergers.h"
+#include "gateway/work/reminders.h"
+#include "gateway/work/work.h"
+#include "gateway/work/work_follower.h"
 
 namespace semafoor::app {
 namespace {
@@ -109,6 +113,12 @@ class WiredGateway final : public Gateway {
         read_lists_(*store_),
         list_reader_(*store_, clock_, lists_.rules, list_reading()),
         channels_(config, *store_, clock_, clients_, codes_in_force_),
+        mergers_(*store_, clock_, {}),
+        work_follower_(*store_, clock_, mergers_),
+        reminders_(*store_, clock_, {}),
+        work_(*store_, [this] { return clock_.now_ms(); },
+              {.rules_changed = [this](const store::Org& org) { reminders_.trigger(org); },
+               .spread = [this](const store::Org& org) { work_follower_.spread(org); }}),
         inventory_(*store_, *credentials_, keys_, &system_now_s),
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
@@ -168,7 +178,9 @@ class WiredGateway final : public Gateway {
                .proposals = &proposals_,
                .lists = &read_lists_,
                .list_reader = &list_reader_,
-               .changeover = &channels_.room()},
+               .changeover = &channels_.room(),
+               .work = &work_,
+               .mergers = &mergers_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -211,6 +223,9 @@ class WiredGateway final : public Gateway {
     outbox_.start();
     judgements_.start();
     channels_.start();
+    mergers_.start();
+    work_follower_.start();
+    reminders_.start();
     maintenance_.start();
     duty_watch_.start();
     anchoring_.start();
@@ -256,6 +271,9 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { judgements_.stop(); });
       stopping.emplace_back([this] { channels_.stop(); });
+      stopping.emplace_back([this] { mergers_.stop(); });
+      stopping.emplace_back([this] { work_follower_.stop(); });
+      stopping.emplace_back([this] { reminders_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
       stopping.emplace_back([this] { duty_watch_.stop(); });
       stopping.emplace_back([this] { disk_watch_.stop(); });
@@ -370,6 +388,10 @@ class WiredGateway final : public Gateway {
   lists::Lists read_lists_;
   lists::ListReader list_reader_;
   ChannelDuties channels_;
+  work::Mergers mergers_;
+  work::WorkFollower work_follower_;
+  work::Reminders reminders_;
+  work::Work work_;
   custody::Inventory inventory_;
   custody::KeyWatch key_watch_;
   DutyWatch duty_watch_;

@@ -59,6 +59,7 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::str
   admin_ = v1::Admin::NewStub(channel);
   modules_ = v1::Modules::NewStub(channel);
   channels_ = v1::ChannelsAdmin::NewStub(channel);
+  work_ = v1::Work::NewStub(channel);
 }
 
 void AdminClient::prepare(grpc::ClientContext& context) const {

@@ -12,6 +12,7 @@
 #include "semafoor/v1/admin.grpc.pb.h"
 #include "semafoor/v1/channels.grpc.pb.h"
 #include "semafoor/v1/modules.grpc.pb.h"
+#include "semafoor/v1/work.grpc.pb.h"
 
 namespace semafoor::ctl {
 
@@ -83,6 +84,7 @@ class AdminClient {
   v1::Admin::Stub& admin() { return *admin_; }
   v1::Modules::Stub& modules() { return *modules_; }
   v1::ChannelsAdmin::Stub& channels() { return *channels_; }
+  v1::Work::Stub& work() { return *work_; }
 
  private:
   AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::string reason);
@@ -97,6 +99,7 @@ class AdminClient {
   std::unique_ptr<v1::Admin::Stub> admin_;
   std::unique_ptr<v1::Modules::Stub> modules_;
   std::unique_ptr<v1::ChannelsAdmin::Stub> channels_;
+  std::unique_ptr<v1::Work::Stub> work_;
 };
 
 }  // namespace semafoor::ctl

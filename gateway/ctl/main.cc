@@ -13,10 +13,12 @@
 #include "gateway/ctl/layout_commands.h"
 #include "gateway/ctl/list_commands.h"
 #include "gateway/ctl/mailbox_commands.h"
+#include "gateway/ctl/merge_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
 #include "gateway/ctl/retention_commands.h"
 #include "gateway/ctl/upstream_commands.h"
+#include "gateway/ctl/work_commands.h"
 #include "gateway/os/arguments.h"
 
 int main(int argc, char** argv) {
@@ -158,6 +160,8 @@ int main(int argc, char** argv) {
   const CodesCommands codes(app);
   const ListCommands lists(app);
   const ChannelCommands channel(app);
+  const WorkCommands work_commands(app);
+  const MergeCommands merge_commands(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -245,6 +249,8 @@ int main(int argc, char** argv) {
   if (const auto code = codes.run(common)) return *code;
   if (const auto code = lists.run(common)) return *code;
   if (const auto code = channel.run(common)) return *code;
+  if (const auto code = work_commands.run(common)) return *code;
+  if (const auto code = merge_commands.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);

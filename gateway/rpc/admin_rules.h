@@ -69,6 +69,9 @@ inline constexpr std::array kAdminRules{
     AdminRule{"ChannelsAdmin/GetReturnFile", Role::operating, Reason::metadata},
     AdminRule{"ChannelsAdmin/SendReturn", Role::operating, Reason::metadata},
     AdminRule{"ChannelsAdmin/ConfirmReturn", Role::operating, Reason::metadata},
+    // Its preview needs no reason; it is asked for in the call.
+    AdminRule{"Admin/MergeOrganisations", Role::operating, Reason::request},
+    AdminRule{"Admin/ListMergers", Role::reader},
     AdminRule{"Admin/VerifyAudit", Role::reader},
     AdminRule{"Admin/ExportAudit", Role::security_officer, Reason::request},
     AdminRule{"Admin/WhoSaw", Role::security_officer, Reason::request},

@@ -49,7 +49,7 @@ class IsolationTest : public TestGateway {
     furnish(kOtherOrg, "theirs-", kSecret, kOtherPerson);
     texts_ = {"", "x", "own text", "queue", "holder", "u1", "leefloon", "X-0001"};
     for (const char* service : {"Mailbox", "Signals", "Feedback", "Lists", "Modules", "Admin",
-                                "Channels", "ChannelsAdmin", "Proposals", "CodesAdmin"}) {
+                                "Channels", "ChannelsAdmin", "Proposals", "CodesAdmin", "Work"}) {
       const auto* found = pb::DescriptorPool::generated_pool()->FindServiceByName(
           std::string("semafoor.v1.") + service);
       for (int i = 0; i < found->method_count(); ++i) methods_.push_back(found->method(i));
@@ -327,10 +327,11 @@ TEST_F(IsolationTest, NoSequenceOfCallsReturnsAByteOfAnotherOrganisation) {
     EXPECT_TRUE(theirs.told.contains(std::string("semafoor.v1.") + method)) << method;
   const Run mine = run(kTestOrg, kOtherOrg);
   EXPECT_EQ(mine.told, std::set<std::string>());
-  for (const char* method : {"Mailbox.ListMessages", "Mailbox.GetMessage", "Mailbox.MarkSeen",
-                             "Signals.ListSignals", "Signals.GetSignal", "Signals.AssignSignal",
-                             "Feedback.GetFeedback", "Feedback.ListFeedback",
-                             "Proposals.ProposeAnswers", "Modules.PullEvents", "Modules.Handshake"})
+  for (const char* method :
+       {"Mailbox.ListMessages", "Mailbox.GetMessage", "Mailbox.MarkSeen", "Signals.ListSignals",
+        "Signals.GetSignal", "Signals.AssignSignal", "Feedback.GetFeedback",
+        "Feedback.ListFeedback", "Proposals.ProposeAnswers", "Work.GetWorkRules",
+        "Work.GetWorkload", "Work.TakeSignals", "Modules.PullEvents", "Modules.Handshake"})
     EXPECT_GT(mine.answered.count(std::string("semafoor.v1.") + method), 0U) << method;
   for (const auto& [method, times] : mine.answered)
     EXPECT_EQ(method.find("Admin."), std::string::npos) << method;

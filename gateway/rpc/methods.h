@@ -98,6 +98,16 @@ enum class Method : std::size_t {
   admin_get_return_file,
   admin_send_return,
   admin_confirm_return,
+  get_work_rules,
+  set_work_rules,
+  take_signals,
+  set_absence,
+  list_absences,
+  take_over,
+  list_reminders,
+  get_workload,
+  merge_organisations,
+  list_mergers,
 };
 
 inline constexpr auto kMethodNames = std::to_array<const char*>({
@@ -191,6 +201,16 @@ inline constexpr auto kMethodNames = std::to_array<const char*>({
     "ChannelsAdmin/GetReturnFile",
     "ChannelsAdmin/SendReturn",
     "ChannelsAdmin/ConfirmReturn",
+    "Work/GetWorkRules",
+    "Work/SetWorkRules",
+    "Work/TakeSignals",
+    "Work/SetAbsence",
+    "Work/ListAbsences",
+    "Work/TakeOver",
+    "Work/ListReminders",
+    "Work/GetWorkload",
+    "Admin/MergeOrganisations",
+    "Admin/ListMergers",
 });
 
 constexpr std::size_t index_of(Method method) {

@@ -50,6 +50,10 @@ class ListReader;
 namespace semafoor::changeover {
 class Changeover;
 }
+namespace semafoor::work {
+class Mergers;
+class Work;
+}  // namespace semafoor::work
 
 namespace semafoor::custody {
 class CredentialDesk;
@@ -100,6 +104,9 @@ struct UseCases {
   lists::ListReader* list_reader = nullptr;
   // Channels and half-yearly lists that go back. Null: this gateway has none of it.
   changeover::Changeover* changeover = nullptr;
+  // Who treats what, and organisations that became part of others. Null: this gateway has neither.
+  work::Work* work = nullptr;
+  work::Mergers* mergers = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -125,6 +132,7 @@ std::unique_ptr<grpc::Service> make_feedback_service(Gate& gate, UseCases& rooms
 std::unique_ptr<grpc::Service> make_codes_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_proposals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_lists_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_work_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms, EventHub& hub,
                                                     Consumers& consumers,
                                                     const GatewayFacts& facts);

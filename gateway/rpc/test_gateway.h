@@ -24,6 +24,8 @@
 #include "gateway/rpc/services.h"
 #include "gateway/rpc/test_door.h"
 #include "gateway/rpc/test_journal.h"
+#include "gateway/work/mergers.h"
+#include "gateway/work/work.h"
 #include "semafoor/v1/admin.grpc.pb.h"
 #include "semafoor/v1/codes.grpc.pb.h"
 #include "semafoor/v1/errors.pb.h"
@@ -45,8 +47,6 @@ class TestGateway : public testing::Test {
   explicit TestGateway(const std::shared_ptr<const vault::SealKey>& root = nullptr)
       : store_(clock_, root) {
     store_.add_organisation();
-    rooms_.lists = &read_lists_;
-    rooms_.list_reader = &list_reader_;
     start();
     token_ = token_for({.admin = true, .all_organisations = true});
   }
@@ -215,6 +215,8 @@ class TestGateway : public testing::Test {
       }}};
   backup::Backups backups_{
       *store_, {.data_folder = store_.folder(), .now_ms = [this] { return clock_.now_ms(); }}};
+  work::Work work_{*store_, [this] { return clock_.now_ms(); }};
+  work::Mergers mergers_{*store_, clock_, {}};
   audit::AnchorFolder anchors_{store_.folder() / "anchors"};
   audit::Recorder recorder_{*store_};
   audit::Refusals refusals_{*store_, {.now_ms = [this] { return clock_.now_ms(); }}};
@@ -238,7 +240,12 @@ class TestGateway : public testing::Test {
                   nullptr,
                   &retention_,
                   &loaded_codes_,
-                  &proposals_};
+                  &proposals_,
+                  &read_lists_,
+                  &list_reader_,
+                  nullptr,
+                  &work_,
+                  &mergers_};
   static v1::ClockStatus clock_behind() {
     v1::ClockStatus clock;
     clock.set_measured(true);

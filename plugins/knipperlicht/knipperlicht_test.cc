@@ -8,6 +8,7 @@
 #include "semafoor/ext/dossiers.h"
 #include "semafoor/v1/local.pb.h"
 #include "semafoor/v1/signals.pb.h"
+#include "semafoor/v1/work.pb.h"
 
 namespace semafoor::knipperlicht {
 namespace {
@@ -148,6 +149,35 @@ TEST_F(KnipperlichtTest, AHostWithoutDossiersIsToldHowElse) {
   EXPECT_EQ(call(kResolve, ""), SEMAFOOR_FAILED_PRECONDITION);
   EXPECT_EQ(problem_.code, "dossiers.not_offered");
   EXPECT_THAT(problem_.message, HasSubstr("Signals/MatchSignals"));
+}
+
+TEST_F(KnipperlichtTest, WhoTreatsWhatIsAskedInEitherEncoding) {
+  v1::GetWorkloadResponse load;
+  load.add_loads()->mutable_assignee()->set_id("u1");
+  load.mutable_loads(0)->set_open(3);
+  gateway_.answer("/semafoor.v1.Work/GetWorkload", load);
+  ASSERT_EQ(call("Work/GetWorkload", ""), SEMAFOOR_OK) << problem_.message;
+  v1::GetWorkloadResponse told;
+  ASSERT_TRUE(told.ParseFromString(body_));
+  EXPECT_EQ(told.loads(0).open(), 3);
+
+  make(R"({"organisation":"0212344876","encoding":"json"})");
+  v1::TakeSignalsResponse taken;
+  taken.add_results()->set_signal_id("s1");
+  gateway_.answer("/semafoor.v1.Work/TakeSignals", taken);
+  ASSERT_EQ(call("Work/TakeSignals", R"({"signalIds":["s1"]})"), SEMAFOOR_OK) << problem_.message;
+  v1::TakeSignalsRequest request;
+  ASSERT_TRUE(
+      request.ParseFromString(gateway_.seen("/semafoor.v1.Work/TakeSignals").at(0).request));
+  EXPECT_EQ(request.signal_ids(0), "s1");
+  EXPECT_EQ(request.organisation().value(), "0212344876");
+  EXPECT_THAT(body_, HasSubstr("\"signalId\":\"s1\""));
+  for (const char* method : {"GetWorkRules", "SetWorkRules", "SetAbsence", "ListAbsences",
+                             "TakeOver", "ListReminders"}) {
+    gateway_.on(std::string("/semafoor.v1.Work/") + method,
+                [](const kit::testing::Seen&) { return kit::testing::Outcome{}; });
+    EXPECT_EQ(call(std::string("Work/") + method, "{}"), SEMAFOOR_OK) << method;
+  }
 }
 
 TEST_F(KnipperlichtTest, ANewSignalIsMatchedBeforeTheHostHearsOfIt) {
