@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "gateway/domain/date.h"
 #include "gateway/domain/ssin.h"
 #include "gateway/rpc/errors.h"
 
@@ -54,14 +55,11 @@ Result<void> check_no_national_number(const std::string& text, const std::string
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field) {
   if (!present || (date.year() == 0 && date.month() == 0 && date.day() == 0))
     return std::optional<int>();
-  const bool in_range = date.year() >= 1 && date.year() <= 9999 && date.month() >= 1 &&
-                        date.month() <= 12 && date.day() >= 1 && date.day() <= 31;
-  const int day = in_range ? date.year() * 10000 + date.month() * 100 + date.day() : 0;
-  if (!in_range || !date_of(day).ok())
+  if (!domain::is_valid_date(date))
     return invalid(field, "\"" + field +
                               "\" is not a date of the calendar. Send year, month and "
                               "day as numbers.");
-  return std::optional<int>(day);
+  return std::optional<int>(domain::date_number(date));
 }
 
 std::uint64_t filter_hash(const google::protobuf::Message& request) {
