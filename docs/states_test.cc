@@ -81,6 +81,8 @@ const char* name_of(domain::SignalAction action) {
       return "accepted_open";
     case refused:
       return "refused";
+    case supersede:
+      return "supersede";
   }
   return "";
 }

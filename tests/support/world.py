@@ -84,7 +84,7 @@ class Neighbour:
 
 class World:
     def __init__(self, build, messages=40, signals=20, organisations=1, seed=1, folder=None, keep=False,
-                 sandbox_args=()):
+                 sandbox_args=(), persons=None):
         self.build = Path(build).resolve()
         self.bin = self.build / "bin"
         # What enters a host may be of another build.
@@ -97,6 +97,8 @@ class World:
         self.messages, self.signals = messages, signals
         self.organisation_count, self.seed = organisations, seed
         self.sandbox_args = list(sandbox_args)
+        # Of each organisation; None: as many as the sandbox likes.
+        self.person_args = [] if persons is None else ["--persons", persons]
         self.processes = []
         self.base = None
         self.organisations = []
@@ -153,9 +155,9 @@ class World:
             return False
         return True
 
-    def run(self, command, check=True, input=None, timeout=120, env=None):
+    def run(self, command, check=True, input=None, timeout=120, env=None, binary=False):
         command = [str(part) for part in command]
-        done = subprocess.run(command, capture_output=True, text=True, input=input, timeout=timeout,
+        done = subprocess.run(command, capture_output=True, text=not binary, input=input, timeout=timeout,
                               env={**os.environ, **(env or {})})
         if check and done.returncode != 0:
             raise ProgramFailed(command, done.returncode, done.stdout, done.stderr)
@@ -167,14 +169,14 @@ class World:
         self.sandbox = self._spawn(
             [self.bin / "semafoor-sandbox", "--seed", self.seed, "--port", 0, "--port-file", port_file,
              "--organisations", self.organisation_count, "--messages", self.messages, "--signals", self.signals,
-             *self.sandbox_args],
+             *self.person_args, *self.sandbox_args],
             self.folder / "sandbox.log")
         wait_for(lambda: port_file.exists() and port_file.read_text().strip(), "the sandbox to listen",
                  seconds=seconds, alive=self.sandbox)
         self.base = f"http://127.0.0.1:{int(port_file.read_text().split()[0])}"
         self.persons = json.loads(self.run(
             [self.bin / "semafoor-sandbox", "persons", "--seed", self.seed, "--organisations",
-             self.organisation_count, "--signals", self.signals, "--json"]).stdout)
+             self.organisation_count, "--signals", self.signals, *self.person_args, "--json"]).stdout)
         self.organisations = [entry["cbe"] for entry in self.persons["organisations"]]
 
     def write_config(self, **changes):

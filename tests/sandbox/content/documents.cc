@@ -39,6 +39,18 @@ std::string to_latin1(const std::string& text) {
   return result;
 }
 
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(";\"\r\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (char c : text) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + '"';
+}
+
+}  // namespace
+
 std::string xml_text(const std::string& text) {
   std::string result;
   for (char c : text) {
@@ -52,24 +64,15 @@ std::string xml_text(const std::string& text) {
       case '>':
         result += "&gt;";
         break;
+      case '"':
+        result += "&quot;";
+        break;
       default:
         result += c;
     }
   }
   return result;
 }
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(";\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (char c : text) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
-}
-
-}  // namespace
 
 FilePtr make_pdf(const Lines& lines, std::uint64_t at_least, std::uint64_t key) {
   std::string page = "BT /F1 12 Tf 14 TL 56 780 Td\n";

@@ -20,6 +20,8 @@ using Rows = std::vector<std::vector<std::string>>;
 
 // PDF 1.4, one page, the standard font Helvetica; `lines` are UTF-8 of the Latin-1 range.
 FilePtr make_pdf(const Lines& lines, std::uint64_t at_least, std::uint64_t key);
+// As the content of an XML element, or of an attribute in double quotes.
+std::string xml_text(const std::string& text);
 // RTF, which every Word opens under the name .doc.
 FilePtr make_doc(const Lines& lines, std::uint64_t at_least, std::uint64_t key);
 // UTF-8, namespace urn:x-semafoor:sandbox:document.

@@ -5,6 +5,7 @@
 
 #include "tests/sandbox/content/documents.h"
 #include "tests/sandbox/content/random.h"
+#include "tests/sandbox/content/signal_list.h"
 
 namespace semafoor::sandbox::content {
 namespace {
@@ -51,26 +52,6 @@ Text with_suffix(Text text, const std::string& suffix) {
   if (!text.fr.empty()) text.fr += suffix;
   if (!text.de.empty()) text.de += suffix;
   return text;
-}
-
-// Column names are of this project: the layout of the real lists is not public.
-Rows signal_rows(const std::vector<Signal>& signals) {
-  Rows rows;
-  for (const auto& signal : signals) {
-    rows.push_back({signal.reference, signal.law, signal.nis_code, signal.dossier_number,
-                    signal.suffix, signal.ssin, signal.person_name, signal.type,
-                    iso_day(signal.from), iso_day(signal.to),
-                    signal.eurocents ? std::to_string(*signal.eurocents) : "",
-                    iso_day(signal.detected_on), ""});
-  }
-  return rows;
-}
-
-const std::vector<std::string>& signal_columns() {
-  static const std::vector<std::string> kColumns{
-      "X-REFERENCE", "X-LAW",  "X-NIS", "X-DOSSIER",   "X-SUFFIX",   "X-INSZ",    "X-NAME",
-      "X-TYPE",      "X-FROM", "X-TO",  "X-EUROCENTS", "X-DETECTED", "X-FEEDBACK"};
-  return kColumns;
 }
 
 Rows dossier_rows(const Organisation& organisation, Random& random) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdio>
+#include <stdexcept>
 
 #include "tests/sandbox/content/numbers.h"
 #include "tests/sandbox/content/random.h"
@@ -29,6 +30,14 @@ constexpr std::array kLastNames{"Proefpersoon", "Denkbeeldig", "Exemple",    "Fi
                                 "Muster",       "Voorbeeld",   "Imaginaire", "Verzonnen",
                                 "Beispiel",     "Factice",     "Testman",    "D'Essai"};
 constexpr std::array kHandlers{"handler-anke", "handler-bilal", "handler-chloe"};
+
+// Each organisation has its own range, so that how many persons are asked for changes nobody's
+// number. The second range begins after the first ones of all organisations that may use it.
+std::uint32_t ssin_index(std::uint32_t organisation, std::uint32_t person) {
+  constexpr std::uint32_t kFirstRange = 3000, kSecondStart = 2'000'000;
+  if (person < kFirstRange) return organisation * kFirstRange + person;
+  return kSecondStart + organisation * kMostPersons + (person - kFirstRange);
+}
 
 // The same number as somebody would type it: POD MI ignores the difference.
 std::string disguise(const std::string& number, std::uint32_t index) {
@@ -68,6 +77,10 @@ Dossier make_dossier(std::uint32_t person, std::uint32_t which, const std::strin
 }  // namespace
 
 std::vector<Organisation> make_organisations(std::uint64_t seed, int count, int persons_each) {
+  constexpr int kFew = 50, kFewPersons = 3000;
+  if (count > kFew && persons_each > kFewPersons) {
+    throw std::invalid_argument("more than 50 organisations have at most 3,000 persons each");
+  }
   std::vector<Organisation> result;
   for (int i = 0; i < count; ++i) {
     const auto& named = kOrganisations[static_cast<std::size_t>(i) % kOrganisations.size()];
@@ -84,9 +97,7 @@ std::vector<Organisation> make_organisations(std::uint64_t seed, int count, int 
     for (int p = 0; p < persons_each; ++p) {
       auto index = static_cast<std::uint32_t>(p);
       Person person;
-      // Each organisation has its own range, so that how many persons are asked for changes
-      // nobody's number.
-      person.ssin = invented_ssin(seed, static_cast<std::uint32_t>(i) * kMostPersons + index);
+      person.ssin = invented_ssin(seed, ssin_index(static_cast<std::uint32_t>(i), index));
       person.first_name = kFirstNames[random.below(kFirstNames.size())];
       person.last_name = kLastNames[random.below(kLastNames.size())];
       auto full = person.last_name + " " + person.first_name;

@@ -31,13 +31,31 @@ constexpr std::array<Type, 10> kTypes{{
     {"X-REGISTER", "NATIONAL-REGISTER", false, "change", "X-ADDRESS"},
 }};
 
+void dress(Signal& signal, const Type& type, Random& random) {
+  signal.type = type.code;
+  signal.source_flow = type.flow;
+  signal.eurocents.reset();
+  if (type.has_amount) signal.eurocents = static_cast<std::int64_t>(5000 + random.below(180000));
+  signal.fields = {{std::string(type.field), std::string(type.value)}};
+}
+
+const Type* find_type(std::string_view code) {
+  for (const auto& type : kTypes) {
+    if (type.code == code) return &type;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 bool known_signal_type(std::string_view type) {
-  for (const auto& known : kTypes) {
-    if (known.code == type) return true;
-  }
-  return false;
+  return find_type(type) != nullptr || type.starts_with(kNewTypes);
+}
+
+void retype(Signal& signal, std::string_view type, std::uint64_t key) {
+  Random random(key);
+  if (const auto* known = find_type(type)) return dress(signal, *known, random);
+  dress(signal, {type, "X-NEW-FLOW", false, "observed", "X-NEW"}, random);
 }
 
 Signal make_signal(std::uint64_t seed, const Organisation& organisation, std::uint32_t index,
@@ -73,12 +91,9 @@ Signal make_signal(std::uint64_t seed, const Organisation& organisation, std::ui
   char form[16];
   std::snprintf(form, sizeof form, "F%011u", static_cast<unsigned>(random.below(1000000000)));
   signal.form_reference = form;
-  signal.type = type.code;
-  signal.source_flow = type.flow;
   signal.from = month;
   signal.to = last_of_month(month);
-  if (type.has_amount) signal.eurocents = static_cast<std::int64_t>(5000 + random.below(180000));
-  signal.fields.emplace_back(type.field, type.value);
+  dress(signal, type, random);
   signal.detected_on = add_months(month, 1) + std::chrono::days(random.below(15));
   // Recalled twice a year what was not answered; the rest is the monthly run.
   signal.cycle = index % 9 == 8 ? (index % 2 == 0 ? "OCTOBER" : "MARCH") : "MONTHLY";

@@ -52,6 +52,10 @@ std::vector<Signal> make_signals(std::uint64_t seed, const Organisation& organis
 // The payload "X-signal/1".
 nlohmann::json to_data(const Signal& signal, std::uint64_t sequence, int repetition);
 
+// The list of types is open: whatever begins so is one that nobody has heard of yet.
+inline constexpr std::string_view kNewTypes = "X-NEW-";
 bool known_signal_type(std::string_view type);
+// Makes it one of this known type, with the flow, the amount and the field that belong to it.
+void retype(Signal& signal, std::string_view type, std::uint64_t key);
 
 }  // namespace semafoor::sandbox::content

@@ -29,6 +29,14 @@ Reply Api::serve(const Call& call) {
   if (room == "mandates" && path.size() == 1) return mandates(call);
   if (room == "messages") return messages(call, path);
   if (room == "providers") return providers(call, path);
+  if (room == "lists" && call.method == "POST") return lists(call, path);
+  if (room == "documents" && call.method == "POST") return documents(call);
+  if (room == "organisations" && path.size() == 2 && path[1] == "merge" && call.method == "POST") {
+    return merge(call);
+  }
+  if (room == "signals" && path.size() == 2 && path[1] == "again" && call.method == "POST") {
+    return signals_again(call);
+  }
   if (room == "signals" && call.method == "POST") return signals(call);
   if (room == "evaluations" && call.method == "POST") return evaluations(call);
   if (room == "settings") return settings(call);

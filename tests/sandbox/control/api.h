@@ -46,9 +46,14 @@ class Api {
   http::Reply messages(const http::Call& call, const std::vector<std::string>& path);
   http::Reply providers(const http::Call& call, const std::vector<std::string>& path);
   http::Reply signals(const http::Call& call);
+  http::Reply signals_again(const http::Call& call);
   http::Reply evaluations(const http::Call& call);
   http::Reply settings(const http::Call& call);
   http::Reply persons(const http::Call& call, const std::string& what);
+  http::Reply lists(const http::Call& call, const std::vector<std::string>& path);
+  http::Reply returned_list(const http::Json& body);
+  http::Reply documents(const http::Call& call);
+  http::Reply merge(const http::Call& call);
   http::Reply issue_token(const http::Call& call);
 
   Parts parts_;

@@ -106,7 +106,7 @@ TEST(FaultPlan, WhatIsNotUnderstoodIsRefused) {
 
 class WorldTest : public testing::Test {
  protected:
-  WorldTest() : mailbox_(ledger_), world_({}, boxes_, mailbox_) {}
+  WorldTest() : mailbox_(ledger_), world_({}, boxes_, mailbox_, ledger_) {}
   const std::string& cbe() { return world_.organisations()[0].cbe; }
 
   ledger::Ledger ledger_;

@@ -44,30 +44,53 @@ std::string name_of(const std::array<std::pair<const char*, Value>, 3>& known, V
   return "";
 }
 
+constexpr std::array<std::pair<const char*, podmi::Repeat>, 3> kRepeats{{
+    {"same-event", podmi::Repeat::same_event},
+    {"new-event", podmi::Repeat::new_event},
+    {"none", podmi::Repeat::none},
+}};
+constexpr std::array<std::pair<const char*, Channels>, 3> kChannels{{
+    {"both", Channels::both},
+    {"mutation", Channels::mutation},
+    {"list", Channels::list},
+}};
+
+// Returns what is wrong; empty: nothing.
+std::string read_signal(const Json& body, NewSignal& wish) {
+  std::string repeat, channels, month;
+  Reader reader(body);
+  reader.text("organisation", wish.organisation);
+  reader.number("count", wish.count);
+  reader.text("ssin", wish.ssin);
+  reader.text("signalType", wish.type);
+  reader.text("repeat", repeat);
+  reader.text("channels", channels);
+  reader.text("month", month);
+  reader.text("dossierNumber", wish.dossier_number);
+  reader.text("suffix", wish.suffix);
+  reader.text("observed", wish.observed);
+  reader.truth("hole", wish.hole);
+  reader.truth("disorder", wish.disorder);
+  if (body.contains("amountEurocents")) {
+    reader.number("amountEurocents", wish.eurocents.emplace());
+  }
+  if (!reader.wrong().empty()) return reader.wrong();
+  if (!choose(kRepeats, repeat, wish.repeat)) return "repeat must be same-event or new-event";
+  if (!choose(kChannels, channels, wish.channels)) return "channels must be both, mutation or list";
+  if (month.empty()) return "";
+  wish.month = content::parse_day(month + "-01");
+  return wish.month ? "" : "month must be yyyy-mm";
+}
+
 }  // namespace
 
 Reply Api::signals(const Call& call) {
   auto body = Json::parse(call.body, nullptr, false);
   if (!body.is_object()) return refuse(400, "the body must be a JSON object");
   NewSignal wish;
-  std::string repeat;
   bool malformed = false;
-  Reader reader(body);
-  reader.truth("malformed", malformed);
-  reader.text("organisation", wish.organisation);
-  reader.number("count", wish.count);
-  reader.text("ssin", wish.ssin);
-  reader.text("signalType", wish.type);
-  reader.text("repeat", repeat);
-  reader.truth("hole", wish.hole);
-  if (!reader.wrong().empty()) return refuse(400, reader.wrong());
-  if (repeat == "same-event") {
-    wish.repeat = podmi::Repeat::same_event;
-  } else if (repeat == "new-event") {
-    wish.repeat = podmi::Repeat::new_event;
-  } else if (!repeat.empty()) {
-    return refuse(400, "repeat must be same-event or new-event");
-  }
+  Reader(body).truth("malformed", malformed);
+  if (const auto wrong = read_signal(body, wish); !wrong.empty()) return refuse(400, wrong);
   if (malformed) {
     if (parts_.world.find(wish.organisation) == nullptr) {
       return refuse(400, "the organisation has no mailbox here");
@@ -78,9 +101,26 @@ Reply Api::signals(const Call& call) {
     return http::json_reply(201, {{"eventIds", std::move(ids)}});
   }
   std::string why;
-  auto references = parts_.world.add_signals(wish, why);
+  const auto references = parts_.world.add_signals(wish, why);
   if (!references) return refuse(400, why);
   return http::json_reply(201, {{"signalReferences", *references}});
+}
+
+Reply Api::signals_again(const Call& call) {
+  auto body = Json::parse(call.body, nullptr, false);
+  if (!body.is_object()) return refuse(400, "the body must be a JSON object");
+  std::string organisation, cycle = "MONTHLY";
+  Reader reader(body);
+  reader.text("organisation", organisation);
+  reader.text("cycle", cycle);
+  if (!reader.wrong().empty()) return refuse(400, reader.wrong());
+  std::vector<std::string> references;
+  for (const auto& one : body.value("signalReferences", Json::array())) {
+    if (!one.is_string()) return refuse(400, "signalReferences must be a list of references");
+    references.push_back(one.get<std::string>());
+  }
+  const auto sent = parts_.mailbox.recall(organisation, references, cycle);
+  return http::json_reply(201, {{"sent", sent}});
 }
 
 Reply Api::evaluations(const Call& call) {
@@ -108,12 +148,13 @@ Reply Api::settings(const Call& call) {
     if (!body.is_object()) return refuse(400, "the body must be a JSON object");
     std::int64_t lifetime = parts_.authority.token_lifetime();
     bool hold = false;
-    std::string manner_name, timing_name;
+    std::string manner_name, timing_name, today;
     Reader reader(body);
     reader.number("tokenLifetimeSeconds", lifetime);
     reader.truth("holdResults", hold);
     reader.text("fetchManner", manner_name);
     reader.text("judgement", timing_name);
+    reader.text("today", today);
     if (!reader.wrong().empty()) return refuse(400, reader.wrong());
     auto manner = parts_.mailbox.manner();
     auto timing = parts_.mailbox.timing();
@@ -122,6 +163,11 @@ Reply Api::settings(const Call& call) {
     }
     if (!choose(kTimings, timing_name, timing)) {
       return refuse(400, "judgement must be later, at-once or never");
+    }
+    if (!today.empty()) {
+      const auto day = content::parse_day(today);
+      if (!day) return refuse(400, "today must be a date yyyy-mm-dd");
+      parts_.world.set_today(*day);
     }
     parts_.authority.set_token_lifetime(lifetime);
     parts_.mailbox.set_manner(manner);

@@ -7,6 +7,7 @@
 #include "tests/sandbox/content/documents.h"
 #include "tests/sandbox/content/numbers.h"
 #include "tests/sandbox/content/random.h"
+#include "tests/sandbox/content/signal_list.h"
 
 namespace semafoor::sandbox::control {
 namespace {
@@ -15,6 +16,18 @@ using http::Json;
 
 // Above this the main content becomes a PDF, the kind that needs no memory for its filling.
 constexpr std::uint64_t kStreamFrom = 1U << 20;
+
+// Where the message is a list of signals, the ledger hears of it.
+void note_list(ledger::Ledger& ledger, const std::string& organisation,
+               const content::Message& message, const std::vector<content::Signal>& signals) {
+  const bool half_yearly = message.type_id == content::kHalfYearlyList;
+  if (!half_yearly && message.type_id != content::kMonthlyList) return;
+  std::vector<std::string> references;
+  for (const auto& signal : signals) references.push_back(signal.reference);
+  using List = ledger::Ledger::List;
+  ledger.list_published(organisation, message.attachments.front().id,
+                        half_yearly ? List::half_yearly : List::monthly, references);
+}
 
 }  // namespace
 
@@ -30,8 +43,9 @@ content::Message with_big_attachment(content::Message message, std::uint64_t byt
   return message;
 }
 
-World::World(const WorldOptions& options, ebox::Boxes& boxes, podmi::Mailbox& mailbox)
-    : options_(options), boxes_(boxes), mailbox_(mailbox) {
+World::World(const WorldOptions& options, ebox::Boxes& boxes, podmi::Mailbox& mailbox,
+             ledger::Ledger& ledger)
+    : options_(options), boxes_(boxes), mailbox_(mailbox), ledger_(ledger) {
   organisations_ =
       content::make_organisations(options.seed, options.organisations, options.persons);
   content::MessageShape shape{options.seed, options.attachment_bytes, options.annexes};
@@ -52,7 +66,10 @@ World::World(const WorldOptions& options, ebox::Boxes& boxes, podmi::Mailbox& ma
     if (listed.size() > 200) listed.resize(200);
     auto messages =
         content::make_messages(shape, organisation, listed, options.messages, options.anchor);
-    for (auto& message : messages) boxes_.add(organisation.cbe, std::move(message));
+    for (auto& message : messages) {
+      note_list(ledger_, organisation.cbe, message, listed);
+      boxes_.add(organisation.cbe, std::move(message));
+    }
     next_message_[organisation.cbe] = static_cast<std::uint32_t>(options.messages);
     next_signal_[organisation.cbe] = static_cast<std::uint32_t>(options.signals);
   }
@@ -80,7 +97,6 @@ std::optional<std::vector<std::string>> World::add_messages(const NewMessage& wi
     why = "the organisation has no e-Box here";
     return std::nullopt;
   }
-  const auto all = content::families();
   if (!wish.type.empty() && content::find_family(wish.type) == nullptr) {
     why = "the message type is not known";
     return std::nullopt;
@@ -91,23 +107,10 @@ std::optional<std::vector<std::string>> World::add_messages(const NewMessage& wi
   if (signals.size() > 200) signals.resize(200);
   std::vector<std::string> ids;
   for (int i = 0; i < wish.count; ++i) {
-    std::uint32_t index = 0;
-    {
-      std::lock_guard lock(mutex_);
-      auto& next = next_message_[organisation->cbe];
-      // Goes on to the next index that is of the family wanted.
-      while (!wish.type.empty() && all[next % all.size()].type_id != wish.type) ++next;
-      index = next++;
-    }
-    auto received = wish.received;
-    if (!received) {
-      // Newer than everything, whatever the clock says about the seeded messages.
-      received = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-      if (auto newest = boxes_.newest(organisation->cbe)) {
-        received = std::max(*received, *newest + std::chrono::seconds(1));
-      }
-    }
-    auto message = content::make_message(shape, *organisation, signals, index, *received);
+    const auto index = take_message_index(organisation->cbe, wish.type);
+    const auto received = wish.received.value_or(next_receipt(organisation->cbe));
+    auto message = content::make_message(shape, *organisation, signals, index, received);
+    note_list(ledger_, organisation->cbe, message, signals);
     if (stream) message = with_big_attachment(std::move(message), wish.attachment_bytes, index);
     for (auto& attachment : message.attachments) {
       if (wish.digest) attachment.has_digest = *wish.digest;
@@ -135,19 +138,65 @@ std::optional<std::vector<std::string>> World::add_signals(const NewSignal& wish
   }
   std::vector<std::string> references;
   for (int i = 0; i < wish.count; ++i) {
-    std::uint32_t index = 0;
-    {
-      std::lock_guard lock(mutex_);
-      index = next_signal_[organisation->cbe]++;
-    }
-    auto signal = content::make_signal(options_.seed, *organisation, index, options_.anchor);
-    signal.ssin =
-        wish.ssin.empty() ? mailbox_.current_ssin(organisation->cbe, signal.ssin) : wish.ssin;
-    if (!wish.type.empty()) signal.type = wish.type;
+    const auto signal = next_signal(*organisation, wish);
     references.push_back(signal.reference);
+    if (wish.channels == Channels::list || !mailbox_.integrated(signal.organisation, signal.ssin)) {
+      // Mutations come only for who is integrated (KSZ).
+      mailbox_.know(signal);
+      std::lock_guard lock(mutex_);
+      unsent_.insert(signal.organisation + "/" + signal.reference);
+      continue;
+    }
+    if (wish.channels == Channels::mutation) {
+      std::lock_guard lock(mutex_);
+      unlisted_.insert(signal.reference);
+    }
     mailbox_.add_signal(signal, wish.repeat, wish.hole && i == 0);
+    if (wish.disorder && i % 2 == 1) mailbox_.disorder(signal.organisation);
   }
   return references;
+}
+
+content::Signal World::next_signal(const content::Organisation& organisation,
+                                   const NewSignal& wish) {
+  const auto& persons = organisation.persons;
+  const auto current = [&](const content::Person& person) {
+    return mailbox_.current_ssin(organisation.cbe, person.ssin);
+  };
+  const auto wanted = std::find_if(persons.begin(), persons.end(), [&](const auto& person) {
+    return person.ssin == wish.ssin || current(person) == wish.ssin;
+  });
+  std::uint32_t index = 0;
+  content::Day anchor = options_.anchor;
+  {
+    std::lock_guard lock(mutex_);
+    auto& next = next_signal_[organisation.cbe];
+    // Goes on to the next index that is of the person wanted.
+    while (wanted != persons.end() &&
+           next % persons.size() != static_cast<std::size_t>(wanted - persons.begin())) {
+      ++next;
+    }
+    index = next++;
+    anchor = today_.value_or(anchor);
+  }
+  auto signal = content::make_signal(options_.seed, organisation, index, anchor);
+  if (today()) signal.detected_on = std::min(signal.detected_on, anchor);
+  signal.ssin =
+      wish.ssin.empty() ? mailbox_.current_ssin(organisation.cbe, signal.ssin) : wish.ssin;
+  if (!wish.type.empty() && wish.type != signal.type) {
+    content::retype(signal, wish.type, content::derive(options_.seed, signal.reference));
+  }
+  if (wish.month) {
+    signal.from = content::first_of_month(*wish.month);
+    signal.to = content::last_of_month(*wish.month);
+  }
+  if (wish.eurocents) signal.eurocents = wish.eurocents;
+  if (!wish.dossier_number.empty()) signal.dossier_number = wish.dossier_number;
+  if (!wish.suffix.empty()) signal.suffix = wish.suffix;
+  if (!wish.observed.empty()) signal.fields.front().second = wish.observed;
+  signal.organisation = heir(organisation.cbe);
+  if (const auto* now = find(signal.organisation)) signal.nis_code = now->nis_code;
+  return signal;
 }
 
 std::optional<std::string> World::replace_person(const std::string& cbe, const std::string& ssin,
@@ -217,6 +266,11 @@ Json World::expected(const std::string& cbe) const {
       with_dossier.insert(mailbox_.current_ssin(organisation.cbe, person.ssin));
     }
     auto known = mailbox_.signals(organisation.cbe);
+    std::erase_if(known, [this](const auto& signal) {
+      std::lock_guard lock(mutex_);
+      const auto key = signal.organisation + "/" + signal.reference;
+      return unsent_.contains(key) && !listed_.contains(key);
+    });
     for (const auto& signal : known) {
       bool dossier = with_dossier.contains(signal.ssin);
       matched += dossier ? 1 : 0;

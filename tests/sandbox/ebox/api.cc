@@ -288,6 +288,7 @@ Reply Api::publish(const Call& call, const std::string& organisation) {
   auto& seen = std::get<ledger::Ledger::ReplySeen>(read);
   seen.message_id = content::fresh_uuid();
   ledger_.replied(organisation, seen);
+  if (returns_ && !seen.answers.empty()) returns_(organisation, seen.message_id, seen.answers);
   constexpr std::chrono::days kKept{180};
   return http::json_reply(
       201, {{"messageId", seen.message_id}, {"expirationDate", content::local_iso(now() + kKept)}});

@@ -35,6 +35,11 @@ class Api {
   void set_base(std::string base) { base_ = std::move(base); }
   // What the registry of providers lists; without it, this provider alone. Before it is served.
   void set_providers(std::function<http::Json()> providers) { providers_ = std::move(providers); }
+  // Where answers on lists that come back as replies go: organisation, the reply's id, the
+  // answers. Before it is served.
+  using ReturnSink = std::function<void(const std::string&, const std::string&,
+                                        const std::vector<content::ReturnedAnswer>&)>;
+  void set_returns(ReturnSink returns) { returns_ = std::move(returns); }
   // This provider as the registry lists it.
   http::Json own_entry() const;
 
@@ -66,6 +71,7 @@ class Api {
   const std::string path_;
   std::string base_;
   std::function<http::Json()> providers_;
+  ReturnSink returns_;
 };
 
 }  // namespace semafoor::sandbox::ebox

@@ -102,6 +102,9 @@ std::optional<Refusal> check_file(const Json& item, const http::FormPart& part,
   reply.attachments.push_back({unescaped(part.file_name), part.content_type,
                                content::to_hex(digest), part.content.size(),
                                item["mainContent"].get<bool>()});
+  if (auto answers = content::read_returned(part.content)) {
+    reply.answers.insert(reply.answers.end(), answers->begin(), answers->end());
+  }
   return std::nullopt;
 }
 

@@ -66,6 +66,22 @@ void Ledger::replied(const std::string& organisation, const ReplySeen& reply) {
   books_[organisation].replies.push_back(reply);
 }
 
+void Ledger::list_published(const std::string& organisation, const std::string& attachment_id,
+                            List list, const std::vector<std::string>& references) {
+  std::lock_guard lock(mutex_);
+  books_[organisation].lists[attachment_id] = {list, references};
+}
+
+void Ledger::returned(const std::string& organisation, const std::string& message_id,
+                      const std::vector<content::ReturnedAnswer>& answers,
+                      const std::vector<bool>& taken) {
+  std::lock_guard lock(mutex_);
+  auto& rows = books_[organisation].returned;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    rows.push_back({message_id, answers[i], i < taken.size() && taken[i]});
+  }
+}
+
 void Ledger::signal_delivered(const std::string& organisation, const std::string& reference) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::lock_guard lock(mutex_);
@@ -119,6 +135,56 @@ void Ledger::feedback_again(const std::string& organisation, const std::string& 
   if (conflict) ++answer.conflicts;
 }
 
+std::map<std::string, std::uint64_t> Ledger::times_listed(const Book& book, List list) {
+  std::map<std::string, std::uint64_t> times;
+  for (const auto& [attachment, published] : book.lists) {
+    if (published.list != list) continue;
+    const auto download = book.downloads.find(attachment);
+    if (download == book.downloads.end() || download->second.completed == 0) continue;
+    for (const auto& reference : published.references) ++times[reference];
+  }
+  return times;
+}
+
+Json Ledger::signals_to_json(const Book& book) {
+  auto monthly = times_listed(book, List::monthly);
+  auto half_yearly = times_listed(book, List::half_yearly);
+  std::map<std::string, Seen> all = book.signals;
+  for (const auto& [reference, times] : monthly) all[reference];
+  for (const auto& [reference, times] : half_yearly) all[reference];
+  Json signals = Json::array();
+  for (const auto& [reference, seen] : all) {
+    signals.push_back({{"signalReference", reference},
+                       {"delivered", seen.delivered},
+                       {"deliveredAtUs", seen.delivered_at_us},
+                       {"acknowledged", seen.acknowledged},
+                       {"handedOut", seen.handed_out},
+                       {"monthlyLists", monthly[reference]},
+                       {"halfYearlyLists", half_yearly[reference]}});
+  }
+  return signals;
+}
+
+Json Ledger::answers_to_json(const Book& book) {
+  Json answers = Json::array();
+  for (const auto& [id, answer] : book.feedback) {
+    if (answer.effects == 0) continue;
+    answers.push_back({{"signalReference", answer.seen.signal_reference},
+                       {"channel", "feedback"},
+                       {"code", answer.seen.code},
+                       {"evaluation", answer.seen.evaluation},
+                       {"id", id}});
+  }
+  for (const auto& row : book.returned) {
+    answers.push_back({{"signalReference", row.answer.reference},
+                       {"channel", row.message_id.empty() ? "upload" : "reply"},
+                       {"code", row.answer.code},
+                       {"evaluation", row.taken ? "TAKEN" : "IGNORED"},
+                       {"id", row.message_id}});
+  }
+  return answers;
+}
+
 Json Ledger::to_json(const Book& book) {
   Json messages = Json::array();
   for (const auto& [id, times] : book.listed)
@@ -163,14 +229,8 @@ Json Ledger::to_json(const Book& book) {
                        {"body", reply.body},
                        {"attachments", std::move(files)}});
   }
-  Json signals = Json::array();
   Json acknowledged = Json::array();
   for (const auto& [reference, seen] : book.signals) {
-    signals.push_back({{"signalReference", reference},
-                       {"delivered", seen.delivered},
-                       {"deliveredAtUs", seen.delivered_at_us},
-                       {"acknowledged", seen.acknowledged},
-                       {"handedOut", seen.handed_out}});
     if (seen.acknowledged > 0) acknowledged.push_back(reference);
   }
   Json feedback = Json::array();
@@ -199,7 +259,8 @@ Json Ledger::to_json(const Book& book) {
           {"markedRead", std::move(read)},
           {"visibility", std::move(visibility)},
           {"replies", std::move(replies)},
-          {"signals", std::move(signals)},
+          {"signals", signals_to_json(book)},
+          {"answers", answers_to_json(book)},
           {"signalsAcknowledged", std::move(acknowledged)},
           {"feedback", std::move(feedback)},
           {"results", std::move(results)}};
@@ -288,7 +349,12 @@ Json Ledger::summary() const {
 
 void Ledger::clear() {
   std::lock_guard lock(mutex_);
-  for (auto& [cbe, book] : books_) book = Book{};
+  for (auto& [cbe, book] : books_) {
+    // What lies in the e-Box is no effect: it may be fetched yet.
+    auto lists = std::move(book.lists);
+    book = Book{};
+    book.lists = std::move(lists);
+  }
 }
 
 }  // namespace semafoor::sandbox::ledger

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sandbox/content/signal_list.h"
 #include "tests/sandbox/http/message.h"
 
 namespace semafoor::sandbox::ledger {
@@ -41,9 +42,22 @@ class Ledger {
       bool main_content = false;
     };
     std::vector<Attachment> attachments;
+    // Of a half-yearly list that came back.
+    std::vector<content::ReturnedAnswer> answers;
   };
   // Each arrival is an effect: contract 2.1 has nothing by which a repeat could be known.
   void replied(const std::string& organisation, const ReplySeen& reply);
+
+  // --- lists of signals
+  enum class List { monthly, half_yearly };
+  // These signals go out by that attachment, once it was fetched whole.
+  void list_published(const std::string& organisation, const std::string& attachment_id, List list,
+                      const std::vector<std::string>& references);
+  // A list that came back as a reply, or as a file that somebody uploaded (no `message_id`).
+  // `taken`: for each answer whether the authority could use it.
+  void returned(const std::string& organisation, const std::string& message_id,
+                const std::vector<content::ReturnedAnswer>& answers,
+                const std::vector<bool>& taken);
 
   // --- mailbox
   void signal_delivered(const std::string& organisation, const std::string& reference);
@@ -91,7 +105,19 @@ class Ledger {
   struct Result {
     std::uint64_t emitted = 0, delivered = 0, acknowledged = 0, handed_out = 0;
   };
+  struct Published {
+    List list = List::monthly;
+    std::vector<std::string> references;
+  };
+  struct ReturnedRow {
+    std::string message_id;
+    content::ReturnedAnswer answer;
+    bool taken = false;
+  };
   struct Book {
+    // By attachment.
+    std::map<std::string, Published> lists;
+    std::vector<ReturnedRow> returned;
     std::map<std::string, std::uint64_t> listed;
     std::map<std::string, Download> downloads;
     std::map<std::string, std::uint64_t> read;
@@ -102,6 +128,10 @@ class Ledger {
     std::map<std::string, Result> results;
   };
 
+  // By signal: how many lists that it stood on were fetched.
+  static std::map<std::string, std::uint64_t> times_listed(const Book& book, List list);
+  static http::Json signals_to_json(const Book& book);
+  static http::Json answers_to_json(const Book& book);
   static http::Json to_json(const Book& book);
   static http::Json counts(const Book& book);
 

@@ -35,7 +35,7 @@ class Sandbox::Inside : public http::Application {
   explicit Inside(const Options& options)
       : authority_(wall_clock),
         mailbox_(ledger_),
-        world_(options.world, boxes_, mailbox_),
+        world_(options.world, boxes_, mailbox_, ledger_),
         ebox_(boxes_, ledger_, authority_, mandates_),
         podmi_(mailbox_, authority_),
         ksz_(mailbox_, credentials_, wall_clock),
@@ -46,6 +46,11 @@ class Sandbox::Inside : public http::Application {
     base_ = "http://127.0.0.1:" + std::to_string(server_.port());
     ebox_.set_base(base_);
     federation_.set_base(base_);
+    ebox_.set_returns([this](const std::string& organisation, const std::string& message_id,
+                             const std::vector<content::ReturnedAnswer>& answers) {
+      ledger_.returned(organisation, message_id, answers,
+                       mailbox_.take_returned(organisation, answers));
+    });
     ebox_.set_providers([this] { return federation_.registry(); });
     if (options.federation) federation_.add_one_of_each();
     auto audiences = options.more_audiences;

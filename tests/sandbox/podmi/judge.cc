@@ -31,7 +31,7 @@ CodedError error_of(const std::string& code) {
 std::string objection(const Feedback& feedback, bool signal_known) {
   const auto& code = feedback.code;
   if (!signal_known) return "X-0003";
-  if (std::find(std::begin(kCodes), std::end(kCodes), code) == std::end(kCodes)) return "X-0001";
+  if (!Judge::known_code(code)) return "X-0001";
   if ((code == "X-REVISED" || code == "X-RECOVERY") &&
       feedback.decision_reference.value_or("").empty()) {
     return "X-0002";
@@ -40,6 +40,10 @@ std::string objection(const Feedback& feedback, bool signal_known) {
 }
 
 }  // namespace
+
+bool Judge::known_code(const std::string& code) {
+  return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
+}
 
 void Judge::order(const std::string& organisation, Ordered ordered) {
   ordered_[organisation].push_back(std::move(ordered));

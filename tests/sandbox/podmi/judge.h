@@ -21,6 +21,8 @@ struct Ordered {
 
 class Judge {
  public:
+  // Whether the code is on the list.
+  static bool known_code(const std::string& code);
   // The next answers (of this organisation; empty: of any) are decided so, whatever they say.
   void order(const std::string& organisation, Ordered ordered);
   Verdict decide(const std::string& organisation, const Feedback& feedback, bool signal_known);

@@ -45,6 +45,37 @@ void Mailbox::add_signal(const content::Signal& signal, Repeat repeat, bool hole
   }
 }
 
+void Mailbox::disorder(const std::string& organisation) {
+  std::lock_guard lock(mutex_);
+  auto& box = boxes_[organisation];
+  if (box.events.size() < box.forgotten + 2) return;
+  std::swap(box.events.back(), box.events[box.events.size() - 2]);
+}
+
+void Mailbox::know(const content::Signal& signal) {
+  std::lock_guard lock(mutex_);
+  auto& box = boxes_[signal.organisation];
+  if (box.signals.emplace(signal.reference, signal).second) {
+    box.references.push_back(signal.reference);
+  }
+}
+
+std::size_t Mailbox::recall(const std::string& organisation,
+                            const std::vector<std::string>& references, const std::string& cycle) {
+  std::lock_guard lock(mutex_);
+  auto& box = boxes_[organisation];
+  std::size_t sent = 0;
+  for (const auto& reference : references) {
+    auto known = box.signals.find(reference);
+    if (known == box.signals.end()) continue;
+    auto signal = known->second;
+    signal.cycle = cycle;
+    box.events.push_back(signal_event(signal, ++box.sequence, 1));
+    ++sent;
+  }
+  return sent;
+}
+
 void Mailbox::fill(const std::vector<content::Signal>& signals,
                    const std::vector<Repeat>& repeats) {
   // How many events later a repetition comes.

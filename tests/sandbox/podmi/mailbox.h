@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sandbox/content/signal_list.h"
 #include "tests/sandbox/content/signals.h"
 #include "tests/sandbox/ledger/ledger.h"
 #include "tests/sandbox/podmi/event.h"
@@ -63,6 +64,14 @@ class Mailbox {
   // An event of the signal type whose data no consumer can use; it takes a number of its own.
   // Returns its id.
   std::string add_malformed(const std::string& organisation);
+  // The last two that were put in change places, so that the order of numbers is not that of delivery.
+  void disorder(const std::string& organisation);
+  // The authority knows it, and sends no mutation about it.
+  void know(const content::Signal& signal);
+  // Sends again what it knows of these, as of this cycle ("MONTHLY"; "MARCH", "OCTOBER": recalls).
+  // Returns how many.
+  std::size_t recall(const std::string& organisation, const std::vector<std::string>& references,
+              const std::string& cycle);
   // At start, signals of one organisation: `repeats` says for each signal what comes twice;
   // repetitions come some places later, and some neighbours are exchanged, so that the order of
   // numbers is not the order of delivery.
@@ -116,6 +125,18 @@ class Mailbox {
   std::string current_ssin(const std::string& organisation, const std::string& ssin) const;
   // Whether answers about this person are taken.
   void set_integrated(const std::string& organisation, const std::string& ssin, bool integrated);
+  bool integrated(const std::string& organisation, const std::string& ssin) const;
+
+  // Known signals that wait for an answer: none was accepted, and none came back on a list.
+  std::vector<content::Signal> unanswered(const std::string& organisation) const;
+  // Answers on a list that came back. Returns for each whether it was taken: its signal is known
+  // and its code is on the list.
+  std::vector<bool> take_returned(const std::string& organisation,
+                                  const std::vector<content::ReturnedAnswer>& answers);
+  // From now on `into` (with this NIS code) stands for `from`: it takes answers to what waits for
+  // one at `from`. Returns the references of those signals.
+  std::vector<std::string> merge(const std::string& from, const std::string& into,
+                                 const std::string& nis_code);
 
   // Every reference that ever entered the mailbox, once each.
   std::vector<std::string> signal_references(const std::string& organisation) const;
@@ -136,8 +157,11 @@ class Mailbox {
     // Old number to new one.
     std::map<std::string, std::string> replaced;
     std::set<std::string> not_integrated;
+    // References whose answer came back on a list.
+    std::set<std::string> returned;
   };
 
+  static std::vector<content::Signal> unanswered_in(const Box& box);
   Event signal_event(const content::Signal& signal, std::uint64_t sequence, int repetition) const;
   void emit_result(const std::string& organisation, Box& box, Answer& answer);
   std::optional<std::uint64_t> position_of(const Box& box, const std::string& cursor) const;

@@ -52,6 +52,63 @@ void Mailbox::set_integrated(const std::string& organisation, const std::string&
   }
 }
 
+bool Mailbox::integrated(const std::string& organisation, const std::string& ssin) const {
+  std::lock_guard lock(mutex_);
+  auto box = boxes_.find(organisation);
+  return box == boxes_.end() || !box->second.not_integrated.contains(ssin);
+}
+
+std::vector<content::Signal> Mailbox::unanswered_in(const Box& box) {
+  std::set<std::string> closed = box.returned;
+  for (const auto& [id, answer] : box.answers) {
+    if (answer.decided && answer.verdict.evaluation == "ACCEPTED") {
+      closed.insert(answer.feedback.signal_reference);
+    }
+  }
+  std::vector<content::Signal> result;
+  for (const auto& reference : box.references) {
+    if (!closed.contains(reference)) result.push_back(box.signals.at(reference));
+  }
+  return result;
+}
+
+std::vector<content::Signal> Mailbox::unanswered(const std::string& organisation) const {
+  std::lock_guard lock(mutex_);
+  auto box = boxes_.find(organisation);
+  return box == boxes_.end() ? std::vector<content::Signal>() : unanswered_in(box->second);
+}
+
+std::vector<bool> Mailbox::take_returned(const std::string& organisation,
+                                         const std::vector<content::ReturnedAnswer>& answers) {
+  std::lock_guard lock(mutex_);
+  auto& box = boxes_[organisation];
+  std::vector<bool> taken;
+  for (const auto& [reference, code] : answers) {
+    taken.push_back(box.signals.contains(reference) && Judge::known_code(code));
+    if (taken.back()) box.returned.insert(reference);
+  }
+  return taken;
+}
+
+std::vector<std::string> Mailbox::merge(const std::string& from, const std::string& into,
+                                        const std::string& nis_code) {
+  std::lock_guard lock(mutex_);
+  auto& old_box = boxes_[from];
+  auto& new_box = boxes_[into];
+  std::vector<std::string> moved;
+  for (auto signal : unanswered_in(old_box)) {
+    signal.organisation = into;
+    signal.nis_code = nis_code;
+    moved.push_back(signal.reference);
+    if (new_box.signals.emplace(signal.reference, signal).second) {
+      new_box.references.push_back(signal.reference);
+    }
+  }
+  new_box.replaced.insert(old_box.replaced.begin(), old_box.replaced.end());
+  new_box.not_integrated.insert(old_box.not_integrated.begin(), old_box.not_integrated.end());
+  return moved;
+}
+
 std::vector<std::string> Mailbox::signal_references(const std::string& organisation) const {
   std::lock_guard lock(mutex_);
   auto box = boxes_.find(organisation);
