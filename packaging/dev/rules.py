@@ -27,12 +27,14 @@ ROOMS = {
     "history": {"domain", "store"},
     "signals": {"domain", "store", "upstream", "data", "duties", "history"},
     "feedback": {"domain", "store", "upstream", "data", "duties", "history"},
+    "reports": {"domain", "store", "history", "sheets", "data"},
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
-    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback"},
+    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback",
+            "reports"},
     "ctl": {"os", "domain", "data", "audit", "documents"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
-            "data", "duties", "probe", "pairing"},
+            "data", "duties", "probe", "pairing", "reports"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {
