@@ -58,6 +58,7 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::str
     : token_(std::move(token)), reason_(std::move(reason)) {
   admin_ = v1::Admin::NewStub(channel);
   modules_ = v1::Modules::NewStub(channel);
+  reports_ = v1::ReportsAdmin::NewStub(channel);
 }
 
 void AdminClient::prepare(grpc::ClientContext& context) const {

@@ -12,6 +12,7 @@
 #include "gateway/ctl/mailbox_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
+#include "gateway/ctl/report_commands.h"
 #include "gateway/ctl/retention_commands.h"
 #include "gateway/ctl/upstream_commands.h"
 #include "gateway/os/arguments.h"
@@ -146,6 +147,7 @@ int main(int argc, char** argv) {
                          "have no word of their own");
 
   const RetentionCommands retention(app);
+  const ReportCommands reports(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -230,6 +232,7 @@ int main(int argc, char** argv) {
   if (policy_set->parsed()) return set_read_policy(common, cbe, family, policy);
   if (upload->parsed()) return semafoor::ctl::upload(common, request);
   if (const auto code = retention.run(common)) return *code;
+  if (const auto code = reports.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);

@@ -61,6 +61,10 @@ enum class Method : std::size_t {
   get_retention,
   set_retention,
   preview_retention,
+  get_statistics,
+  export_inspection,
+  show_statistics,
+  make_inspection,
 };
 
 inline constexpr auto kMethodNames = std::to_array<const char*>({
@@ -117,6 +121,10 @@ inline constexpr auto kMethodNames = std::to_array<const char*>({
     "Admin/GetRetention",
     "Admin/SetRetention",
     "Admin/PreviewRetention",
+    "Reports/GetStatistics",
+    "Reports/ExportInspection",
+    "ReportsAdmin/ShowStatistics",
+    "ReportsAdmin/MakeInspection",
 });
 
 constexpr std::size_t index_of(Method method) {

@@ -35,6 +35,10 @@ namespace semafoor::mailbox {
 class Retention;
 }
 
+namespace semafoor::reports {
+class Reports;
+}
+
 namespace semafoor::custody {
 class CredentialDesk;
 class Erasure;
@@ -75,6 +79,8 @@ struct UseCases {
   pairing::Pairing* pairing = nullptr;
   // Removes messages whose time is over. Null: this gateway keeps all.
   mailbox::Retention* retention = nullptr;
+  // Null: this gateway makes none.
+  reports::Reports* reports = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -102,6 +108,8 @@ std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms,
                                                     const GatewayFacts& facts);
 std::unique_ptr<grpc::Service> make_admin_service(Gate& gate, UseCases& rooms, Directory& directory,
                                                   Sessions& sessions, const GatewayFacts& facts);
+std::unique_ptr<grpc::Service> make_reports_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_reports_admin_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_pairing_service(Gate& gate, UseCases& rooms);
 
 }  // namespace semafoor::rpc

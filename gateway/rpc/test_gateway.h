@@ -15,6 +15,7 @@
 
 #include "gateway/duties/test_store.h"
 #include "gateway/mailbox/retention.h"
+#include "gateway/reports/reports.h"
 #include "gateway/rpc/door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
@@ -38,6 +39,7 @@ class TestGateway : public testing::Test {
   explicit TestGateway(const std::shared_ptr<const vault::SealKey>& root = nullptr)
       : store_(clock_, root) {
     store_.add_organisation();
+    rooms_.reports = &reports_;
     start();
     token_ = token_for({.admin = true, .all_organisations = true});
   }
@@ -190,6 +192,11 @@ class TestGateway : public testing::Test {
   audit::AnchorFolder anchors_{store_.folder() / "anchors"};
   audit::Recorder recorder_{*store_};
   audit::Refusals refusals_{*store_, {.now_ms = [this] { return clock_.now_ms(); }}};
+  reports::Reports reports_{
+      *store_,
+      {.names = {}, .dossiers = {}, .work_folder = store_.folder() / "reports", .now_ms = [this] {
+         return clock_.now_ms();
+       }}};
   UseCases rooms_{*store_,
                   mailbox_,
                   sync_,
