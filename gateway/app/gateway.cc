@@ -38,6 +38,7 @@
 #include "gateway/lists/lists.h"
 #include "gateway/probe/walk.h"
 #include "gateway/proposals/proposals.h"
+#include "gateway/reports/reports.h"
 #include "gateway/rpc/attestation.h"
 #include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/programs.h"
@@ -138,6 +139,7 @@ class WiredGateway final : public Gateway {
                         return key_keeper_.backed_up(folder);
                       },
                   .ended = [&log](const backup::Standing& one) { note_backup(log, one); }}),
+        reports_(*store_, report_options(config, lists_, [this] { return clock_.now_ms(); })),
         anchors_(anchor_folder(config)),
         anchor_http_(upstream::make_http_client(anchor_http(config, gateway_version()))),
         recorder_(*store_, {.failed = audit_failed(log)}),
@@ -180,7 +182,8 @@ class WiredGateway final : public Gateway {
                .list_reader = &list_reader_,
                .changeover = &channels_.room(),
                .work = &work_,
-               .mergers = &mergers_},
+               .mergers = &mergers_,
+               .reports = &reports_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -400,6 +403,7 @@ class WiredGateway final : public Gateway {
   custody::CredentialDesk desk_;
   custody::Erasure erasure_;
   backup::Backups backups_;
+  reports::Reports reports_;
   audit::AnchorFolder anchors_;
   std::unique_ptr<upstream::HttpClient> anchor_http_;
   audit::Recorder recorder_;

@@ -142,6 +142,25 @@ signals::IntakeOptions intake_options(const Config& config) {
   return options;
 }
 
+reports::ReportsOptions report_options(const Config& config, const Lists& lists,
+                                       std::function<std::int64_t()> now_ms) {
+  reports::ReportsOptions options;
+  options.names.signal_type = [&lists](const std::string& code) {
+    const auto& types = lists.signal_types.all();
+    const auto found = std::find_if(types.begin(), types.end(), [&](const v1::SignalType& type) {
+      return type.code() == code;
+    });
+    return found == types.end() ? std::nullopt : std::optional(found->text());
+  };
+  options.names.feedback_code = [&lists](const std::string& code) {
+    const auto* const found = lists.codes.find(code);
+    return found == nullptr ? std::nullopt : std::optional(found->text());
+  };
+  options.work_folder = config.data_dir / "reports";
+  options.now_ms = std::move(now_ms);
+  return options;
+}
+
 feedback::JudgementOptions judgement_options(const Config& config) {
   feedback::JudgementOptions options;
   options.patience_ms = config.judgement_days * 86'400'000;

@@ -60,6 +60,7 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::str
   modules_ = v1::Modules::NewStub(channel);
   channels_ = v1::ChannelsAdmin::NewStub(channel);
   work_ = v1::Work::NewStub(channel);
+  reports_ = v1::ReportsAdmin::NewStub(channel);
 }
 
 void AdminClient::prepare(grpc::ClientContext& context) const {

@@ -8,10 +8,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "semafoor/v1/admin.grpc.pb.h"
 #include "semafoor/v1/channels.grpc.pb.h"
 #include "semafoor/v1/modules.grpc.pb.h"
+#include "semafoor/v1/reports.grpc.pb.h"
 #include "semafoor/v1/work.grpc.pb.h"
 
 namespace semafoor::ctl {
@@ -70,11 +72,19 @@ class AdminClient {
   bool stream(std::unique_ptr<grpc::ClientReader<Response>> (v1::Admin::Stub::*method)(
                   grpc::ClientContext*, const Request&),
               const Request& request, Hear&& hear, Failure& failure) {
+    return stream(admin(), method, request, std::forward<Hear>(hear), failure);
+  }
+  // The same of another service.
+  template <typename Stub, typename Request, typename Response, typename Hear>
+  bool stream(Stub& stub,
+              std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(grpc::ClientContext*,
+                                                                            const Request&),
+              const Request& request, Hear&& hear, Failure& failure) {
     grpc::ClientContext context;
     prepare(context);
     // A chain of years, on a slow disk.
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::hours(12));
-    const auto answers = (admin().*method)(&context, request);
+    const auto answers = (stub.*method)(&context, request);
     Response response;
     while (answers->Read(&response)) hear(response);
     const grpc::Status status = answers->Finish();
@@ -85,6 +95,7 @@ class AdminClient {
   v1::Modules::Stub& modules() { return *modules_; }
   v1::ChannelsAdmin::Stub& channels() { return *channels_; }
   v1::Work::Stub& work() { return *work_; }
+  v1::ReportsAdmin::Stub& reports() { return *reports_; }
 
  private:
   AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::string reason);
@@ -100,6 +111,7 @@ class AdminClient {
   std::unique_ptr<v1::Modules::Stub> modules_;
   std::unique_ptr<v1::ChannelsAdmin::Stub> channels_;
   std::unique_ptr<v1::Work::Stub> work_;
+  std::unique_ptr<v1::ReportsAdmin::Stub> reports_;
 };
 
 }  // namespace semafoor::ctl

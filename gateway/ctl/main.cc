@@ -16,6 +16,7 @@
 #include "gateway/ctl/merge_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
+#include "gateway/ctl/report_commands.h"
 #include "gateway/ctl/retention_commands.h"
 #include "gateway/ctl/upstream_commands.h"
 #include "gateway/ctl/work_commands.h"
@@ -162,6 +163,7 @@ int main(int argc, char** argv) {
   const ChannelCommands channel(app);
   const WorkCommands work_commands(app);
   const MergeCommands merge_commands(app);
+  const ReportCommands reports(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -251,6 +253,7 @@ int main(int argc, char** argv) {
   if (const auto code = channel.run(common)) return *code;
   if (const auto code = work_commands.run(common)) return *code;
   if (const auto code = merge_commands.run(common)) return *code;
+  if (const auto code = reports.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);

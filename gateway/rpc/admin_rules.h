@@ -79,6 +79,8 @@ inline constexpr std::array kAdminRules{
     AdminRule{"Admin/StartPairing", Role::security_officer, Reason::metadata},
     AdminRule{"Admin/ListPaired", Role::security_officer},
     AdminRule{"Admin/RevokePaired", Role::security_officer, Reason::metadata},
+    AdminRule{"ReportsAdmin/ShowStatistics", Role::reader},
+    AdminRule{"ReportsAdmin/MakeInspection", Role::security_officer, Reason::request},
 };
 
 constexpr std::optional<AdminRule> admin_rule(std::string_view method) {

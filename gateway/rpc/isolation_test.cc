@@ -48,8 +48,9 @@ class IsolationTest : public TestGateway {
     furnish(kTestOrg, "mine-", "own text", "93051822361");
     furnish(kOtherOrg, "theirs-", kSecret, kOtherPerson);
     texts_ = {"", "x", "own text", "queue", "holder", "u1", "leefloon", "X-0001"};
-    for (const char* service : {"Mailbox", "Signals", "Feedback", "Lists", "Modules", "Admin",
-                                "Channels", "ChannelsAdmin", "Proposals", "CodesAdmin", "Work"}) {
+    for (const char* service :
+         {"Mailbox", "Signals", "Feedback", "Lists", "Modules", "Admin", "Channels",
+          "ChannelsAdmin", "Proposals", "CodesAdmin", "Work", "Reports", "ReportsAdmin"}) {
       const auto* found = pb::DescriptorPool::generated_pool()->FindServiceByName(
           std::string("semafoor.v1.") + service);
       for (int i = 0; i < found->method_count(); ++i) methods_.push_back(found->method(i));

@@ -108,6 +108,10 @@ enum class Method : std::size_t {
   get_workload,
   merge_organisations,
   list_mergers,
+  get_statistics,
+  export_inspection,
+  show_statistics,
+  make_inspection,
 };
 
 inline constexpr auto kMethodNames = std::to_array<const char*>({
@@ -211,6 +215,10 @@ inline constexpr auto kMethodNames = std::to_array<const char*>({
     "Work/GetWorkload",
     "Admin/MergeOrganisations",
     "Admin/ListMergers",
+    "Reports/GetStatistics",
+    "Reports/ExportInspection",
+    "ReportsAdmin/ShowStatistics",
+    "ReportsAdmin/MakeInspection",
 });
 
 constexpr std::size_t index_of(Method method) {

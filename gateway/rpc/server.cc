@@ -39,6 +39,8 @@ class GrpcServer final : public Server {
     services_.push_back(make_codes_service(gate_, rooms));
     services_.push_back(make_lists_service(gate_, rooms));
     services_.push_back(make_work_service(gate_, rooms));
+    services_.push_back(make_reports_service(gate_, rooms));
+    services_.push_back(make_reports_admin_service(gate_, rooms));
     services_.push_back(make_modules_service(gate_, rooms, hub_, consumers_, facts));
     services_.push_back(make_admin_service(gate_, rooms, directory_, sessions, facts));
     services_.push_back(make_channels_service(gate_, rooms));

@@ -55,6 +55,10 @@ class Mergers;
 class Work;
 }  // namespace semafoor::work
 
+namespace semafoor::reports {
+class Reports;
+}
+
 namespace semafoor::custody {
 class CredentialDesk;
 class Erasure;
@@ -107,6 +111,8 @@ struct UseCases {
   // Who treats what, and organisations that became part of others. Null: this gateway has neither.
   work::Work* work = nullptr;
   work::Mergers* mergers = nullptr;
+  // Null: this gateway makes none.
+  reports::Reports* reports = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -140,6 +146,8 @@ std::unique_ptr<grpc::Service> make_admin_service(Gate& gate, UseCases& rooms, D
                                                   Sessions& sessions, const GatewayFacts& facts);
 std::unique_ptr<grpc::Service> make_channels_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_channels_admin_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_reports_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_reports_admin_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_pairing_service(Gate& gate, UseCases& rooms);
 
 }  // namespace semafoor::rpc

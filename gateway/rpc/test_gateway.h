@@ -19,6 +19,7 @@
 #include "gateway/lists/lists.h"
 #include "gateway/mailbox/retention.h"
 #include "gateway/proposals/proposals.h"
+#include "gateway/reports/reports.h"
 #include "gateway/rpc/door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
@@ -47,6 +48,7 @@ class TestGateway : public testing::Test {
   explicit TestGateway(const std::shared_ptr<const vault::SealKey>& root = nullptr)
       : store_(clock_, root) {
     store_.add_organisation();
+    rooms_.reports = &reports_;
     start();
     token_ = token_for({.admin = true, .all_organisations = true});
   }
@@ -220,6 +222,11 @@ class TestGateway : public testing::Test {
   audit::AnchorFolder anchors_{store_.folder() / "anchors"};
   audit::Recorder recorder_{*store_};
   audit::Refusals refusals_{*store_, {.now_ms = [this] { return clock_.now_ms(); }}};
+  reports::Reports reports_{
+      *store_,
+      {.names = {}, .dossiers = {}, .work_folder = store_.folder() / "reports", .now_ms = [this] {
+         return clock_.now_ms();
+       }}};
   UseCases rooms_{*store_,
                   mailbox_,
                   sync_,

@@ -33,14 +33,15 @@ ROOMS = {
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
     "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "lists", "changeover",
-            "codes", "proposals", "work"},
+            "codes", "proposals", "work", "reports"},
     "ctl": {"os", "domain", "data", "audit", "documents", "codes", "work"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
             "data", "duties", "probe", "pairing", "documents", "lists", "changeover", "sheets", "codes",
-            "proposals", "work"},
+            "proposals", "work", "reports"},
     "channels": {"domain", "store"},
     "changeover": {"domain", "store", "upstream", "duties", "history", "sheets", "channels", "signals", "feedback"},
     "work": {"domain", "store", "duties", "history", "signals"},
+    "reports": {"domain", "store", "history", "sheets", "data"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {

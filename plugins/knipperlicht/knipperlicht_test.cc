@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
 
 #include "plugins/kit/testing/plugin_fixture.h"
 #include "semafoor/ext/dossiers.h"
+#include "semafoor/ext/stream.h"
 #include "semafoor/v1/local.pb.h"
+#include "semafoor/v1/reports.pb.h"
 #include "semafoor/v1/signals.pb.h"
 #include "semafoor/v1/work.pb.h"
 
@@ -255,6 +258,53 @@ TEST_F(KnipperlichtTest, SignalsAreSearchedByDossierTeamAndRecall) {
   EXPECT_EQ(request.team(), "north");
   EXPECT_TRUE(request.recalled_only());
   EXPECT_TRUE(request.open_only());
+}
+
+// --- reports
+
+TEST_F(KnipperlichtTest, StatisticsAreAskedOfTheGateway) {
+  v1::GetStatisticsResponse answer;
+  answer.mutable_statistics()->set_signals(7);
+  gateway_.answer("/semafoor.v1.Reports/GetStatistics", answer);
+  ASSERT_EQ(call("Reports/GetStatistics", ""), SEMAFOOR_OK) << problem_.message;
+  v1::GetStatisticsResponse got;
+  ASSERT_TRUE(got.ParseFromString(body_));
+  EXPECT_EQ(got.statistics().signals(), 7);
+}
+
+TEST_F(KnipperlichtTest, AnInspectionFileIsAStreamOfBytes) {
+  constexpr char kExport[] = "/semafoor.v1.Reports/ExportInspection";
+  v1::ExportInspectionResponse head;
+  head.mutable_head()->set_file_name("inspection.csv");
+  v1::ExportInspectionResponse chunk;
+  chunk.set_chunk("a;b\r\n");
+  gateway_.stream(kExport,
+                  {head.SerializeAsString(), chunk.SerializeAsString(), chunk.SerializeAsString()});
+  const auto& table = extension<semafoor_stream_v1>(SEMAFOOR_EXT_STREAM);
+  const semafoor_span method = kit::span_of(std::string_view("Reports/ExportInspection"));
+  const semafoor_span request = kit::span_of(std::string_view());
+  semafoor_stream* stream = nullptr;
+  const semafoor_reply* reply = nullptr;
+  ASSERT_EQ(note([&](auto** error) {
+              return table.open(instance_, &method, &request, nullptr, &stream, &reply, error);
+            }),
+            SEMAFOOR_OK)
+      << problem_.message;
+  v1::ExportInspectionResponse said;
+  EXPECT_TRUE(said.ParseFromString(std::string(kit::view_of(reply->body))));
+  EXPECT_EQ(said.head().file_name(), "inspection.csv");
+  reply->release(reply);
+  std::string bytes;
+  std::array<std::uint8_t, 4> buffer{};
+  for (std::size_t size = 1; size > 0;) {
+    ASSERT_EQ(note([&](auto** error) {
+                return table.read(stream, buffer.data(), buffer.size(), &size, error);
+              }),
+              SEMAFOOR_OK);
+    bytes.append(reinterpret_cast<const char*>(buffer.data()), size);
+  }
+  table.close(stream);
+  EXPECT_EQ(bytes, "a;b\r\na;b\r\n");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "plugins/kit/spans.h"
 #include "semafoor/ext/dossiers.h"
 #include "semafoor/v1/local.pb.h"
+#include "semafoor/v1/reports.pb.h"
 #include "semafoor/v1/signals.pb.h"
 #include "semafoor/v1/work.pb.h"
 
@@ -169,6 +170,8 @@ const Definition& definition() {
     made->methods = methods_of(v1::ListSignalsRequest::descriptor(), "Signals");
     auto work = methods_of(v1::GetWorkRulesRequest::descriptor(), "Work");
     made->methods.insert(made->methods.end(), work.begin(), work.end());
+    auto reports = methods_of(v1::GetStatisticsRequest::descriptor(), "Reports");
+    made->methods.insert(made->methods.end(), reports.begin(), reports.end());
     auto modules = methods_of(v1::GetOperationRequest::descriptor(), "Modules");
     made->methods.push_back(method_named(modules, "Modules/GetOperation"));
     auto local = methods_of(v1::ResolveDossiersRequest::descriptor(), "LocalSignals");
