@@ -8,6 +8,7 @@
 
 #include "gateway/app/gateway.h"
 #include "gateway/app/process.h"
+#include "gateway/lists/current_statement.h"
 #include "gateway/store/postgresql_store.h"
 
 namespace semafoor::app {
@@ -155,6 +156,16 @@ reports::ReportsOptions report_options(const Config& config, const Lists& lists,
   options.names.feedback_code = [&lists](const std::string& code) {
     const auto* const found = lists.codes.find(code);
     return found == nullptr ? std::nullopt : std::optional(found->text());
+  };
+  // Leefloon has a statement of its own, and so has the equivalent aid of the law of 1965.
+  options.dossiers = [](store::Reader& reader, const store::Org& org, int month,
+                        v1::Law law) -> Result<std::optional<std::int64_t>> {
+    auto statement = lists::current_statement(
+        reader, org, month,
+        law == v1::LAW_1965 ? v1::MESSAGE_FAMILY_MONTHLY_STATEMENT_EQUIVALENT_LEEFLOON
+                            : v1::MESSAGE_FAMILY_MONTHLY_STATEMENT_LEEFLOON);
+    if (!statement) return statement.error();
+    return *statement ? std::optional((*statement)->dossiers()) : std::nullopt;
   };
   options.work_folder = config.data_dir / "reports";
   options.now_ms = std::move(now_ms);
