@@ -60,6 +60,12 @@ const char* name_of(feedback::AnswerStep step) {
       return "replay";
     case discard:
       return "discard";
+    case to_wire:
+      return "to_wire";
+    case returned:
+      return "returned";
+    case taken_back:
+      return "taken_back";
   }
   return "";
 }

@@ -201,6 +201,10 @@ void read_retention(Section section, Config& config) {
   section.number("interval_s", config.retention_interval_s, 1, 86'400);
 }
 
+void read_channels(Section section, Config& config) {
+  section.number("clean_months", config.clean_months, 1, 12);
+}
+
 void read_expiry(Section section, Config& config) {
   section.number("interval_s", config.expiry_interval_s, 1, 86'400);
   section.number("archive_days", config.archive_days, 0, 3'650);
@@ -369,6 +373,7 @@ LoadedConfig parse_config(const std::string& text, const std::string& file_name)
   read_sync(reader.section("sync"), config, said);
   read_read_policy(reader.section("read_policy"), config, said);
   read_retention(reader.section("retention"), config);
+  read_channels(reader.section("channels"), config);
   read_expiry(reader.section("expiry"), config);
   read_intake(reader.section("intake"), config);
   read_keys(reader, config);

@@ -77,6 +77,8 @@ struct Config {
   std::optional<duties::Night> signals_night;
   // 0: a judgement may take for ever.
   std::int64_t judgement_days = 30;
+  // Whole clean months before the electronic flow is advised.
+  std::int64_t clean_months = 3;
   std::int64_t first_delay_s = 60;
   std::int64_t downloads = 8;
   // When main content is fetched, for organisations that say nothing else.

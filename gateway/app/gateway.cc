@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/app/audit_anchors.h"
+#include "gateway/app/channel_duties.h"
 #include "gateway/app/disk_watch.h"
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/http_front.h"
@@ -22,6 +23,7 @@
 #include "gateway/audit/recorder.h"
 #include "gateway/audit/refusals.h"
 #include "gateway/backup/backups.h"
+#include "gateway/codes/codes.h"
 #include "gateway/custody/credential_desk.h"
 #include "gateway/custody/erasure.h"
 #include "gateway/custody/key_keeper.h"
@@ -35,6 +37,8 @@
 #include "gateway/lists/list_reader.h"
 #include "gateway/lists/lists.h"
 #include "gateway/probe/walk.h"
+#include "gateway/proposals/proposals.h"
+#include "gateway/reports/reports.h"
 #include "gateway/rpc/attestation.h"
 #include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/programs.h"
@@ -44,6 +48,10 @@
 #include "gateway/store/postgresql_store.h"
 #include "gateway/vault/key_ring.h"
 #include "gateway/vault/tokens/pins.h"
+#include "gateway/work/mergers.h"
+#include "gateway/work/reminders.h"
+#include "gateway/work/work.h"
+#include "gateway/work/work_follower.h"
 
 namespace semafoor::app {
 namespace {
@@ -88,21 +96,30 @@ class WiredGateway final : public Gateway {
             config.max_file_mib * 1024 * 1024),
         folder_(*store_, clock_, filing_, watch_options(config),
                 [&log](const intake::Outcome& one) { note_intake(log, one); }),
-        signals_(*store_, lists_.signal_types, [this] { return clock_.now_ms(); }),
+        signals_(*store_, types_in_force(), [this] { return clock_.now_ms(); }),
         signal_intake_(
             *store_, clients_.podmi_source(),
             [this](store::Transaction& tx, const store::Org& org,
                    const upstream::MailboxContent::FeedbackResult& result) {
-              return feedback::apply_result(tx, org, lists_.codes, result, clock_.now_ms());
+              return feedback::apply_result(tx, org, codes_in_force_, result, clock_.now_ms());
             },
             clock_, intake_options(config)),
-        feedback_(*store_, lists_.codes, [this] { return clock_.now_ms(); }),
-        outbox_(*store_, clients_.podmi_source(), lists_.codes, clock_, {},
+        feedback_(*store_, codes_in_force_, [this] { return clock_.now_ms(); }),
+        outbox_(*store_, clients_.podmi_source(), codes_in_force_, clock_, {},
                 [this](const store::Org& org) { signal_intake_.expect_result(org); }),
-        judgements_(*store_, clients_.podmi_source(), lists_.codes, clock_,
+        judgements_(*store_, clients_.podmi_source(), codes_in_force_, clock_,
                     judgement_options(config)),
+        codes_(*store_, lists_.tables, [this] { return clock_.now_ms(); }),
+        proposals_(*store_, feedback_, [this] { return clock_.now_ms(); }),
         read_lists_(*store_),
         list_reader_(*store_, clock_, lists_.rules, list_reading()),
+        channels_(config, *store_, clock_, clients_, codes_in_force_),
+        mergers_(*store_, clock_, {}),
+        work_follower_(*store_, clock_, mergers_),
+        reminders_(*store_, clock_, {}),
+        work_(*store_, [this] { return clock_.now_ms(); },
+              {.rules_changed = [this](const store::Org& org) { reminders_.trigger(org); },
+               .spread = [this](const store::Org& org) { work_follower_.spread(org); }}),
         inventory_(*store_, *credentials_, keys_, &system_now_s),
         key_watch_(*store_, inventory_,
                    {.unsealed = seal == nullptr, .plaintext = config.plaintext_keys},
@@ -122,6 +139,7 @@ class WiredGateway final : public Gateway {
                         return key_keeper_.backed_up(folder);
                       },
                   .ended = [&log](const backup::Standing& one) { note_backup(log, one); }}),
+        reports_(*store_, report_options(config, lists_, [this] { return clock_.now_ms(); })),
         anchors_(anchor_folder(config)),
         anchor_http_(upstream::make_http_client(anchor_http(config, gateway_version()))),
         recorder_(*store_, {.failed = audit_failed(log)}),
@@ -158,8 +176,14 @@ class WiredGateway final : public Gateway {
                .erasure = &erasure_,
                .pairing = network_.pairing.get(),
                .retention = &retention_,
+               .codes = &codes_,
+               .proposals = &proposals_,
                .lists = &read_lists_,
-               .list_reader = &list_reader_},
+               .list_reader = &list_reader_,
+               .changeover = &channels_.room(),
+               .work = &work_,
+               .mergers = &mergers_,
+               .reports = &reports_},
         facts_{.version = gateway_version(),
                .started_at_ms = clock_.now_ms(),
                .ready = [this] { return ready_.load(); },
@@ -201,6 +225,10 @@ class WiredGateway final : public Gateway {
     list_reader_.start();
     outbox_.start();
     judgements_.start();
+    channels_.start();
+    mergers_.start();
+    work_follower_.start();
+    reminders_.start();
     maintenance_.start();
     duty_watch_.start();
     anchoring_.start();
@@ -245,6 +273,10 @@ class WiredGateway final : public Gateway {
       stopping.emplace_back([this] { list_reader_.stop(); });
       stopping.emplace_back([this] { outbox_.stop(); });
       stopping.emplace_back([this] { judgements_.stop(); });
+      stopping.emplace_back([this] { channels_.stop(); });
+      stopping.emplace_back([this] { mergers_.stop(); });
+      stopping.emplace_back([this] { work_follower_.stop(); });
+      stopping.emplace_back([this] { reminders_.stop(); });
       stopping.emplace_back([this] { maintenance_.stop(); });
       stopping.emplace_back([this] { duty_watch_.stop(); });
       stopping.emplace_back([this] { disk_watch_.stop(); });
@@ -273,6 +305,10 @@ class WiredGateway final : public Gateway {
     return [this](const store::Org& org, const std::string& provider, int attachments) {
       mailbox_sync_.expect(org, provider, attachments);
     };
+  }
+
+  signals::TypesInForce types_in_force() {
+    return {v1::CODE_TABLE_KIND_SIGNAL_TYPES, lists_.signal_types};
   }
 
   mailbox::RetentionOptions retention_wired() {
@@ -345,11 +381,20 @@ class WiredGateway final : public Gateway {
   intake::WatchedFolder folder_;
   signals::Signals signals_;
   signals::SignalIntake signal_intake_;
+  // What is loaded goes over the lists of the settings.
+  const feedback::CodesInForce codes_in_force_{v1::CODE_TABLE_KIND_FEEDBACK_CODES, lists_.codes};
   feedback::Feedback feedback_;
   feedback::Outbox outbox_;
   feedback::Judgements judgements_;
+  codes::Codes codes_;
+  proposals::Proposals proposals_;
   lists::Lists read_lists_;
   lists::ListReader list_reader_;
+  ChannelDuties channels_;
+  work::Mergers mergers_;
+  work::WorkFollower work_follower_;
+  work::Reminders reminders_;
+  work::Work work_;
   custody::Inventory inventory_;
   custody::KeyWatch key_watch_;
   DutyWatch duty_watch_;
@@ -358,6 +403,7 @@ class WiredGateway final : public Gateway {
   custody::CredentialDesk desk_;
   custody::Erasure erasure_;
   backup::Backups backups_;
+  reports::Reports reports_;
   audit::AnchorFolder anchors_;
   std::unique_ptr<upstream::HttpClient> anchor_http_;
   audit::Recorder recorder_;

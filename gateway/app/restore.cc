@@ -15,6 +15,7 @@
 #include "gateway/backup/key_copies.h"
 #include "gateway/backup/restore.h"
 #include "gateway/backup/swap.h"
+#include "gateway/changeover/returns.h"
 #include "gateway/feedback/after_restore.h"
 #include "gateway/store/sqlite/snapshot.h"
 #include "gateway/store/store.h"
@@ -134,6 +135,8 @@ Result<int> ready_for_today(const fs::path& staged, const backup::Manifest& mani
       auto here = feedback::doubt_answers(tx, one.organisation().value());
       if (!here) return std::move(here).error();
       doubted += *here;
+      auto lists = changeover::doubt_returns(tx, one.organisation().value());
+      if (!lists) return std::move(lists).error();
     }
     if (auto begun = tx.begin_anew(); !begun) return begun;
     return tx.note_history("restored", gateway_version(),

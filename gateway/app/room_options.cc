@@ -51,9 +51,12 @@ Result<Lists> load_lists(const Config& config) {
   if (!types.ok()) return types.error();
   auto codes = feedback::CodeList::load(config.codes_file);
   if (!codes.ok()) return codes.error();
+  auto tables = codes::BaseTables::load(config.codes_file, config.signal_types_file);
+  if (!tables.ok()) return tables.error();
   auto rules = lists::load_rules(rule_files(config));
   if (!rules.ok()) return rules.error();
-  return Lists{std::move(*families), std::move(*types), std::move(*codes), std::move(*rules)};
+  return Lists{std::move(*families), std::move(*types), std::move(*codes), std::move(*tables),
+               std::move(*rules)};
 }
 
 lists::RuleFiles rule_files(const Config& config) {
@@ -136,6 +139,25 @@ signals::IntakeOptions intake_options(const Config& config) {
   options.interval_ms = config.signals_interval_s * 1000;
   options.night = config.signals_night;
   options.first_delay_ms = config.first_delay_s * 1000;
+  return options;
+}
+
+reports::ReportsOptions report_options(const Config& config, const Lists& lists,
+                                       std::function<std::int64_t()> now_ms) {
+  reports::ReportsOptions options;
+  options.names.signal_type = [&lists](const std::string& code) {
+    const auto& types = lists.signal_types.all();
+    const auto found = std::find_if(types.begin(), types.end(), [&](const v1::SignalType& type) {
+      return type.code() == code;
+    });
+    return found == types.end() ? std::nullopt : std::optional(found->text());
+  };
+  options.names.feedback_code = [&lists](const std::string& code) {
+    const auto* const found = lists.codes.find(code);
+    return found == nullptr ? std::nullopt : std::optional(found->text());
+  };
+  options.work_folder = config.data_dir / "reports";
+  options.now_ms = std::move(now_ms);
   return options;
 }
 

@@ -3,6 +3,8 @@
 // What the settings mean to each room.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "gateway/app/duty_watch.h"
 #include "gateway/app/json_log.h"
 #include "gateway/app/sealing.h"
+#include "gateway/codes/codes.h"
 #include "gateway/duties/clients.h"
 #include "gateway/feedback/code_list.h"
 #include "gateway/feedback/judgements.h"
@@ -20,6 +23,7 @@
 #include "gateway/mailbox/mailbox_sync.h"
 #include "gateway/mailbox/retention.h"
 #include "gateway/probe/walk.h"
+#include "gateway/reports/reports.h"
 #include "gateway/rpc/local_policy.h"
 #include "gateway/rpc/sessions.h"
 #include "gateway/signals/signal_intake.h"
@@ -34,6 +38,8 @@ struct Lists {
   mailbox::Families families;
   signals::SignalTypes signal_types;
   feedback::CodeList codes;
+  // The two above, as an administrator sees them.
+  codes::BaseTables tables;
   // By which documents are read.
   std::shared_ptr<const lists::Rules> rules;
 };
@@ -53,6 +59,9 @@ intake::WatchOptions watch_options(const Config& config);
 // hour.
 std::vector<DutyLimit> duty_limits(const Config& config);
 signals::IntakeOptions intake_options(const Config& config);
+// `lists` outlives what is made with them.
+reports::ReportsOptions report_options(const Config& config, const Lists& lists,
+                                       std::function<std::int64_t()> now_ms);
 feedback::JudgementOptions judgement_options(const Config& config);
 rpc::SessionOptions session_options(const Config& config);
 Result<std::unique_ptr<store::Store>> open_store(const Config& config, JsonLog& log,

@@ -41,7 +41,9 @@ Result<Keys> read(const std::filesystem::path& file) {
     const std::int64_t erased_ms = one.contains("erased_ms") && one["erased_ms"].is_number_integer()
                                        ? one["erased_ms"].get<std::int64_t>()
                                        : 0;
-    if (text("organisation").empty() || !wrapped || (wrapped->empty() && erased_ms == 0))
+    // Of no organisation: what the gateway itself keeps.
+    if (!one.contains("organisation") || !one["organisation"].is_string() || !wrapped ||
+        (wrapped->empty() && erased_ms == 0))
       return damaged(file);
     keys[text("organisation")] = {text("organisation"), std::move(*wrapped), erased_ms};
   }

@@ -36,6 +36,15 @@ TEST_F(KeyCopies, OfSeveralGatewaysStandTogetherAndOneThatIsTakenAwayGoes) {
   EXPECT_EQ(keys->at(2).wrapped, "three");
 }
 
+TEST_F(KeyCopies, ThatOfTheGatewayItselfBelongsToNoOrganisation) {
+  ASSERT_TRUE(write_key_copies(folder_, {{"", "own", 0}, {"1", "one", 0}}).ok());
+  const auto keys = read_key_copies(folder_);
+  ASSERT_TRUE(keys.ok());
+  ASSERT_EQ(keys->size(), 2u);
+  EXPECT_EQ(keys->at(0).org, "");
+  EXPECT_EQ(keys->at(0).wrapped, "own");
+}
+
 TEST_F(KeyCopies, ADamagedFileIsSaidAndLeftAsItIs) {
   for (const char* content :
        {"{", R"({"version":2,"keys":[]})", R"({"version":1,"keys":[{"organisation":"1"}]})",

@@ -55,9 +55,12 @@ std::unique_ptr<AdminClient> AdminClient::connect(const std::string& socket, Fai
 
 AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token,
                          std::string reason)
-    : token_(std::move(token)), reason_(std::move(reason)) {
+    : channel_(channel), token_(std::move(token)), reason_(std::move(reason)) {
   admin_ = v1::Admin::NewStub(channel);
   modules_ = v1::Modules::NewStub(channel);
+  channels_ = v1::ChannelsAdmin::NewStub(channel);
+  work_ = v1::Work::NewStub(channel);
+  reports_ = v1::ReportsAdmin::NewStub(channel);
 }
 
 void AdminClient::prepare(grpc::ClientContext& context) const {

@@ -8,9 +8,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "semafoor/v1/admin.grpc.pb.h"
+#include "semafoor/v1/channels.grpc.pb.h"
 #include "semafoor/v1/modules.grpc.pb.h"
+#include "semafoor/v1/reports.grpc.pb.h"
+#include "semafoor/v1/work.grpc.pb.h"
 
 namespace semafoor::ctl {
 
@@ -43,6 +47,14 @@ class AdminClient {
     return status.ok() || explain(context, status, failure);
   }
 
+  // The same of any service that is for administrators.
+  template <typename Stub, typename Request, typename Response>
+  bool ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+           const Request& request, Response& response, Failure& failure) {
+    Stub stub(channel_);
+    return call(stub, method, request, response, failure);
+  }
+
   // Sends `head` and then the bytes that `next` gives, until it gives none; `next` says no when it
   // cannot go on, and has filled `failure` then.
   using Next = std::function<bool(std::string& chunk, Failure& failure)>;
@@ -60,11 +72,19 @@ class AdminClient {
   bool stream(std::unique_ptr<grpc::ClientReader<Response>> (v1::Admin::Stub::*method)(
                   grpc::ClientContext*, const Request&),
               const Request& request, Hear&& hear, Failure& failure) {
+    return stream(admin(), method, request, std::forward<Hear>(hear), failure);
+  }
+  // The same of another service.
+  template <typename Stub, typename Request, typename Response, typename Hear>
+  bool stream(Stub& stub,
+              std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(grpc::ClientContext*,
+                                                                            const Request&),
+              const Request& request, Hear&& hear, Failure& failure) {
     grpc::ClientContext context;
     prepare(context);
     // A chain of years, on a slow disk.
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::hours(12));
-    const auto answers = (admin().*method)(&context, request);
+    const auto answers = (stub.*method)(&context, request);
     Response response;
     while (answers->Read(&response)) hear(response);
     const grpc::Status status = answers->Finish();
@@ -73,6 +93,9 @@ class AdminClient {
 
   v1::Admin::Stub& admin() { return *admin_; }
   v1::Modules::Stub& modules() { return *modules_; }
+  v1::ChannelsAdmin::Stub& channels() { return *channels_; }
+  v1::Work::Stub& work() { return *work_; }
+  v1::ReportsAdmin::Stub& reports() { return *reports_; }
 
  private:
   AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::string reason);
@@ -81,10 +104,14 @@ class AdminClient {
   static bool explain(const grpc::ClientContext& context, const grpc::Status& status,
                       Failure& failure);
 
+  std::shared_ptr<grpc::Channel> channel_;
   std::string token_;
   std::string reason_;
   std::unique_ptr<v1::Admin::Stub> admin_;
   std::unique_ptr<v1::Modules::Stub> modules_;
+  std::unique_ptr<v1::ChannelsAdmin::Stub> channels_;
+  std::unique_ptr<v1::Work::Stub> work_;
+  std::unique_ptr<v1::ReportsAdmin::Stub> reports_;
 };
 
 }  // namespace semafoor::ctl

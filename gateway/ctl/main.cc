@@ -5,16 +5,21 @@
 #include <algorithm>
 
 #include "gateway/ctl/audit_commands.h"
+#include "gateway/ctl/channel_commands.h"
+#include "gateway/ctl/codes_commands.h"
 #include "gateway/ctl/commands.h"
 #include "gateway/ctl/credential_commands.h"
 #include "gateway/ctl/gateway_program.h"
 #include "gateway/ctl/layout_commands.h"
 #include "gateway/ctl/list_commands.h"
 #include "gateway/ctl/mailbox_commands.h"
+#include "gateway/ctl/merge_commands.h"
 #include "gateway/ctl/pairing_commands.h"
 #include "gateway/ctl/render.h"
+#include "gateway/ctl/report_commands.h"
 #include "gateway/ctl/retention_commands.h"
 #include "gateway/ctl/upstream_commands.h"
+#include "gateway/ctl/work_commands.h"
 #include "gateway/os/arguments.h"
 
 int main(int argc, char** argv) {
@@ -114,12 +119,14 @@ int main(int argc, char** argv) {
   auto* outbox_list = outbox->add_subcommand("list", "lists them, newest first");
   outbox_list->add_option("CBE", cbe, "enterprise number of the organisation")->required();
   outbox_list
-      ->add_option("--state", state,
-                   "only these: queued, sending, sent, unknown, dead, discarded or unjudged "
-                   "(default: all that "
-                   "are neither judged nor discarded)")
-      ->check(
-          CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded", "unjudged"}));
+      ->add_option(
+          "--state", state,
+          "only these: queued, sending, sent, unknown, dead, discarded, unjudged, for-list or "
+          "returned "
+          "(default: all that "
+          "are neither judged nor discarded)")
+      ->check(CLI::IsMember({"queued", "sending", "sent", "unknown", "dead", "discarded",
+                             "unjudged", "for-list", "returned"}));
   OutboxDecision decision;
   auto* replay = outbox->add_subcommand("replay",
                                         "sends a dead letter again under its client id; tries a "
@@ -151,7 +158,12 @@ int main(int argc, char** argv) {
                          "have no word of their own");
 
   const RetentionCommands retention(app);
+  const CodesCommands codes(app);
   const ListCommands lists(app);
+  const ChannelCommands channel(app);
+  const WorkCommands work_commands(app);
+  const MergeCommands merge_commands(app);
+  const ReportCommands reports(app);
 
   auto* messages = app.add_subcommand("messages", "messages of an e-Box");
   messages->require_subcommand(1);
@@ -236,7 +248,12 @@ int main(int argc, char** argv) {
   if (policy_set->parsed()) return set_read_policy(common, cbe, family, policy);
   if (upload->parsed()) return semafoor::ctl::upload(common, request);
   if (const auto code = retention.run(common)) return *code;
+  if (const auto code = codes.run(common)) return *code;
   if (const auto code = lists.run(common)) return *code;
+  if (const auto code = channel.run(common)) return *code;
+  if (const auto code = work_commands.run(common)) return *code;
+  if (const auto code = merge_commands.run(common)) return *code;
+  if (const auto code = reports.run(common)) return *code;
   if (const auto code = pairing.run(common)) return *code;
   if (upstream_test->parsed()) return test_upstream(common, cbe);
   if (audit.parsed()) return audit.run(common);

@@ -23,7 +23,7 @@ constexpr std::array<std::pair<v1::Module, const char*>, 3> kModules{{
     {v1::MODULE_FEEDBACK, "feedback"},
 }};
 
-constexpr std::array<std::pair<v1::FeedbackState, const char*>, 7> kAnswerStates{{
+constexpr std::array<std::pair<v1::FeedbackState, const char*>, 9> kAnswerStates{{
     {v1::FEEDBACK_STATE_QUEUED, "queued"},
     {v1::FEEDBACK_STATE_SENDING, "sending"},
     {v1::FEEDBACK_STATE_SENT, "sent"},
@@ -31,6 +31,8 @@ constexpr std::array<std::pair<v1::FeedbackState, const char*>, 7> kAnswerStates
     {v1::FEEDBACK_STATE_DEAD_LETTER, "dead"},
     {v1::FEEDBACK_STATE_DISCARDED, "discarded"},
     {v1::FEEDBACK_STATE_UNJUDGED, "unjudged"},
+    {v1::FEEDBACK_STATE_FOR_LIST, "for-list"},
+    {v1::FEEDBACK_STATE_RETURNED, "returned"},
 }};
 
 std::string age(const v1::Instant& moment) {

@@ -142,6 +142,15 @@ bool Node::flag_or(std::string_view key, bool otherwise) const {
   return found ? found->flag() : otherwise;
 }
 
+std::optional<std::string> wrong_in(const std::function<void()>& visit) {
+  try {
+    visit();
+    return std::nullopt;
+  } catch (const DataError& error) {
+    return error.what();
+  }
+}
+
 Result<void> read(std::string_view json, const std::string& name, std::string_view schema,
                   const std::function<void(const Node& root)>& visit) {
   try {

@@ -59,6 +59,9 @@ class Node {
   std::string where_;
 };
 
+// Runs `visit`; what a Node finds wrong in it, so that the reading goes on behind it.
+std::optional<std::string> wrong_in(const std::function<void()>& visit);
+
 // Parses `json`, checks that "schema" is `schema`, and lets `visit` read the rest. "data.invalid"
 // with the name of the file, the path of the member and what is wrong with it.
 Result<void> read(std::string_view json, const std::string& name, std::string_view schema,

@@ -58,6 +58,19 @@ TEST(DataFile, AWholeNumberHasBounds) {
     EXPECT_THAT(said(number), HasSubstr("n: expected a whole number from 1 to 9")) << number;
 }
 
+TEST(DataFile, WhatIsWrongInOnePlaceDoesNotEndTheReading) {
+  std::vector<std::string> said;
+  EXPECT_EQ(problem_of(R"({"schema":"test/1","n":["a",1]})",
+                       [&](const Node& root) {
+                         for (const auto& item : root.at("n").items())
+                           if (auto wrong = wrong_in([&] { item.whole(0, 9); }))
+                             said.push_back(*wrong);
+                       }),
+            "");
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_THAT(said[0], HasSubstr("n[0]: expected a whole number"));
+}
+
 TEST(DataFile, AFileThatIsNotThereIsSaid) {
   const auto text = text_of("no/such/file.json", "");
   ASSERT_FALSE(text.ok());

@@ -65,6 +65,11 @@ class FakePodmi final : public upstream::PodmiClient {
     const std::scoped_lock guard(mutex_);
     return sent_;
   }
+  // Under which signals' references, in the same order.
+  std::vector<std::string> references() const {
+    const std::scoped_lock guard(mutex_);
+    return references_;
+  }
   int lookups() const {
     const std::scoped_lock guard(mutex_);
     return lookups_;

@@ -28,6 +28,12 @@ enum class AnswerStep {
   // By an administrator's hand.
   replay,
   discard,
+  // The organisation left the lists: it goes by the feedback flow after all.
+  to_wire,
+  // It stands on a half-yearly list that goes back.
+  returned,
+  // That list never went, or a later one asks again: it waits for the next.
+  taken_back,
 };
 
 struct AnswerTransition {
@@ -106,6 +112,26 @@ inline constexpr std::array kAnswerTransitions = {
     AnswerTransition{v1::FEEDBACK_STATE_DISCARDED, AnswerStep::refused, v1::FEEDBACK_STATE_REFUSED},
     AnswerTransition{v1::FEEDBACK_STATE_DISCARDED, AnswerStep::partially_accepted,
                      v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
+
+    // On lists. Either way, and never both.
+    AnswerTransition{v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::returned,
+                     v1::FEEDBACK_STATE_RETURNED},
+    AnswerTransition{v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::to_wire, v1::FEEDBACK_STATE_QUEUED},
+    AnswerTransition{v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::discard,
+                     v1::FEEDBACK_STATE_DISCARDED},
+    AnswerTransition{v1::FEEDBACK_STATE_RETURNED, AnswerStep::taken_back,
+                     v1::FEEDBACK_STATE_FOR_LIST},
+    // Our file was restored from a backup, or the list had gone after all.
+    AnswerTransition{v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::accepted,
+                     v1::FEEDBACK_STATE_ACCEPTED},
+    AnswerTransition{v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::refused, v1::FEEDBACK_STATE_REFUSED},
+    AnswerTransition{v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::partially_accepted,
+                     v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
+    AnswerTransition{v1::FEEDBACK_STATE_RETURNED, AnswerStep::accepted,
+                     v1::FEEDBACK_STATE_ACCEPTED},
+    AnswerTransition{v1::FEEDBACK_STATE_RETURNED, AnswerStep::refused, v1::FEEDBACK_STATE_REFUSED},
+    AnswerTransition{v1::FEEDBACK_STATE_RETURNED, AnswerStep::partially_accepted,
+                     v1::FEEDBACK_STATE_PARTIALLY_ACCEPTED},
 };
 
 // nullopt: not allowed.
@@ -120,7 +146,8 @@ inline std::optional<v1::FeedbackState> next_state(v1::FeedbackState from, Answe
 inline bool in_flight(v1::FeedbackState state) {
   return state == v1::FEEDBACK_STATE_QUEUED || state == v1::FEEDBACK_STATE_SENDING ||
          state == v1::FEEDBACK_STATE_SENT || state == v1::FEEDBACK_STATE_OUTCOME_UNKNOWN ||
-         state == v1::FEEDBACK_STATE_UNJUDGED;
+         state == v1::FEEDBACK_STATE_UNJUDGED || state == v1::FEEDBACK_STATE_FOR_LIST ||
+         state == v1::FEEDBACK_STATE_RETURNED;
 }
 
 // The authority has judged.

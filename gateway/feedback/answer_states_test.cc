@@ -41,10 +41,24 @@ TEST(AnswerStates, AJudgementIsTheEnd) {
     for (const auto step :
          {AnswerStep::send, AnswerStep::received, AnswerStep::unknown, AnswerStep::no_effect,
           AnswerStep::give_up, AnswerStep::accepted, AnswerStep::refused,
-          AnswerStep::partially_accepted, AnswerStep::replay, AnswerStep::discard}) {
+          AnswerStep::partially_accepted, AnswerStep::replay, AnswerStep::discard,
+          AnswerStep::to_wire, AnswerStep::returned, AnswerStep::taken_back}) {
       EXPECT_FALSE(next_state(state, step));
     }
   }
+}
+
+TEST(AnswerStates, WhatWaitsForAListGoesOneWayOnly) {
+  EXPECT_FALSE(next_state(v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::send));
+  EXPECT_EQ(next_state(v1::FEEDBACK_STATE_FOR_LIST, AnswerStep::to_wire),
+            v1::FEEDBACK_STATE_QUEUED);
+  for (const auto step : {AnswerStep::send, AnswerStep::to_wire, AnswerStep::discard})
+    EXPECT_FALSE(next_state(v1::FEEDBACK_STATE_RETURNED, step));
+  for (const auto state : {v1::FEEDBACK_STATE_QUEUED, v1::FEEDBACK_STATE_SENDING,
+                           v1::FEEDBACK_STATE_SENT, v1::FEEDBACK_STATE_OUTCOME_UNKNOWN})
+    EXPECT_FALSE(next_state(state, AnswerStep::returned));
+  EXPECT_TRUE(in_flight(v1::FEEDBACK_STATE_FOR_LIST));
+  EXPECT_TRUE(in_flight(v1::FEEDBACK_STATE_RETURNED));
 }
 
 TEST(AnswerStates, TheAuthorityHasTheLastWordAlsoOnADeadLetter) {

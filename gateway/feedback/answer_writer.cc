@@ -29,6 +29,10 @@ std::string event_of(v1::FeedbackState state) {
       return "feedback.discarded";
     case v1::FEEDBACK_STATE_UNJUDGED:
       return "feedback.unjudged";
+    case v1::FEEDBACK_STATE_FOR_LIST:
+      return "feedback.for_list";
+    case v1::FEEDBACK_STATE_RETURNED:
+      return "feedback.returned";
     default:
       return "";
   }

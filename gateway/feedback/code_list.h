@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/codes/in_force.h"
 #include "gateway/domain/result.h"
 #include "semafoor/v1/feedback.pb.h"
 
@@ -23,8 +24,9 @@ class CodeList {
   const std::vector<v1::FeedbackCode>& all() const { return codes_; }
   // Those valid on `day` (yyyymmdd).
   std::vector<v1::FeedbackCode> valid_on(int day) const;
-  // nullptr when it is not on the list.
-  const v1::FeedbackCode* find(std::string_view code) const;
+  // The row that is valid on `day` (yyyymmdd), or else another one of that code; nullptr when it is
+  // not on the list.
+  const v1::FeedbackCode* find(std::string_view code, int day) const;
   // Changes whenever the content does.
   const std::string& version() const { return version_; }
 
@@ -32,5 +34,8 @@ class CodeList {
   std::vector<v1::FeedbackCode> codes_;
   std::string version_;
 };
+
+// The list of a moment: that of the settings, or what was loaded since.
+using CodesInForce = codes::InForce<CodeList>;
 
 }  // namespace semafoor::feedback

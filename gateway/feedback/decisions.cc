@@ -30,6 +30,16 @@ Error too_late(std::string_view action, v1::FeedbackState state) {
                          "the authority has it, and did not judge it. Ask the authority, or "
                          "have it looked up and, where it is not known, sent again under its "
                          "client id: replay.");
+    case v1::FEEDBACK_STATE_FOR_LIST:
+      return not_now("feedback.for_list",
+                     tried +
+                         "it waits for the half-yearly list. Return the list, or change the "
+                         "organisation's channel; discard it to give another.");
+    case v1::FEEDBACK_STATE_RETURNED:
+      return not_now("feedback.returned",
+                     tried +
+                         "it stands on a half-yearly list that went back. When that list never "
+                         "went, say so with ConfirmReturn.");
     case v1::FEEDBACK_STATE_DISCARDED:
       return not_now("feedback.discarded",
                      tried + "it was discarded. Give the signal another answer.");

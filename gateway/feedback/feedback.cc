@@ -6,6 +6,9 @@
 #include <memory>
 #include <utility>
 
+#include "gateway/channels/channel.h"
+#include "gateway/codes/tables.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_life_cycle.h"
 #include "gateway/feedback/answer_states.h"
@@ -27,16 +30,17 @@ constexpr std::int64_t kBelgianLead = 2LL * 3600 * 1000;
 
 std::optional<v1::FeedbackProblem> check_code(const v1::FeedbackDraft& draft, const CodeList& codes,
                                               const v1::Signal* signal, std::int64_t now_ms) {
-  const auto* code = codes.find(draft.code());
+  const int today = domain::date_number(domain::date_of_ms(now_ms));
+  const int today_in_belgium = domain::date_number(domain::date_of_ms(now_ms + kBelgianLead));
+  const auto* code = codes.find(draft.code(), today);
   if (code == nullptr) {
     return problem("feedback.code_unknown", "code", "Take one of ListFeedbackCodes.");
   }
-  if (domain::date_number(domain::date_of_ms(now_ms + kBelgianLead)) <
-      domain::date_number(code->valid_from())) {
+  if (!codes::valid_on(*code, today)) code = codes.find(draft.code(), today_in_belgium);
+  if (today_in_belgium < domain::date_number(code->valid_from())) {
     return problem("feedback.code_not_yet_valid", "code", "");
   }
-  if (code->has_valid_to() &&
-      domain::date_number(domain::date_of_ms(now_ms)) > domain::date_number(code->valid_to())) {
+  if (code->has_valid_to() && today > domain::date_number(code->valid_to())) {
     return problem("feedback.code_expired", "code",
                    "Take one of ListFeedbackCodes with validOn today.");
   }
@@ -60,11 +64,18 @@ std::optional<v1::FeedbackProblem> check_code(const v1::FeedbackDraft& draft, co
 // stored.
 class Intake {
  public:
-  Intake(store::Transaction& tx, const store::Org& org, const Feedback& rules,
-         const v1::Actor& actor, const domain::Act& act, std::int64_t now_ms)
-      : tx_(tx), org_(org), rules_(rules), actor_(actor), act_(act), now_ms_(now_ms) {}
+  struct Ground {
+    const Feedback& rules;
+    const CodeList& codes;
+    const Terms& terms;
+    const v1::Actor& actor;
+    const domain::Act& act;
+    std::int64_t now_ms = 0;
+  };
+  Intake(store::Transaction& tx, const store::Org& org, const Ground& ground)
+      : tx_(tx), org_(org), ground_(ground) {}
 
-  Result<v1::SubmitFeedbackResult> take(v1::FeedbackDraft draft) {
+  Result<v1::SubmitFeedbackResult> take(v1::FeedbackDraft draft, std::size_t index) {
     v1::SubmitFeedbackResult result;
     result.set_client_id(draft.client_id());
     const auto refuse = [&](v1::FeedbackProblem why) {
@@ -98,7 +109,7 @@ class Intake {
       return refuse(problem("feedback.signal_missing", "signalId", ""));
     auto signal = tx_.signal(org_, draft.signal_id());
     if (!signal) return signal.error();
-    if (auto wrong = rules_.validate(draft, *signal ? &**signal : nullptr)) {
+    if (auto wrong = ground_.rules.validate(draft, ground_.codes, *signal ? &**signal : nullptr)) {
       return refuse(std::move(*wrong));
     }
     if (!*signal) {
@@ -107,6 +118,11 @@ class Intake {
     auto blocked = blocked_by(**signal);
     if (!blocked) return blocked.error();
     if (*blocked) return refuse(std::move(**blocked));
+    if (ground_.terms.check) {
+      auto wrong = ground_.terms.check(tx_, index, **signal);
+      if (!wrong) return wrong.error();
+      if (*wrong) return refuse(std::move(**wrong));
+    }
 
     auto item = store_answer(draft, hash, **signal);
     if (!item) return item.error();
@@ -137,6 +153,16 @@ class Intake {
     return std::optional<v1::FeedbackProblem>();
   }
 
+  // Asked once for all of the batch.
+  Result<bool> goes_by_list() {
+    if (!by_list_) {
+      auto channel = channels::channel_of(tx_, org_);
+      if (!channel) return channel.error();
+      by_list_ = channel->mode() == v1::CHANNEL_MODE_LISTS;
+    }
+    return *by_list_;
+  }
+
   Result<v1::FeedbackItem> store_answer(const v1::FeedbackDraft& draft, const std::string& hash,
                                         v1::Signal& signal) {
     v1::FeedbackItem item;
@@ -149,57 +175,84 @@ class Intake {
     item.set_remark(draft.remark());
     item.set_decision_reference(draft.decision_reference());
     if (draft.has_decision_date()) *item.mutable_decision_date() = draft.decision_date();
-    item.set_state(v1::FEEDBACK_STATE_QUEUED);
-    *item.mutable_submitted_by() = actor_;
-    item.mutable_submitted_at()->set_unix_ms(now_ms_);
-    if (auto put = tx_.put_feedback(org_, hash, item, "feedback.queued"); !put) return put.error();
+    auto by_list = goes_by_list();
+    if (!by_list) return by_list.error();
+    item.set_state(*by_list ? v1::FEEDBACK_STATE_FOR_LIST : v1::FEEDBACK_STATE_QUEUED);
+    *item.mutable_submitted_by() = ground_.actor;
+    item.mutable_submitted_at()->set_unix_ms(ground_.now_ms);
+    const char* const event = *by_list ? "feedback.for_list" : "feedback.queued";
+    if (auto put = tx_.put_feedback(org_, hash, item, event); !put) return put.error();
 
     signal.set_feedback_client_id(draft.client_id());
     if (auto moved = move_signal(tx_, org_, signal, domain::SignalAction::answer); !moved) {
       return moved.error();
     }
-    if (auto told = tell_answer(tx_, org_, item,
-                                {.event = v1::SIGNAL_EVENT_ANSWERED,
-                                 .time_ms = now_ms_,
-                                 .actor = &actor_,
-                                 .detail = draft.code()});
+    if (auto told = tell_answer(
+            tx_, org_, item,
+            {.event = v1::SIGNAL_EVENT_ANSWERED,
+             .time_ms = ground_.now_ms,
+             .actor = &ground_.actor,
+             .detail =
+                 draft.code() + (ground_.terms.detail.empty() ? "" : ", " + ground_.terms.detail)});
         !told) {
       return told.error();
     }
-    store::Task task;
-    task.org = org_;
-    task.kind = kSendTask;
-    task.key = draft.client_id();
-    if (auto queued = tx_.enqueue(task); !queued) return queued.error();
+    if (!*by_list) {
+      store::Task task;
+      task.org = org_;
+      task.kind = kSendTask;
+      task.key = draft.client_id();
+      if (auto queued = tx_.enqueue(task); !queued) return queued.error();
+    }
     auto noted = tx_.append_audit(org_, {.what = "feedback.submit",
-                                         .act = act_,
+                                         .act = ground_.act,
                                          .subject_kind = "feedback",
                                          .subject_id = draft.client_id(),
-                                         .persons = {signal.person().value()}});
+                                         .persons = {signal.person().value()},
+                                         .result = {},
+                                         .upstream_ticket = {},
+                                         .count = 1,
+                                         .detail = ground_.terms.detail});
     if (!noted) return noted.error();
     return item;
   }
 
   store::Transaction& tx_;
   const store::Org& org_;
-  const Feedback& rules_;
-  const v1::Actor& actor_;
-  const domain::Act& act_;
-  const std::int64_t now_ms_;
+  const Ground ground_;
+  std::optional<bool> by_list_;
 };
 
 }  // namespace
 
-Feedback::Feedback(store::Store& store, const CodeList& codes, std::function<std::int64_t()> now_ms)
-    : store_(store), codes_(codes), now_ms_(std::move(now_ms)) {}
+Feedback::Feedback(store::Store& store, CodesInForce codes, std::function<std::int64_t()> now_ms)
+    : store_(store), codes_(std::move(codes)), now_ms_(std::move(now_ms)) {}
+
+Result<std::shared_ptr<const CodeList>> Feedback::codes(std::optional<int> day) {
+  std::shared_ptr<const CodeList> found;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto list = codes_.at(
+        reader, day ? domain::belgian_midnight_ms(domain::next_day(*day)) - 1 : now_ms_());
+    if (!list) return list.error();
+    found = std::move(*list);
+    return {};
+  });
+  if (!read) return read.error();
+  return found;
+}
+
+Result<std::shared_ptr<const CodeList>> Feedback::codes_at(store::Reader& reader) const {
+  return codes_.at(reader, now_ms_());
+}
 
 std::optional<v1::FeedbackProblem> Feedback::validate(const v1::FeedbackDraft& draft,
+                                                      const CodeList& codes,
                                                       const v1::Signal* signal) const {
   if (!normalised_client_id(draft.client_id())) {
     return problem("feedback.client_id_invalid", "clientId", "Send a UUID, kept for every retry.");
   }
   if (draft.signal_id().empty()) return problem("feedback.signal_missing", "signalId", "");
-  if (auto wrong = check_code(draft, codes_, signal, now_ms_())) return wrong;
+  if (auto wrong = check_code(draft, codes, signal, now_ms_())) return wrong;
   if (characters(draft.remark()) > kLongestRemark) {
     return problem("feedback.remark_too_long", "remark", "");
   }
@@ -213,16 +266,20 @@ std::optional<v1::FeedbackProblem> Feedback::validate(const v1::FeedbackDraft& d
 }
 
 void Feedback::submit(const store::Org& org, std::vector<v1::FeedbackDraft> drafts, v1::Actor actor,
-                      const domain::Act& act, std::function<void(Result<Submission>)> done) {
+                      const domain::Act& act, std::function<void(Result<Submission>)> done,
+                      Terms terms) {
   if (auto admitted = store_.headroom().admit_work(); !admitted) return done(admitted.error());
   auto submission = std::make_shared<Submission>();
   auto work = [this, org, drafts = std::move(drafts), actor = std::move(actor), act,
-               submission](store::Transaction& tx) -> Result<void> {
+               terms = std::move(terms), submission](store::Transaction& tx) -> Result<void> {
     // A transaction may be run again: it starts from nothing each time.
     submission->results.clear();
-    Intake intake(tx, org, *this, actor, act, now_ms_());
+    const std::int64_t now = now_ms_();
+    auto codes = codes_at(tx);
+    if (!codes) return codes.error();
+    Intake intake(tx, org, {*this, **codes, terms, actor, act, now});
     for (std::size_t i = 0; i < drafts.size(); ++i) {
-      auto result = intake.take(drafts[i]);
+      auto result = intake.take(drafts[i], i);
       if (!result) return result.error();
       if (result->has_problem()) {
         auto& field = *result->mutable_problem()->mutable_field();
@@ -230,7 +287,7 @@ void Feedback::submit(const store::Org& org, std::vector<v1::FeedbackDraft> draf
       }
       submission->results.push_back(std::move(*result));
     }
-    return {};
+    return terms.finish ? terms.finish(tx, *submission) : Result<void>();
   };
   store_.write(std::move(work), [submission, done = std::move(done)](const Result<void>& stored) {
     if (stored) {

@@ -3,7 +3,9 @@
 // Use cases on answers. Safe from several threads; those that write return after the commit.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,12 +22,29 @@ struct Submission {
   std::vector<v1::SubmitFeedbackResult> results;
 };
 
+// What a submission is held to beside the rules, and what it leaves behind: in its transaction,
+// which may be run again.
+struct Terms {
+  // Of a draft that was not stored before and that the rules admit; what it says is wrong refuses
+  // that one alone.
+  std::function<Result<std::optional<v1::FeedbackProblem>>(
+      store::Transaction& tx, std::size_t index, const v1::Signal& signal)>
+      check;
+  // After all of them.
+  std::function<Result<void>(store::Transaction& tx, const Submission& submission)> finish;
+  // Into the audit of each answer: fixed words, no personal data.
+  std::string detail;
+};
+
 class Feedback {
  public:
-  // Store and codes outlive the object.
-  Feedback(store::Store& store, const CodeList& codes, std::function<std::int64_t()> now_ms);
+  // The store outlives the object.
+  Feedback(store::Store& store, CodesInForce codes, std::function<std::int64_t()> now_ms);
 
-  const CodeList& codes() const { return codes_; }
+  // The list of `day` (yyyymmdd; as at its end in Belgium), or of now.
+  Result<std::shared_ptr<const CodeList>> codes(std::optional<int> day = std::nullopt);
+  // That of now, inside somebody's reading or transaction.
+  Result<std::shared_ptr<const CodeList>> codes_at(store::Reader& reader) const;
 
   // What can be told from the draft and the code list alone; nullopt: nothing is wrong. `signal`
   // when it is known. Codes: "feedback.client_id_invalid", "feedback.signal_missing",
@@ -34,10 +53,12 @@ class Feedback {
   // "feedback.decision_reference_missing", "feedback.decision_reference_too_long",
   // "feedback.remark_too_long", "feedback.decision_date_invalid". `field` is relative to the draft
   // ("code").
-  std::optional<v1::FeedbackProblem> validate(const v1::FeedbackDraft& draft,
+  // Against `codes`.
+  std::optional<v1::FeedbackProblem> validate(const v1::FeedbackDraft& draft, const CodeList& codes,
                                               const v1::Signal* signal = nullptr) const;
 
-  // Stores the answers and queues them; each alone succeeds or fails. Further codes:
+  // Stores the answers and queues them, or, of an organisation on lists, keeps them for its next
+  // half-yearly list; each alone succeeds or fails. Further codes:
   // "feedback.signal_unknown", "feedback.conflict" (the client id was used with other content:
   // abi_status 107), "feedback.answer_pending", "feedback.signal_closed",
   // "feedback.signal_superseded". `field` is
@@ -47,7 +68,8 @@ class Feedback {
   // The same without waiting: `done` is called on the store's writer thread after the commit, and
   // returns at once.
   void submit(const store::Org& org, std::vector<v1::FeedbackDraft> drafts, v1::Actor actor,
-              const domain::Act& act, std::function<void(Result<Submission>)> done);
+              const domain::Act& act, std::function<void(Result<Submission>)> done,
+              Terms terms = {});
 
   // Carries out what an administrator decided (decisions.h); the time is now. `done` as above.
   void decide(const store::Org& org, const std::string& client_id, DecisionKind kind,
@@ -61,7 +83,7 @@ class Feedback {
 
  private:
   store::Store& store_;
-  const CodeList& codes_;
+  const CodesInForce codes_;
   std::function<std::int64_t()> now_ms_;
 };
 

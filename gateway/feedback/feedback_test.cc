@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gateway/codes/codes.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/duties/test_store.h"
 #include "gateway/feedback/outbox.h"
@@ -181,7 +182,7 @@ TEST_F(FeedbackTest, ADraftIsCheckedAgainstTheCodeList) {
   EXPECT_EQ(refused(anonymous), "feedback.client_id_invalid");
   auto wordy = draft(1, "s1");
   for (int i = 0; i < 256; ++i) wordy.mutable_remark()->append("é");
-  EXPECT_FALSE(feedback_.validate(wordy)) << "256 characters, whatever their bytes";
+  EXPECT_FALSE(feedback_.validate(wordy, codes_)) << "256 characters, whatever their bytes";
   wordy.mutable_remark()->append("é");
   EXPECT_EQ(refused(wordy), "feedback.remark_too_long");
   auto referring = draft(1, "s1");
@@ -208,10 +209,11 @@ TEST_F(FeedbackTest, ACodeMayBeForSomeSignalsOnly) {
                       "test");
   Feedback strict(*store_, *codes, [this] { return clock_.now_ms(); });
   const auto pension = signal("s1");
-  EXPECT_EQ(strict.validate(draft(1, "s1", "X-A"), &pension)->code(),
+  EXPECT_EQ(strict.validate(draft(1, "s1", "X-A"), *codes, &pension)->code(),
             "feedback.code_wrong_signal_type");
-  EXPECT_EQ(strict.validate(draft(1, "s1", "X-B"), &pension)->code(), "feedback.code_wrong_law");
-  EXPECT_EQ(strict.validate(draft(1, "s1", "X-C"), &pension)->code(),
+  EXPECT_EQ(strict.validate(draft(1, "s1", "X-B"), *codes, &pension)->code(),
+            "feedback.code_wrong_law");
+  EXPECT_EQ(strict.validate(draft(1, "s1", "X-C"), *codes, &pension)->code(),
             "feedback.code_not_yet_valid");
 }
 
@@ -269,6 +271,73 @@ TEST_F(FeedbackTest, TheFateOfAnOlderAnswerNoLongerMovesTheSignal) {
   EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_ANSWER_REFUSED);
   submit(draft(2, "s1"));
   EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_ANSWERED);
+}
+
+// Loads codes as an administrator would, over the list of the test.
+class LoadedCodesTest : public FeedbackTest {
+ protected:
+  void load(const std::string& code, const std::string& more = "") {
+    clock_.advance(1);
+    const auto loaded = tables_.load(
+        R"({"schema":"semafoor.feedback-codes/1","version":"1","origin":"official","codes":[
+        {"code":")" +
+            code + R"(","validFrom":"2020-01-01","text":{"nl":"a","fr":"b","de":"c"})" + more +
+            "}]}",
+        {}, "uid 0", act_);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+    clock_.advance(1);
+  }
+  v1::SubmitFeedbackResult give(const v1::FeedbackDraft& one) {
+    return loading_.submit(kTestOrg, {one}, actor_, act_)->results.at(0);
+  }
+  void accept(const v1::FeedbackDraft& one) {
+    store_.write([&](store::Transaction& tx) {
+      return apply_result(tx, kTestOrg, in_force_,
+                          {one.client_id(), v1::FEEDBACK_STATE_ACCEPTED, "AUTH000001", {}},
+                          clock_.now_ms());
+    });
+  }
+
+  codes::Codes tables_{*store_, *codes::BaseTables::load({}, {}),
+                       [this] { return clock_.now_ms(); }};
+  const CodesInForce in_force_{v1::CODE_TABLE_KIND_FEEDBACK_CODES, codes_};
+  Feedback loading_{*store_, in_force_, [this] { return clock_.now_ms(); }};
+};
+
+TEST_F(LoadedCodesTest, ALoadedListIsTheOneThatAnswersAreHeldTo) {
+  load("001");
+  EXPECT_EQ(give(draft(1, "s1")).problem().code(), "feedback.code_unknown");
+  EXPECT_TRUE(give(draft(2, "s1", "001")).has_feedback());
+  EXPECT_EQ((*loading_.codes())->all().size(), 1U);
+}
+
+TEST_F(LoadedCodesTest, AQueuedAnswerWhoseCodeEndedStaysValidAndCounts) {
+  const auto given = draft(1, "s1");
+  ASSERT_TRUE(give(given).has_feedback());
+  load("001");
+  EXPECT_TRUE(give(given).repeated_submission());
+  EXPECT_EQ(store_
+                .ask<std::vector<store::TaskCount>>(
+                    [](store::Reader& reader) { return reader.task_counts(kTestOrg); })
+                .at(0)
+                .count,
+            1)
+      << "it is still to be sent";
+  accept(given);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_CLOSED);
+}
+
+TEST_F(LoadedCodesTest, WhetherASignalStaysOpenIsTakenFromTheListOfTheDayOfTheAnswer) {
+  load("001", R"(,"keepsOpen":true)");
+  const auto open = draft(1, "s1", "001");
+  ASSERT_TRUE(give(open).has_feedback());
+  load("001");
+  accept(open);
+  EXPECT_EQ(signal("s1").state(), v1::SIGNAL_STATE_RECEIVED);
+  const auto closing = draft(2, "s2", "001");
+  ASSERT_TRUE(give(closing).has_feedback());
+  accept(closing);
+  EXPECT_EQ(signal("s2").state(), v1::SIGNAL_STATE_CLOSED);
 }
 
 TEST_F(FeedbackTest, AnAnswerOfAnotherOrganisationIsUnknown) {

@@ -39,7 +39,7 @@ bool is_judgement(const Judgement& standing) {
 struct Judgements::State {
   store::Store& store;
   duties::PodmiSource podmi;
-  const CodeList& codes;
+  CodesInForce codes;
   duties::Clock& clock;
   JudgementOptions options;
   std::unique_ptr<duties::PeriodicDuty> duty;
@@ -109,9 +109,9 @@ struct Judgements::State {
   }
 };
 
-Judgements::Judgements(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
+Judgements::Judgements(store::Store& store, duties::PodmiSource podmi, CodesInForce codes,
                        duties::Clock& clock, JudgementOptions options, duties::Random random)
-    : state_(new State{store, std::move(podmi), codes, clock, options, nullptr}) {
+    : state_(new State{store, std::move(podmi), std::move(codes), clock, options, nullptr}) {
   duties::PeriodicOptions periodic;
   periodic.name = kJudgementDuty;
   periodic.modules = {v1::MODULE_FEEDBACK};

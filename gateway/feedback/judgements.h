@@ -34,8 +34,8 @@ inline constexpr char kJudgementDuty[] = "feedback.judgements";
 // away what it has done, so whether it is sent again is a person's decision.
 class Judgements {
  public:
-  // Store, codes and clock outlive the object.
-  Judgements(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
+  // Store and clock outlive the object.
+  Judgements(store::Store& store, duties::PodmiSource podmi, CodesInForce codes,
              duties::Clock& clock, JudgementOptions options,
              duties::Random random = duties::system_random());
   ~Judgements();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/duties/task_pool.h"
 #include "gateway/feedback/answer_writer.h"
@@ -28,10 +29,12 @@ std::optional<AnswerStep> judgement_of(v1::FeedbackState state) {
   }
 }
 
+// By the list of the day on which the answer was given.
 domain::SignalAction action_of(AnswerStep judgement, const v1::FeedbackItem& item,
                                const CodeList& codes) {
   if (judgement != AnswerStep::accepted) return domain::SignalAction::refused;
-  const auto* code = codes.find(item.code());
+  const auto* code =
+      codes.find(item.code(), domain::belgian_time(item.submitted_at().unix_ms()).date());
   const bool open = code != nullptr && code->keeps_open();
   return open ? domain::SignalAction::accepted_open : domain::SignalAction::accepted;
 }
@@ -68,7 +71,7 @@ Result<void> tell_sent(store::Transaction& tx, const store::Org& org,
 
 }  // namespace
 
-Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodeList& codes,
+Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodesInForce& codes,
                           const MailboxContent::FeedbackResult& result, std::int64_t now_ms) {
   auto item = result.client_id.empty() ? load_answer_by_reference(tx, org, result.client_reference)
                                        : load_answer(tx, org, result.client_id);
@@ -92,7 +95,10 @@ Result<void> apply_result(store::Transaction& tx, const store::Org& org, const C
   item->mutable_decided_at()->set_unix_ms(now_ms);
   item->clear_last_problem();
   if (auto moved = move_answer(tx, org, *item, *judgement); !moved) return moved;
-  if (auto followed = follow_answer(tx, org, *item, action_of(*judgement, *item, codes)); !followed)
+  auto list = codes.at(tx, item->submitted_at().unix_ms());
+  if (!list) return list.error();
+  if (auto followed = follow_answer(tx, org, *item, action_of(*judgement, *item, **list));
+      !followed)
     return followed;
   return tell_answer(tx, org, *item,
                      {.event = *judgement == AnswerStep::accepted ? v1::SIGNAL_EVENT_ACCEPTED
@@ -104,7 +110,7 @@ Result<void> apply_result(store::Transaction& tx, const store::Org& org, const C
 struct Outbox::State {
   store::Store& store;
   duties::PodmiSource podmi;
-  const CodeList& codes;
+  CodesInForce codes;
   duties::Clock& clock;
   OutboxOptions options;
   std::function<void(const store::Org&)> on_sent;
@@ -358,11 +364,11 @@ struct Outbox::State {
   }
 };
 
-Outbox::Outbox(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
+Outbox::Outbox(store::Store& store, duties::PodmiSource podmi, CodesInForce codes,
                duties::Clock& clock, OutboxOptions options,
                std::function<void(const store::Org&)> on_sent, const duties::Random& random)
-    : state_(new State{store, std::move(podmi), codes, clock, options, std::move(on_sent), random,
-                       duties::Circuits(clock, {}, random), nullptr}) {
+    : state_(new State{store, std::move(podmi), std::move(codes), clock, options,
+                       std::move(on_sent), random, duties::Circuits(clock, {}, random), nullptr}) {
   duties::TaskPoolOptions pool;
   pool.kind = kSendTask;
   pool.workers = options.senders;

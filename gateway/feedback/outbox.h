@@ -35,11 +35,10 @@ inline constexpr char kOutboxDuty[] = "feedback.outbox";
 
 class Outbox {
  public:
-  // Store, codes and clock outlive the object. `on_sent` (may be empty) is told of each answer the
+  // Store and clock outlive the object. `on_sent` (may be empty) is told of each answer the
   // upstream has; it returns at once.
-  Outbox(store::Store& store, duties::PodmiSource podmi, const CodeList& codes,
-         duties::Clock& clock, OutboxOptions options,
-         std::function<void(const store::Org&)> on_sent = {},
+  Outbox(store::Store& store, duties::PodmiSource podmi, CodesInForce codes, duties::Clock& clock,
+         OutboxOptions options, std::function<void(const store::Org&)> on_sent = {},
          const duties::Random& random = duties::system_random());
   ~Outbox();
 
@@ -55,7 +54,7 @@ class Outbox {
 // The authority's judgement on an answer, inside the transaction that stores the message it came
 // in; fits signals::ResultSink. Judging the same way twice changes nothing and counts as a
 // duplicate. Errors: "feedback.unknown_client_id", "feedback.already_decided".
-Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodeList& codes,
+Result<void> apply_result(store::Transaction& tx, const store::Org& org, const CodesInForce& codes,
                           const upstream::MailboxContent::FeedbackResult& result,
                           std::int64_t now_ms);
 

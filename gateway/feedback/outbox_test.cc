@@ -15,6 +15,7 @@
 #include "gateway/duties/fake_podmi.h"
 #include "gateway/duties/test_store.h"
 #include "gateway/feedback/feedback.h"
+#include "gateway/history/history.h"
 
 namespace semafoor::feedback {
 namespace {
@@ -96,6 +97,13 @@ class OutboxTest : public ::testing::Test {
                 [](store::Reader& reader) { return reader.signal(kTestOrg, "s1"); }))
         .state();
   }
+  std::vector<v1::SignalEvent> steps() {
+    const auto history = store_.ask<v1::SignalHistory>(
+        [](store::Reader& reader) { return history::of(reader, kTestOrg, "s1"); });
+    std::vector<v1::SignalEvent> events;
+    for (const auto& step : history.steps()) events.push_back(step.event());
+    return events;
+  }
   bool reaches(v1::FeedbackState state) {
     return store_.wait_until([&] { return item().state() == state; });
   }
@@ -128,6 +136,21 @@ TEST_F(OutboxTest, AnAnswerGoesOutOnceAndIsSent) {
   EXPECT_THAT(store_.event_types(v1::MODULE_FEEDBACK),
               ElementsAre("feedback.queued", "feedback.sent"));
   EXPECT_TRUE(store_.duty(kOutboxDuty).has_last_success());
+  EXPECT_THAT(steps(), ElementsAre(v1::SIGNAL_EVENT_ANSWERED, v1::SIGNAL_EVENT_SENT));
+}
+
+TEST_F(OutboxTest, ItGoesUnderTheReferenceThatItsSignalHadWhenItWasGiven) {
+  submit();
+  auto signal = *store_.ask<std::optional<v1::Signal>>(
+      [](store::Reader& reader) { return reader.signal(kTestOrg, "s1"); });
+  // The signal was united with another record meanwhile, under another number of the person.
+  signal.set_signal_reference("KN9999999999");
+  store_.write([&](store::Transaction& tx) {
+    return tx.put_signal(kTestOrg, domain::signal_key(signal), signal, "");
+  });
+  start();
+  ASSERT_TRUE(reaches(v1::FEEDBACK_STATE_SENT));
+  EXPECT_THAT(podmi_->references(), ElementsAre("KN0000000001"));
 }
 
 TEST_F(OutboxTest, ItEndsAfterWhomItTells) {
@@ -171,6 +194,8 @@ TEST_F(OutboxTest, AJudgementThatComesAtOnceIsTheEnd) {
   EXPECT_EQ(item().authority_reference(), "REF1");
   EXPECT_EQ(item().sent_at().unix_ms(), clock_.now_ms());
   EXPECT_THAT(podmi_->sent(), ElementsAre(kId));
+  EXPECT_THAT(steps(), ElementsAre(v1::SIGNAL_EVENT_ANSWERED, v1::SIGNAL_EVENT_SENT,
+                                   v1::SIGNAL_EVENT_ACCEPTED));
 }
 
 TEST_F(OutboxTest, AnAnswerSubmittedWhileItRunsGoesOutAtOnce) {
@@ -292,6 +317,7 @@ TEST_F(OutboxTest, ARefusalThatNoRetryMendsIsADeadLetterAndFreesTheSignal) {
   EXPECT_EQ(signal_state(), v1::SIGNAL_STATE_ANSWER_REFUSED);
   EXPECT_THAT(store_.event_types(v1::MODULE_FEEDBACK),
               ElementsAre("feedback.queued", "feedback.dead_letter"));
+  EXPECT_THAT(steps(), ElementsAre(v1::SIGNAL_EVENT_ANSWERED, v1::SIGNAL_EVENT_WITHDRAWN));
   submit("0190b6f0-7c1e-7d3a-8a52-6c9a4f1e2b3e");
 }
 

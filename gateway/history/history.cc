@@ -76,11 +76,16 @@ Result<v1::SignalHistory> of(store::Reader& reader, const store::Org& org,
 
 Result<void> unite(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
                    const v1::Signal& former) {
-  auto history = of(tx, org, signal.signal_id());
-  if (!history) return history.error();
   const auto other = of(tx, org, former.signal_id());
   if (!other) return other.error();
-  history->MergeFrom(*other);
+  return unite(tx, org, signal, *other);
+}
+
+Result<void> unite(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
+                   const v1::SignalHistory& former) {
+  auto history = of(tx, org, signal.signal_id());
+  if (!history) return history.error();
+  history->MergeFrom(former);
   std::stable_sort(history->mutable_steps()->begin(), history->mutable_steps()->end(),
                    [](const v1::SignalStep& a, const v1::SignalStep& b) {
                      return a.time().unix_ms() < b.time().unix_ms();

@@ -30,6 +30,10 @@ Result<v1::SignalHistory> of(store::Reader& reader, const store::Org& org,
 Result<void> unite(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
                    const v1::Signal& former);
 
+// The same with a story of another organisation.
+Result<void> unite(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
+                   const v1::SignalHistory& former);
+
 // The record of this organisation that stands for `signal`; that one itself when none does.
 Result<v1::Signal> standing(store::Reader& reader, const store::Org& org, v1::Signal signal);
 

@@ -24,6 +24,7 @@ class FakeEbox final : public upstream::EboxClient {
   explicit FakeEbox(std::string provider = "nsso") : provider_(std::move(provider)) {}
 
   std::function<Result<void>(int page)> on_list;
+  std::function<Result<upstream::ReplyOutcome>(const upstream::ReplyMessage&)> on_reply;
   // Decides before the stored content is streamed.
   std::function<Result<void>(const std::string& attachment_id, std::stop_token)> on_content;
 
@@ -182,7 +183,9 @@ class FakeEbox final : public upstream::EboxClient {
   Result<void> set_visible(std::span<const upstream::VisibilityChange>, std::stop_token) override {
     return unused();
   }
-  Result<upstream::ReplyOutcome> reply(const upstream::ReplyMessage&, std::stop_token) override {
+  Result<upstream::ReplyOutcome> reply(const upstream::ReplyMessage& reply,
+                                       std::stop_token) override {
+    if (on_reply) return on_reply(reply);
     return unused();
   }
 

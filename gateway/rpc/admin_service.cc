@@ -7,6 +7,7 @@
 #include "gateway/rpc/credential_calls.h"
 #include "gateway/rpc/list_calls.h"
 #include "gateway/rpc/listing.h"
+#include "gateway/rpc/merger_calls.h"
 #include "gateway/rpc/organisation_settings.h"
 #include "gateway/rpc/organisation_status.h"
 #include "gateway/rpc/pairing_calls.h"
@@ -378,6 +379,24 @@ class AdminService final : public v1::Admin::CallbackService {
                          {.organisation = &request->organisation()},
                          [this, request, response](const Call& call) {
                            return read_lists_again(rooms_, call, *request, *response);
+                         });
+  }
+
+  grpc::ServerUnaryReactor* MergeOrganisations(Context* context,
+                                               const v1::MergeOrganisationsRequest* request,
+                                               v1::MergeOrganisationsResponse* response) override {
+    return gate_.on_pool(*context, Method::merge_organisations,
+                         {.organisation = &request->organisation()},
+                         [this, request, response](const Call& call) {
+                           return merge_organisations(rooms_.mergers, call, *request, *response);
+                         });
+  }
+
+  grpc::ServerUnaryReactor* ListMergers(Context* context, const v1::ListMergersRequest* request,
+                                        v1::ListMergersResponse* response) override {
+    return gate_.on_pool(*context, Method::list_mergers, {.organisation = &request->organisation()},
+                         [this, response](const Call& call) {
+                           return list_mergers(rooms_.mergers, call, *response);
                          });
   }
 

@@ -30,6 +30,16 @@ Result<store::FeedbackQuery> query_of(const v1::ListFeedbackRequest& request) {
   return query;
 }
 
+// Nothing is sent to the authority without a person who answers for it.
+Error actor_missing() {
+  return {.kind = ErrorKind::invalid_argument,
+          .code = "feedback.actor_missing",
+          .message =
+              "Storing answers: the call names nobody who gives them. Name the user in the "
+              "call's options (actor_id), or in its metadata (semafoor-actor-id-bin).",
+          .field = "actor"};
+}
+
 class FeedbackService final : public v1::Feedback::CallbackService {
  public:
   FeedbackService(Gate& gate, UseCases& rooms) : gate_(gate), rooms_(rooms) {}
@@ -39,12 +49,13 @@ class FeedbackService final : public v1::Feedback::CallbackService {
                                               v1::ListFeedbackCodesResponse* response) override {
     return gate_.now(
         *context, Method::list_feedback_codes, need(*request), [&](const Call&) -> Result<void> {
-          const feedback::CodeList& codes = rooms_.feedback.codes();
           auto day = day_of(request->has_valid_on(), request->valid_on(), "validOn");
           if (!day.ok()) return day.error();
-          for (const v1::FeedbackCode& code : *day ? codes.valid_on(**day) : codes.all())
+          auto codes = rooms_.feedback.codes(*day);
+          if (!codes.ok()) return codes.error();
+          for (const v1::FeedbackCode& code : *day ? (*codes)->valid_on(**day) : (*codes)->all())
             *response->add_codes() = code;
-          response->set_list_version(codes.version());
+          response->set_list_version((*codes)->version());
           return {};
         });
   }
@@ -57,6 +68,7 @@ class FeedbackService final : public v1::Feedback::CallbackService {
                        [&](const Call& call, const Gate::Finish& finish) {
                          if (request->items().empty() || request->items_size() > kMostItems)
                            return finish(invalid("items", "Send 1 to 500 answers in one call."));
+                         if (call.act.actor_id.empty()) return finish(actor_missing());
                          auto stored = gate_.guarded([&]() -> Result<void> {
                            rooms_.feedback.submit(
                                call.org(), {request->items().begin(), request->items().end()},

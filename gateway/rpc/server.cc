@@ -35,9 +35,16 @@ class GrpcServer final : public Server {
     services_.push_back(make_mailbox_service(gate_, rooms));
     services_.push_back(make_signals_service(gate_, rooms));
     services_.push_back(make_feedback_service(gate_, rooms));
+    services_.push_back(make_proposals_service(gate_, rooms));
+    services_.push_back(make_codes_service(gate_, rooms));
     services_.push_back(make_lists_service(gate_, rooms));
+    services_.push_back(make_work_service(gate_, rooms));
+    services_.push_back(make_reports_service(gate_, rooms));
+    services_.push_back(make_reports_admin_service(gate_, rooms));
     services_.push_back(make_modules_service(gate_, rooms, hub_, consumers_, facts));
     services_.push_back(make_admin_service(gate_, rooms, directory_, sessions, facts));
+    services_.push_back(make_channels_service(gate_, rooms));
+    services_.push_back(make_channels_admin_service(gate_, rooms));
     if (paired_) services_.push_back(make_pairing_service(gate_, rooms));
   }
 

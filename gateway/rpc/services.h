@@ -35,10 +35,29 @@ namespace semafoor::mailbox {
 class Retention;
 }
 
+namespace semafoor::codes {
+class Codes;
+}
+
+namespace semafoor::proposals {
+class Proposals;
+}
 namespace semafoor::lists {
 class Lists;
 class ListReader;
 }  // namespace semafoor::lists
+
+namespace semafoor::changeover {
+class Changeover;
+}
+namespace semafoor::work {
+class Mergers;
+class Work;
+}  // namespace semafoor::work
+
+namespace semafoor::reports {
+class Reports;
+}
 
 namespace semafoor::custody {
 class CredentialDesk;
@@ -80,9 +99,20 @@ struct UseCases {
   pairing::Pairing* pairing = nullptr;
   // Removes messages whose time is over. Null: this gateway keeps all.
   mailbox::Retention* retention = nullptr;
+  // Code tables. Null: those of the settings stay.
+  codes::Codes* codes = nullptr;
+  // Null: nothing is proposed.
+  proposals::Proposals* proposals = nullptr;
   // What documents became, and what reads them. Null: this gateway reads none.
   lists::Lists* lists = nullptr;
   lists::ListReader* list_reader = nullptr;
+  // Channels and half-yearly lists that go back. Null: this gateway has none of it.
+  changeover::Changeover* changeover = nullptr;
+  // Who treats what, and organisations that became part of others. Null: this gateway has neither.
+  work::Work* work = nullptr;
+  work::Mergers* mergers = nullptr;
+  // Null: this gateway makes none.
+  reports::Reports* reports = nullptr;
 };
 
 // What the Admin service tells of the process itself.
@@ -105,12 +135,19 @@ inline constexpr int kProtocolMinorHighest = 0;
 std::unique_ptr<grpc::Service> make_mailbox_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_signals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_feedback_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_codes_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_proposals_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_lists_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_work_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_modules_service(Gate& gate, UseCases& rooms, EventHub& hub,
                                                     Consumers& consumers,
                                                     const GatewayFacts& facts);
 std::unique_ptr<grpc::Service> make_admin_service(Gate& gate, UseCases& rooms, Directory& directory,
                                                   Sessions& sessions, const GatewayFacts& facts);
+std::unique_ptr<grpc::Service> make_channels_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_channels_admin_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_reports_service(Gate& gate, UseCases& rooms);
+std::unique_ptr<grpc::Service> make_reports_admin_service(Gate& gate, UseCases& rooms);
 std::unique_ptr<grpc::Service> make_pairing_service(Gate& gate, UseCases& rooms);
 
 }  // namespace semafoor::rpc

@@ -280,8 +280,9 @@ class SignalsService final : public v1::Signals::CallbackService {
                                             v1::ListSignalTypesResponse* response) override {
     return gate_.now(*context, Method::list_signal_types, need(*request),
                      [&](const Call&) -> Result<void> {
-                       for (const v1::SignalType& type : rooms_.signals.types())
-                         *response->add_types() = type;
+                       auto types = rooms_.signals.types();
+                       if (!types.ok()) return types.error();
+                       for (v1::SignalType& type : *types) *response->add_types() = std::move(type);
                        return {};
                      });
   }

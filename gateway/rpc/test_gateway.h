@@ -13,21 +13,28 @@
 #include <span>
 #include <string>
 
+#include "gateway/codes/codes.h"
 #include "gateway/duties/test_store.h"
 #include "gateway/lists/list_reader.h"
 #include "gateway/lists/lists.h"
 #include "gateway/mailbox/retention.h"
+#include "gateway/proposals/proposals.h"
+#include "gateway/reports/reports.h"
 #include "gateway/rpc/door.h"
 #include "gateway/rpc/server.h"
 #include "gateway/rpc/services.h"
 #include "gateway/rpc/test_door.h"
 #include "gateway/rpc/test_journal.h"
+#include "gateway/work/mergers.h"
+#include "gateway/work/work.h"
 #include "semafoor/v1/admin.grpc.pb.h"
+#include "semafoor/v1/codes.grpc.pb.h"
 #include "semafoor/v1/errors.pb.h"
 #include "semafoor/v1/feedback.grpc.pb.h"
 #include "semafoor/v1/lists.grpc.pb.h"
 #include "semafoor/v1/mailbox.grpc.pb.h"
 #include "semafoor/v1/modules.grpc.pb.h"
+#include "semafoor/v1/proposals.grpc.pb.h"
 #include "semafoor/v1/signals.grpc.pb.h"
 
 namespace semafoor::rpc {
@@ -41,8 +48,7 @@ class TestGateway : public testing::Test {
   explicit TestGateway(const std::shared_ptr<const vault::SealKey>& root = nullptr)
       : store_(clock_, root) {
     store_.add_organisation();
-    rooms_.lists = &read_lists_;
-    rooms_.list_reader = &list_reader_;
+    rooms_.reports = &reports_;
     start();
     token_ = token_for({.admin = true, .all_organisations = true});
   }
@@ -60,6 +66,8 @@ class TestGateway : public testing::Test {
     mailbox_stub_ = v1::Mailbox::NewStub(channel_);
     signals_stub_ = v1::Signals::NewStub(channel_);
     feedback_stub_ = v1::Feedback::NewStub(channel_);
+    proposals_stub_ = v1::Proposals::NewStub(channel_);
+    codes_stub_ = v1::CodesAdmin::NewStub(channel_);
     modules_stub_ = v1::Modules::NewStub(channel_);
     admin_stub_ = v1::Admin::NewStub(channel_);
   }
@@ -179,7 +187,9 @@ class TestGateway : public testing::Test {
   mailbox::ExpiryWatch expiry_{*store_, clock_, {}, read_, {}};
   mailbox::Retention retention_{*store_, clock_, {}, read_};
   intake::Filing filing_{*store_, families_, [this] { return clock_.now_ms(); }, 1024 * 1024};
-  signals::Signals signals_{*store_, types_, [this] { return clock_.now_ms(); }};
+  signals::Signals signals_{*store_,
+                            signals::TypesInForce(v1::CODE_TABLE_KIND_SIGNAL_TYPES, types_),
+                            [this] { return clock_.now_ms(); }};
   signals::IntakeOptions intake_options_;
   signals::SignalIntake intake_{
       *store_,
@@ -189,6 +199,12 @@ class TestGateway : public testing::Test {
       [](store::Transaction&, const store::Org&,
          const upstream::MailboxContent::FeedbackResult&) -> Result<void> { return {}; },
       clock_, intake_options_};
+  feedback::Feedback feedback_{*store_,
+                               feedback::CodesInForce(v1::CODE_TABLE_KIND_FEEDBACK_CODES, codes_),
+                               [this] { return clock_.now_ms(); }};
+  codes::Codes loaded_codes_{*store_, *codes::BaseTables::load({}, {}),
+                             [this] { return clock_.now_ms(); }};
+  proposals::Proposals proposals_{*store_, feedback_, [this] { return clock_.now_ms(); }};
   lists::Lists read_lists_{*store_};
   // Every row is a signal of its own; nothing is read by itself.
   lists::ListReader list_reader_{
@@ -199,12 +215,18 @@ class TestGateway : public testing::Test {
                   const signals::ListFacts&, std::int64_t) -> Result<signals::Listed> {
         return signals::Listed{.signal_id = row.facts.signal_reference(), .is_new = true};
       }}};
-  feedback::Feedback feedback_{*store_, codes_, [this] { return clock_.now_ms(); }};
   backup::Backups backups_{
       *store_, {.data_folder = store_.folder(), .now_ms = [this] { return clock_.now_ms(); }}};
+  work::Work work_{*store_, [this] { return clock_.now_ms(); }};
+  work::Mergers mergers_{*store_, clock_, {}};
   audit::AnchorFolder anchors_{store_.folder() / "anchors"};
   audit::Recorder recorder_{*store_};
   audit::Refusals refusals_{*store_, {.now_ms = [this] { return clock_.now_ms(); }}};
+  reports::Reports reports_{
+      *store_,
+      {.names = {}, .dossiers = {}, .work_folder = store_.folder() / "reports", .now_ms = [this] {
+         return clock_.now_ms();
+       }}};
   UseCases rooms_{*store_,
                   mailbox_,
                   sync_,
@@ -223,7 +245,14 @@ class TestGateway : public testing::Test {
                   nullptr,
                   nullptr,
                   nullptr,
-                  &retention_};
+                  &retention_,
+                  &loaded_codes_,
+                  &proposals_,
+                  &read_lists_,
+                  &list_reader_,
+                  nullptr,
+                  &work_,
+                  &mergers_};
   static v1::ClockStatus clock_behind() {
     v1::ClockStatus clock;
     clock.set_measured(true);
@@ -241,6 +270,8 @@ class TestGateway : public testing::Test {
   std::unique_ptr<v1::Mailbox::Stub> mailbox_stub_;
   std::unique_ptr<v1::Signals::Stub> signals_stub_;
   std::unique_ptr<v1::Feedback::Stub> feedback_stub_;
+  std::unique_ptr<v1::Proposals::Stub> proposals_stub_;
+  std::unique_ptr<v1::CodesAdmin::Stub> codes_stub_;
   std::unique_ptr<v1::Modules::Stub> modules_stub_;
   std::unique_ptr<v1::Admin::Stub> admin_stub_;
   std::string token_;

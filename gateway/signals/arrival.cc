@@ -12,6 +12,7 @@
 #include "gateway/history/history.h"
 #include "gateway/signals/facts.h"
 #include "gateway/signals/persons.h"
+#include "gateway/signals/succession.h"
 
 namespace semafoor::signals {
 namespace {
@@ -136,8 +137,11 @@ v1::Date cycle_of(int month, std::int64_t now_ms) {
   return cycle;
 }
 
-Result<Arrived> arrive(store::Transaction& tx, const store::Org& org, const Arrival& arrival,
+Result<Arrived> arrive(store::Transaction& tx, const store::Org& named, const Arrival& arrival,
                        std::int64_t now_ms) {
+  const auto home = home_of(tx, named, arrival.facts, now_ms);
+  if (!home) return home.error();
+  const store::Org& org = *home;
   std::string problem;
   const auto way = follow(tx, org, arrival, now_ms, problem);
   if (!way) return way.error();

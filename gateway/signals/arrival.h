@@ -33,6 +33,7 @@ struct Arrived {
   std::string problem;
 };
 
+// Where the organisation became part of another the signal is that one's (succession.h).
 // Finds the signal by its natural key, with the person's present number, or by the authority's
 // reference; stores what is new of it. A state that people or the authority gave it stands. Events
 // "signal.received", "signal.recalled" (it waits for an answer), "signal.changed", or none. An

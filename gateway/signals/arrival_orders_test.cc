@@ -291,19 +291,19 @@ class Office {
     return all;
   }
 
-  // People work at what is furthest on.
+  // People go on with what somebody began; where nobody did, with whichever they see first.
   std::optional<v1::Signal> at_hand(const Scenario& scenario) {
     auto all = records(scenario);
     if (all.empty()) {
       if (problem_.empty()) problem_ = "no signal is there";
       return std::nullopt;
     }
-    return *std::min_element(all.begin(), all.end(), [](const auto& one, const auto& other) {
-      const auto weight = [](const v1::Signal& its) {
-        const bool answered = !its.feedback_client_id().empty();
-        return std::tuple(!answered, -its.state(), its.match_state() != v1::MATCH_STATE_MATCHED,
-                          its.received_at().unix_ms(), its.signal_id());
-      };
+    std::shuffle(all.begin(), all.end(), random_);
+    const auto weight = [](const v1::Signal& its) {
+      return std::tuple(!its.feedback_client_id().empty(), static_cast<int>(its.state()),
+                        its.match_state() == v1::MATCH_STATE_MATCHED);
+    };
+    return *std::max_element(all.begin(), all.end(), [&](const auto& one, const auto& other) {
       return weight(one) < weight(other);
     });
   }
@@ -414,6 +414,7 @@ TEST(ArrivalOrders, AlwaysOneSignalAndTheSameFinalState) {
   std::vector<std::vector<std::string>> ends(kOrganisations);
   {
     std::vector<std::jthread> offices;
+    offices.reserve(kOrganisations);
     for (int i = 0; i < kOrganisations; ++i) {
       offices.emplace_back([&, i] {
         Office office(store, clock, i, seed + static_cast<std::uint64_t>(i) + 1);

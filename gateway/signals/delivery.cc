@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/signals/arrival.h"
+#include "gateway/signals/succession.h"
 
 namespace semafoor::signals {
 namespace {
@@ -60,9 +61,13 @@ Result<void> deliver(store::Transaction& tx, const store::Org& org, const Parsed
   }
   if (parsed.content->signal) {
     const auto& signal = *parsed.content->signal;
-    if (!signal.organisation().value().empty() && signal.organisation().value() != org) {
-      return note(kQuarantined,
-                  "signals.other_organisation: the signal names another organisation.");
+    if (!signal.organisation().value().empty()) {
+      const auto ours = stands_for(tx, org, signal.organisation().value(), now_ms);
+      if (!ours) return ours.error();
+      if (!*ours) {
+        return note(kQuarantined,
+                    "signals.other_organisation: the signal names another organisation.");
+      }
     }
     const auto delivered = deliver_signal(tx, org, *parsed.content, repeated, now_ms);
     if (!delivered) return delivered.error();

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/codes/in_force.h"
 #include "gateway/domain/result.h"
 #include "semafoor/v1/signals.pb.h"
 
@@ -25,5 +26,8 @@ class SignalTypes {
  private:
   std::vector<v1::SignalType> types_;
 };
+
+// The list of a moment: that of the settings, or what was loaded since.
+using TypesInForce = codes::InForce<SignalTypes>;
 
 }  // namespace semafoor::signals

@@ -105,9 +105,20 @@ bool is_superseded_by(const v1::Signal& signal, const v1::Supersession& form) {
 
 }  // namespace
 
-Signals::Signals(store::Store& store, const SignalTypes& types,
-                 std::function<std::int64_t()> now_ms)
-    : store_(store), types_(types), now_ms_(std::move(now_ms)) {}
+Signals::Signals(store::Store& store, TypesInForce types, std::function<std::int64_t()> now_ms)
+    : store_(store), types_(std::move(types)), now_ms_(std::move(now_ms)) {}
+
+Result<std::vector<v1::SignalType>> Signals::types() {
+  std::vector<v1::SignalType> types;
+  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto list = types_.at(reader, now_ms_());
+    if (!list) return list.error();
+    types = (*list)->all();
+    return {};
+  });
+  if (!read) return read.error();
+  return types;
+}
 
 Result<store::Page<v1::Signal>> Signals::list(const store::Org& org,
                                               const store::SignalQuery& query) {

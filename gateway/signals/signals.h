@@ -16,8 +16,8 @@ namespace semafoor::signals {
 
 class Signals {
  public:
-  // Store and types outlive the object.
-  Signals(store::Store& store, const SignalTypes& types, std::function<std::int64_t()> now_ms);
+  // The store outlives the object.
+  Signals(store::Store& store, TypesInForce types, std::function<std::int64_t()> now_ms);
 
   // Of a person by any number they had: the signals stand under the present one.
   Result<store::Page<v1::Signal>> list(const store::Org& org, const store::SignalQuery& query);
@@ -48,11 +48,12 @@ class Signals {
   // See persons.h.
   Result<ChangedPerson> replace_person_number(const store::Org& org, const NumberChange& change,
                                               const domain::Act& act);
-  const std::vector<v1::SignalType>& types() const { return types_.all(); }
+  // Of the list in force now.
+  Result<std::vector<v1::SignalType>> types();
 
  private:
   store::Store& store_;
-  const SignalTypes& types_;
+  const TypesInForce types_;
   std::function<std::int64_t()> now_ms_;
 };
 

@@ -68,6 +68,26 @@ ExitCode mark_investigated(Session& session, Output& output, const std::string& 
 
 // feedback_commands.cc
 ExitCode answer(Session& session, Output& output, const Json& drafts, bool only_check);
+// What became of each answer, as text.
+ExitCode tell_results(Output& output, const Json& results);
+
+// proposal_commands.cc
+struct ProposeRequest {
+  std::vector<std::string> signals;
+  std::string assignee;
+  std::vector<std::string> types;
+  // JSON: what is proposed, for a person to look at and for `review`; empty: none is written.
+  std::string file;
+};
+ExitCode propose(Session& session, Output& output, const ProposeRequest& request);
+struct ReviewRequest {
+  std::string file;
+  // The person says so.
+  bool reviewed = false;
+  std::string by;
+  std::string by_name;
+};
+ExitCode review(Session& session, Output& output, const ReviewRequest& request);
 
 // save_command.cc
 struct SaveRequest {

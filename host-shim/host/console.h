@@ -17,6 +17,9 @@ bool stderr_is_terminal();
 // Where the packages of this system put the plugins.
 std::string standard_plugin_folder();
 
+// The account this program runs under: whoever sits at it, where nobody else is named.
+std::string account_name();
+
 // As the user wrote it, made absolute if it names a file; a pipe's name is one already.
 std::string absolute_gateway(const std::string& name);
 

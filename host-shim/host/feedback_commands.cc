@@ -30,19 +30,8 @@ ExitCode check(Session& session, Output& output, const Json& drafts) {
 
 }  // namespace
 
-ExitCode answer(Session& session, Output& output, const Json& drafts, bool only_check) {
-  if (only_check) return check(session, output, drafts);
-  Json results = Json::array();
+ExitCode tell_results(Output& output, const Json& results) {
   size_t refused = 0;
-  for (size_t from = 0; from < drafts.size(); from += kLargestBatch) {
-    Json batch = Json::array();
-    for (size_t i = from; i < drafts.size() && batch.size() < kLargestBatch; ++i)
-      batch.push_back(drafts[i]);
-    output.progress("answers", static_cast<int64_t>(from), static_cast<int64_t>(drafts.size()));
-    Json document = session.call("feedback", "Feedback/SubmitFeedback", {{"items", batch}});
-    for (Json& result : document["results"]) results.push_back(std::move(result));
-  }
-  output.progress_done();
   for (const Json& result : results) {
     const Json problem = result.value("problem", Json());
     if (problem.is_object()) {
@@ -56,10 +45,25 @@ ExitCode answer(Session& session, Output& output, const Json& drafts, bool only_
                   short_name(as_text(feedback, "state"), "FEEDBACK_STATE_"));
     }
   }
-  output.document({{"results", results}});
   output.line(std::to_string(results.size() - refused) + " answers stored, " +
               std::to_string(refused) + " refused");
   return refused == 0 ? kDone : kPartly;
+}
+
+ExitCode answer(Session& session, Output& output, const Json& drafts, bool only_check) {
+  if (only_check) return check(session, output, drafts);
+  Json results = Json::array();
+  for (size_t from = 0; from < drafts.size(); from += kLargestBatch) {
+    Json batch = Json::array();
+    for (size_t i = from; i < drafts.size() && batch.size() < kLargestBatch; ++i)
+      batch.push_back(drafts[i]);
+    output.progress("answers", static_cast<int64_t>(from), static_cast<int64_t>(drafts.size()));
+    Json document = session.call("feedback", "Feedback/SubmitFeedback", {{"items", batch}});
+    for (Json& result : document["results"]) results.push_back(std::move(result));
+  }
+  output.progress_done();
+  output.document({{"results", results}});
+  return tell_results(output, results);
 }
 
 }  // namespace semafoor::reference_host

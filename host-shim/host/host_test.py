@@ -244,8 +244,35 @@ class SignalsAndAnswers(HostTest):
         file.write_text('[{"signalId":"s1","code":"X-OLD"}]')
         self.assertIn("answer 1: feedback.code_expired", self.run_host("answers", file, "--check", code=3).stdout)
 
+    def test_what_is_proposed_is_told_with_its_reason_and_kept_for_the_review(self):
+        self.answer("Proposals/ProposeAnswers", {"totalCount": "2", "proposals": [
+            {"signalId": "s1", "signalVersion": "4", "outcome": "PROPOSAL_OUTCOME_PROPOSED", "code": "X-COUNTED",
+             "reason": {"nl": "Zelfde werkgever", "en": "Same employer"}, "basis": {"clientId": "c0"}},
+            {"signalId": "s2", "outcome": "PROPOSAL_OUTCOME_CONFLICT", "reason": {"en": "Different answers"}}]})
+        file = self.folder / "proposals.json"
+        told = self.run_host("--language", "nl", "propose", "--assignee", "an", "--type", "X-PENSION", "--out", file).stdout
+        self.assertIn("s1  X-COUNTED  Zelfde werkgever", told)
+        self.assertIn("s2  conflict  Different answers", told)
+        self.assertIn("1 of 2 may be answered as before", told)
+        self.assertEqual(self.requests("Proposals/ProposeAnswers")[0],
+                         {"assigneeId": "an", "signalTypes": ["X-PENSION"], "pageSize": 500})
+        self.assertEqual(json.loads(file.read_text())["items"], [
+            {"draft": {"signalId": "s1", "code": "X-COUNTED"}, "signalVersion": "4", "basisClientId": "c0",
+             "why": "Zelfde werkgever"}])
+        self.run_host("review", file, code=2)
+        self.answer("Proposals/SubmitReviewed", {"results": [
+            {"clientId": "c", "feedback": {"code": "X-COUNTED", "state": "FEEDBACK_STATE_QUEUED"}}]})
+        self.assertIn("1 answers stored, 0 refused",
+                      self.run_host("--actor", "an", "--actor-name", "An Peeters", "review", file, "--reviewed").stdout)
+        self.assertEqual(self.requests("Proposals/SubmitReviewed"), [
+            {"items": [{"draft": {"signalId": "s1", "code": "X-COUNTED"}, "signalVersion": "4", "basisClientId": "c0"}],
+             "reviewedBy": {"id": "an", "name": "An Peeters"}, "reviewed": True}])
+
 
 class Asking(HostTest):
+    def test_without_a_name_it_is_the_account_that_asks(self):
+        self.assertNotEqual(self.run_host("call", "fake", "Fake/Actor").stdout.strip(), "")
+
     def test_the_call_says_who_asks_and_on_what_legal_ground(self):
         asks = ("--actor", "jan.peeters", "--legal-context", "PCSA:SOCIAL_INQUIRY", "call", "fake")
         self.assertEqual(self.run_host(*asks, "Fake/Actor").stdout, "jan.peeters\n")

@@ -48,7 +48,8 @@ void add_common_options(CLI::App& app, Options& options) {
   app.add_option("--language", options.language, "nl, fr, de or en");
   app.add_option("--encoding", options.encoding, "json, or (for `call` only) protobuf");
   app.add_option("--dossiers", options.dossier_file, "JSON file with persons and their dossiers");
-  app.add_option("--actor", options.actor, "Who asks: an identifier that is no national number");
+  app.add_option("--actor", options.actor,
+                 "Who asks: an identifier that is no national number (default: this account)");
   app.add_option("--actor-name", options.actor_name, "Who asks: a name to show");
   app.add_option("--purpose", options.purpose, "Why, for the audit");
   app.add_option("--legal-context", options.legal_context,
@@ -218,6 +219,33 @@ void add_answers(CLI::App& app, Action& action) {
   });
 }
 
+void add_proposals(CLI::App& app, Action& action, const Options& options) {
+  auto* propose = app.add_subcommand(
+      "propose", "What may be answered as before, and why; nothing is stored or sent");
+  auto asked = std::make_shared<host::ProposeRequest>();
+  propose->add_option("SIGNAL", asked->signals, "Only these; default: all that are open");
+  propose->add_option("--assignee", asked->assignee, "Only of this person");
+  propose->add_option("--type", asked->types, "Only of this type; repeatable");
+  propose->add_option("--out", asked->file, "Writes what is proposed to FILE, to look at");
+  propose->callback([&action, asked] {
+    action = [asked](Session& session, Output& output) {
+      return host::propose(session, output, *asked);
+    };
+  });
+  auto* review = app.add_subcommand("review", "Answer what was proposed, once a person has looked");
+  auto given = std::make_shared<host::ReviewRequest>();
+  review->add_option("FILE", given->file, "Of propose --out; take out what is not to be answered")
+      ->required();
+  review->add_flag("--reviewed", given->reviewed, "I have looked at each of these answers");
+  review->callback([&action, given, &options] {
+    action = [given, &options](Session& session, Output& output) {
+      given->by = options.actor;
+      given->by_name = options.actor_name;
+      return host::review(session, output, *given);
+    };
+  });
+}
+
 void add_call(CLI::App& app, Action& action) {
   struct Call {
     std::string plugin, method, request = "{}";
@@ -300,6 +328,7 @@ int main(int argc, char** argv) {
   add_mailbox(app, action);
   add_signals(app, options, action);
   add_answers(app, action);
+  add_proposals(app, action, options);
   add_call(app, action);
   const std::vector<std::string> words = host::arguments(argc, argv);
   app.name("semafoor-host");
@@ -313,5 +342,7 @@ int main(int argc, char** argv) {
     Output(options).failure("INVALID_ARGUMENT", "host.wrong_use", wrong_use(app, error));
     return host::kWrongUse;
   }
+  // Answers need a person: without --actor it is whoever runs this program.
+  if (options.actor.empty()) options.actor = host::account_name();
   return run(options, action);
 }

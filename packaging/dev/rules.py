@@ -25,15 +25,23 @@ ROOMS = {
     "intake": {"os", "domain", "store", "data", "duties", "mailbox"},
     "probe": {"domain", "vault", "store", "upstream", "duties", "mailbox"},
     "history": {"domain", "store"},
-    "signals": {"domain", "store", "upstream", "data", "duties", "history"},
-    "feedback": {"domain", "store", "upstream", "data", "duties", "history"},
+    "codes": {"domain", "store", "data"},
+    "signals": {"domain", "store", "upstream", "data", "duties", "history", "codes"},
+    "feedback": {"domain", "store", "upstream", "data", "duties", "history", "codes", "channels"},
+    "proposals": {"domain", "store", "codes", "signals", "feedback"},
     "lists": {"domain", "data", "documents", "store", "duties", "mailbox", "signals", "history"},
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
-    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "lists"},
-    "ctl": {"os", "domain", "data", "audit", "documents"},
+    "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "lists", "changeover",
+            "codes", "proposals", "work", "reports"},
+    "ctl": {"os", "domain", "data", "audit", "documents", "codes", "work"},
     "app": {"os", "domain", "audit", "backup", "custody", "vault", "store", "upstream", "mailbox", "intake", "signals", "feedback", "rpc",
-            "data", "duties", "probe", "pairing", "documents", "lists"},
+            "data", "duties", "probe", "pairing", "documents", "lists", "changeover", "sheets", "codes",
+            "proposals", "work", "reports"},
+    "channels": {"domain", "store"},
+    "changeover": {"domain", "store", "upstream", "duties", "history", "sheets", "channels", "signals", "feedback"},
+    "work": {"domain", "store", "duties", "history", "signals"},
+    "reports": {"domain", "store", "history", "sheets", "data"},
 }
 # folder -> prefixes of quoted includes that it must not use.
 FORBIDDEN = {
@@ -44,7 +52,7 @@ FORBIDDEN = {
     "tests/sandbox/": ("gateway/", "plugins/", "host-shim/"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
-MACHINE = re.compile(r"(/work/|/home/[a-z]|/root/|/tmp/bash_jobs)")
+MACHINE = re.compile(r"((?<![\w.])/work/|/home/[a-z]|/root/|/tmp/bash_jobs)")
 THREAT_MODEL = Path("docs/threat-model.md")
 SPDX_KINDS = {".h", ".hpp", ".cc", ".c", ".proto", ".py", ".cmake", ".sh"}
 

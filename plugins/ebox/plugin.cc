@@ -44,9 +44,11 @@ Done save_attachment(Instance& instance, const google::protobuf::Message& messag
   *read.mutable_organisation() = request.organisation();
   read.set_message_id(request.message_id());
   read.set_attachment_id(request.attachment_id());
-  auto stream = instance.open_attachment(read, context);
+  auto stream = instance.open_path("/semafoor.v1.Mailbox/ReadAttachment",
+                                   *v1::ReadAttachmentResponse::descriptor(), read, context);
   if (!stream) return std::move(stream.failure());
-  auto name = name_for(request, (*stream)->attachment());
+  const auto& attachment = static_cast<const v1::Attachment&>((*stream)->head());
+  auto name = name_for(request, attachment);
   if (!name) return std::move(name.failure());
   auto file = make_saved_file(request.folder());
   if (!file) return std::move(file.failure());
@@ -59,7 +61,7 @@ Done save_attachment(Instance& instance, const google::protobuf::Message& messag
     digest.add({buffer.data(), *size});
     if (auto written = (*file)->append({buffer.data(), *size}); !written) return written;
   }
-  if (digest.finish() != (*stream)->attachment().sha256()) {
+  if (digest.finish() != attachment.sha256()) {
     return Failure{.status = SEMAFOOR_DATA_LOSS,
                    .code = "attachment.digest",
                    .message =
@@ -69,7 +71,7 @@ Done save_attachment(Instance& instance, const google::protobuf::Message& messag
   auto path = (*file)->commit(*name, request.overwrite());
   if (!path) return std::move(path.failure());
   response.set_path(*path);
-  *response.mutable_attachment() = (*stream)->attachment();
+  *response.mutable_attachment() = attachment;
   return Nothing{};
 }
 

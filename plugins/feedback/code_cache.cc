@@ -21,6 +21,23 @@ int number_of(const v1::Date& date) {
   return date.year() * 10'000 + date.month() * 100 + date.day();
 }
 
+bool valid_on(const v1::FeedbackCode& code, int day) {
+  return (!code.has_valid_from() || number_of(code.valid_from()) <= day) &&
+         (!code.has_valid_to() || day <= number_of(code.valid_to()));
+}
+
+// A code may stand several times, each with its days: the row of today, or else another one.
+const v1::FeedbackCode* row_of(const std::string& code, const v1::ListFeedbackCodesResponse& codes,
+                               int today) {
+  const v1::FeedbackCode* found = nullptr;
+  for (const auto& one : codes.codes()) {
+    if (one.code() != code) continue;
+    if (valid_on(one, today)) return &one;
+    found = &one;
+  }
+  return found;
+}
+
 v1::FeedbackProblem problem(const char* code, const char* field, std::string message) {
   v1::FeedbackProblem made;
   made.set_code(code);
@@ -58,9 +75,8 @@ std::optional<v1::FeedbackProblem> problem_of(const v1::FeedbackDraft& draft,
                                               int today) {
   if (draft.signal_id().empty())
     return problem("feedback.signal_missing", "signalId", "The draft names no signal.");
-  const auto found = std::find_if(codes.codes().begin(), codes.codes().end(),
-                                  [&](const auto& one) { return one.code() == draft.code(); });
-  if (found == codes.codes().end())
+  const v1::FeedbackCode* const found = row_of(draft.code(), codes, today);
+  if (found == nullptr)
     return problem("feedback.code_unknown", "code",
                    "The code is not on the list. Choose one of the list.");
   if (found->has_valid_from() && today < number_of(found->valid_from()))

@@ -5,6 +5,8 @@
 
 #include "plugins/feedback/code_cache.h"
 #include "plugins/kit/testing/plugin_fixture.h"
+#include "semafoor/v1/channels.pb.h"
+#include "semafoor/v1/proposals.pb.h"
 
 namespace semafoor::feedback {
 namespace {
@@ -13,6 +15,8 @@ using ::testing::HasSubstr;
 
 constexpr char kSubmit[] = "/semafoor.v1.Feedback/SubmitFeedback";
 constexpr char kCodes[] = "/semafoor.v1.Feedback/ListFeedbackCodes";
+constexpr char kPropose[] = "/semafoor.v1.Proposals/ProposeAnswers";
+constexpr char kReviewed[] = "/semafoor.v1.Proposals/SubmitReviewed";
 constexpr int kToday = 20261123;
 
 v1::Date date(int year, int month, int day) {
@@ -60,6 +64,18 @@ TEST(Validation, ACodeIsGoodFromItsFirstDayToItsLast) {
   EXPECT_EQ(problem_with(draft("X-FUTURE")), "feedback.code_not_yet_valid");
   EXPECT_EQ(problem_with(draft("X-NONE")), "feedback.code_unknown");
   EXPECT_EQ(problem_with(draft("")), "feedback.code_unknown");
+}
+
+TEST(Validation, OfACodeWithSeveralPeriodsTheRowOfTodayCounts) {
+  auto list = code_list();
+  auto* former = list.add_codes();
+  former->set_code("X-TWICE");
+  *former->mutable_valid_to() = date(2026, 10, 31);
+  auto* present = list.add_codes();
+  present->set_code("X-TWICE");
+  *present->mutable_valid_from() = date(2026, 11, 1);
+  EXPECT_FALSE(problem_of(draft("X-TWICE"), list, kToday));
+  EXPECT_FALSE(problem_of(draft("X-TWICE"), list, 20261031));
 }
 
 TEST(Validation, WhatACodeAsksForMustBeThereAndFit) {
@@ -115,6 +131,39 @@ TEST_F(FeedbackTest, AFailureTellsTheClientIdsUnderWhichToRepeat) {
   EXPECT_EQ(details["client_ids"][0], sent(0).items(0).client_id());
 }
 
+TEST_F(FeedbackTest, ReviewedAnswersGetTheirClientIdsOnceToo) {
+  gateway_.on(kReviewed, [](const kit::testing::Seen&) {
+    return kit::testing::Outcome{.status = SEMAFOOR_UNAVAILABLE,
+                                 .message = "The connection broke."};
+  });
+  EXPECT_EQ(call("Proposals/SubmitReviewed",
+                 R"({"reviewed":true,"reviewedBy":{"id":"an"},"items":[
+                      {"draft":{"signalId":"s1","code":"X-ALWAYS"},"signalVersion":"3"},
+                      {"draft":{"clientId":"mine","signalId":"s2","code":"X-ALWAYS"}}]})"),
+            SEMAFOOR_UNAVAILABLE);
+  v1::SubmitReviewedRequest request;
+  ASSERT_TRUE(request.ParseFromString(gateway_.seen(kReviewed).at(0).request));
+  EXPECT_EQ(request.items(0).draft().client_id().size(), 36U);
+  EXPECT_EQ(request.items(0).signal_version(), 3);
+  EXPECT_EQ(request.items(1).draft().client_id(), "mine");
+  EXPECT_EQ(request.reviewed_by().id(), "an");
+  const auto details = nlohmann::json::parse(problem_.details);
+  EXPECT_EQ(details["client_ids"][0], request.items(0).draft().client_id());
+  EXPECT_EQ(details["client_ids"][1], "mine");
+}
+
+TEST_F(FeedbackTest, ProposalsAreAskedForThroughThePlugin) {
+  v1::ProposeAnswersResponse proposals;
+  auto& one = *proposals.add_proposals();
+  one.set_signal_id("s1");
+  one.set_outcome(v1::PROPOSAL_OUTCOME_PROPOSED);
+  one.set_code("X-ALWAYS");
+  gateway_.answer(kPropose, proposals);
+  ASSERT_EQ(call("Proposals/ProposeAnswers", R"({"signalIds":["s1"]})"), SEMAFOOR_OK)
+      << problem_.message;
+  EXPECT_EQ(nlohmann::json::parse(body_)["proposals"][0]["outcome"], "PROPOSAL_OUTCOME_PROPOSED");
+}
+
 TEST_F(FeedbackTest, ValidationAnswersFromTheListThatIsKept) {
   const char* const drafts =
       R"({"items":[{"signalId":"s1","code":"X-ALWAYS"},{"signalId":"s2","code":"X-NONE"}]})";
@@ -149,6 +198,23 @@ TEST_F(FeedbackTest, WithoutAListThereIsNoVerdict) {
     return kit::testing::Outcome{.status = SEMAFOOR_E_GATEWAY_ABSENT, .message = "Nobody there."};
   });
   EXPECT_EQ(call("LocalFeedback/ValidateFeedback", "{}"), SEMAFOOR_E_GATEWAY_ABSENT);
+}
+
+TEST_F(FeedbackTest, ChannelsAndReturnsAreCalledThroughItAndAdministeredElsewhere) {
+  v1::GetChannelResponse channel;
+  channel.mutable_channel()->set_mode(v1::CHANNEL_MODE_LISTS);
+  channel.set_answers_for_list(12);
+  gateway_.answer("/semafoor.v1.Channels/GetChannel", channel);
+  ASSERT_EQ(call("Channels/GetChannel", "{}"), SEMAFOOR_OK) << problem_.message;
+  const auto shown = nlohmann::json::parse(body_);
+  EXPECT_EQ(shown["channel"]["mode"], "CHANNEL_MODE_LISTS");
+  EXPECT_EQ(shown["answersForList"], "12");
+  v1::GetReturnFileResponse file;
+  file.set_piece("a;b");
+  gateway_.answer("/semafoor.v1.Channels/GetReturnFile", file);
+  ASSERT_EQ(call("Channels/GetReturnFile", R"({"returnId":"r1"})"), SEMAFOOR_OK);
+  EXPECT_EQ(nlohmann::json::parse(body_)["piece"], "YTti");
+  EXPECT_NE(call("ChannelsAdmin/SetChannel", "{}"), SEMAFOOR_OK);
 }
 
 }  // namespace

@@ -6,10 +6,14 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "plugins/feedback/code_cache.h"
 #include "plugins/kit/uuid.h"
+#include "semafoor/v1/channels.pb.h"
 #include "semafoor/v1/local.pb.h"
+#include "semafoor/v1/proposals.pb.h"
 
 namespace semafoor::feedback {
 namespace {
@@ -38,16 +42,35 @@ Done make_client_ids(Instance& /*instance*/, google::protobuf::Message& message)
   return Nothing{};
 }
 
+Done make_reviewed_ids(Instance& /*instance*/, google::protobuf::Message& message) {
+  for (auto& item : *static_cast<v1::SubmitReviewedRequest&>(message).mutable_items())
+    if (item.draft().client_id().empty()) item.mutable_draft()->set_client_id(kit::make_uuid());
+  return Nothing{};
+}
+
+void put_client_ids(const std::vector<std::string>& ids, Failure& failure) {
+  auto details = nlohmann::json::parse(failure.details_json, nullptr, false);
+  if (!details.is_object()) details = nlohmann::json::object();
+  details["client_ids"] = ids;
+  failure.details_json = details.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
 // The host must be able to repeat the call under the same ids, also when it let the plugin make
 // them.
 void tell_client_ids(Instance& /*instance*/, const google::protobuf::Message& message,
                      Failure& failure) {
-  auto details = nlohmann::json::parse(failure.details_json, nullptr, false);
-  if (!details.is_object()) details = nlohmann::json::object();
-  auto& ids = details["client_ids"] = nlohmann::json::array();
+  std::vector<std::string> ids;
   for (const auto& item : static_cast<const v1::SubmitFeedbackRequest&>(message).items())
     ids.push_back(item.client_id());
-  failure.details_json = details.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  put_client_ids(ids, failure);
+}
+
+void tell_reviewed_ids(Instance& /*instance*/, const google::protobuf::Message& message,
+                       Failure& failure) {
+  std::vector<std::string> ids;
+  for (const auto& item : static_cast<const v1::SubmitReviewedRequest&>(message).items())
+    ids.push_back(item.draft().client_id());
+  put_client_ids(ids, failure);
 }
 
 Done validate(Instance& instance, const google::protobuf::Message& message,
@@ -93,8 +116,15 @@ const Definition& definition() {
     auto& submit = method_named(made->methods, "Feedback/SubmitFeedback");
     submit.before = &feedback::make_client_ids;
     submit.after_failure = &feedback::tell_client_ids;
+    auto proposals = methods_of(v1::ProposeAnswersRequest::descriptor(), "Proposals");
+    auto& reviewed = method_named(proposals, "Proposals/SubmitReviewed");
+    reviewed.before = &feedback::make_reviewed_ids;
+    reviewed.after_failure = &feedback::tell_reviewed_ids;
+    made->methods.insert(made->methods.end(), proposals.begin(), proposals.end());
     auto modules = methods_of(v1::GetOperationRequest::descriptor(), "Modules");
     made->methods.push_back(method_named(modules, "Modules/GetOperation"));
+    auto channels = methods_of(v1::GetChannelRequest::descriptor(), "Channels");
+    made->methods.insert(made->methods.end(), channels.begin(), channels.end());
     auto local = methods_of(v1::ValidateFeedbackRequest::descriptor(), "LocalFeedback");
     method_named(local, "LocalFeedback/ValidateFeedback").local = &feedback::validate;
     made->methods.insert(made->methods.end(), local.begin(), local.end());

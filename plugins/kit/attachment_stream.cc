@@ -9,16 +9,17 @@
 namespace semafoor::kit {
 namespace {
 
+constexpr int kHeadField = 1;
+
 Failure unreadable() {
   return {.status = SEMAFOOR_INTERNAL,
           .code = "answer.unreadable",
           .message =
-              "Read an attachment: the gateway sent a message that could not be read. Versions may "
+              "Read a stream: the gateway sent a message that could not be read. Versions may "
               "not fit."};
 }
 
-// ReadAttachmentResponse.chunk is field 2, length-delimited. Parsing it by hand leaves the bytes
-// where they are.
+// `chunk` is field 2, length-delimited. Parsing it by hand leaves the bytes where they are.
 bool find_chunk(std::span<const std::uint8_t> message, std::span<const std::uint8_t>& chunk) {
   constexpr std::uint8_t kChunkTag = (2U << 3U) | 2U;
   if (message.empty()) {
@@ -41,9 +42,14 @@ bool find_chunk(std::span<const std::uint8_t> message, std::span<const std::uint
 
 }  // namespace
 
-AttachmentStream::AttachmentStream(const sfr_api& runtime, sfr_stream* stream, std::int64_t offset,
+AttachmentStream::AttachmentStream(const sfr_api& runtime, sfr_stream* stream,
+                                   const google::protobuf::Descriptor& type, std::int64_t offset,
                                    CallContext context)
-    : runtime_(runtime), stream_(stream), offset_(offset), context_(std::move(context)) {}
+    : runtime_(runtime),
+      stream_(stream),
+      type_(type),
+      offset_(offset),
+      context_(std::move(context)) {}
 
 AttachmentStream::~AttachmentStream() {
   if (message_ != nullptr) message_->release(message_);
@@ -63,17 +69,31 @@ Done AttachmentStream::read_head() {
   if (auto fetched = fetch(); !fetched) return fetched;
   if (message_ == nullptr) return unreadable();
   head_bytes_ = std::string(view_of(message_->body));
-  if (!head_.ParseFromString(head_bytes_) || !head_.has_head()) return unreadable();
+  head_.reset(google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type_)->New());
+  if (!head_->ParseFromString(head_bytes_) ||
+      !head_->GetReflection()->HasField(*head_, type_.FindFieldByNumber(kHeadField)))
+    return unreadable();
   return Nothing{};
 }
 
+const google::protobuf::Message& AttachmentStream::head() const {
+  return head_->GetReflection()->GetMessage(*head_, type_.FindFieldByNumber(kHeadField));
+}
+
+std::optional<std::int64_t> AttachmentStream::announced() const {
+  const auto& said = head();
+  const auto* size = said.GetDescriptor()->FindFieldByName("size_bytes");
+  if (size == nullptr) return std::nullopt;
+  return said.GetReflection()->GetInt64(said, size) - offset_;
+}
+
 Done AttachmentStream::check_end() const {
-  const std::int64_t expected = head_.head().size_bytes() - offset_;
-  if (bytes_read_ == expected) return Nothing{};
+  const auto expected = announced();
+  if (!expected || bytes_read_ == *expected) return Nothing{};
   return Failure{.status = SEMAFOOR_DATA_LOSS,
                  .code = "attachment.incomplete",
                  .message = "Read an attachment to its end: " + std::to_string(bytes_read_) +
-                            " bytes came, and " + std::to_string(expected) +
+                            " bytes came, and " + std::to_string(*expected) +
                             " were announced. Throw away what was read, then repeat.",
                  .retryable = true,
                  .correlation_id = context_.correlation_id};

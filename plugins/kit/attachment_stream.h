@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads ReadAttachmentResponse messages from the runtime and gives their bytes. The gateway ends a
-// stream well only after the digest of what it sent was right; here it is seen that all of it came.
+// Reads the messages of a stream of bytes from the runtime and gives their bytes. Each such method
+// answers with a `head` (field 1, a message), then with a `chunk` (field 2, bytes) at a time:
+// Mailbox/ReadAttachment, Reports/ExportInspection. The gateway ends a stream well only when all of
+// it was right; where the head says how much comes (`size_bytes`), it is seen here that it came.
 #pragma once
 
+#include <google/protobuf/message.h>
+
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "plugins/kit/gateway_call.h"
-#include "semafoor/v1/mailbox.pb.h"
 #include "semafoor_runtime.h"
 
 namespace semafoor::kit {
 
 class AttachmentStream {
  public:
-  // Takes over `stream`. `offset`: the first byte that the request asked for.
-  AttachmentStream(const sfr_api& runtime, sfr_stream* stream, std::int64_t offset,
+  // Takes over `stream`. `type`: of its messages. `offset`: the first byte that was asked for.
+  AttachmentStream(const sfr_api& runtime, sfr_stream* stream,
+                   const google::protobuf::Descriptor& type, std::int64_t offset,
                    CallContext context);
   ~AttachmentStream();
   AttachmentStream(const AttachmentStream&) = delete;
@@ -26,9 +31,10 @@ class AttachmentStream {
 
   // Reads the first message, which says what comes. Once, before read().
   Done read_head();
-  // That message's bytes, and the attachment in it.
+  // That message's bytes, its type, and what its `head` is.
   const std::string& head_bytes() const { return head_bytes_; }
-  const v1::Attachment& attachment() const { return head_.head(); }
+  const google::protobuf::Descriptor& type() const { return type_; }
+  const google::protobuf::Message& head() const;
   // Copies what is there, at most `buffer.size()` bytes; 0 at the end, when nothing is missing.
   Result<std::size_t> read(std::span<std::uint8_t> buffer);
 
@@ -37,15 +43,19 @@ class AttachmentStream {
   Result<std::size_t> take(std::span<std::uint8_t> buffer);
   Done check_end() const;
 
+  // Nothing when the head does not say it.
+  std::optional<std::int64_t> announced() const;
+
   const sfr_api& runtime_;
   sfr_stream* const stream_;
+  const google::protobuf::Descriptor& type_;
   const std::int64_t offset_;
   const CallContext context_;
   const sfr_reply* message_ = nullptr;
   // What is left of the chunk inside `message_`.
   std::span<const std::uint8_t> chunk_;
   std::string head_bytes_;
-  v1::ReadAttachmentResponse head_;
+  std::unique_ptr<google::protobuf::Message> head_;
   std::int64_t bytes_read_ = 0;
   bool ended_ = false;
   std::optional<Failure> failure_;

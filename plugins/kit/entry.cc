@@ -204,11 +204,11 @@ semafoor_status SEMAFOOR_CALL open_stream(semafoor_instance* instance, const sem
     auto opened = of(instance).open_stream(*name, *body, *context);
     if (!opened) return std::move(opened.failure());
     if (head != nullptr) {
-      const auto* type = semafoor::v1::ReadAttachmentResponse::descriptor();
+      const auto& type = (*opened)->type();
       auto text =
-          semafoor::kit::encode(of(instance).config().encoding, (*opened)->head_bytes(), *type);
+          semafoor::kit::encode(of(instance).config().encoding, (*opened)->head_bytes(), type);
       if (!text) return std::move(text.failure());
-      *head = give({.text = std::move(*text), .type = type});
+      *head = give({.text = std::move(*text), .type = &type});
     }
     *out = new semafoor_stream{std::move(*opened)};
     return Nothing{};

@@ -18,6 +18,12 @@ constexpr std::uint32_t kReleaseDeadlineMs = 500;
 // sfr_api::minor.
 constexpr std::uint32_t kRuntimeWithNetwork = 1;
 
+// The first byte that a request for a stream asks for; 0 where there is no such question.
+std::int64_t offset_of(const google::protobuf::Message& request) {
+  const auto* field = request.GetDescriptor()->FindFieldByName("offset");
+  return field == nullptr ? 0 : request.GetReflection()->GetInt64(request, field);
+}
+
 Failure not_started() {
   return {.status = SEMAFOOR_FAILED_PRECONDITION,
           .code = "instance.not_started",
@@ -356,7 +362,7 @@ Result<std::unique_ptr<AttachmentStream>> Instance::open_stream(std::string_view
   auto method = find(name);
   if (!method) return std::move(method.failure());
   const Method& found = **method;
-  if (!found.streaming || found.request != v1::ReadAttachmentRequest::descriptor()) {
+  if (!found.streaming) {
     return Failure{.status = SEMAFOOR_INVALID_ARGUMENT,
                    .code = "method.not_streaming",
                    .message = "Opened " + found.name +
@@ -364,24 +370,26 @@ Result<std::unique_ptr<AttachmentStream>> Instance::open_stream(std::string_view
   }
   auto message = read_request(found, request);
   if (!message) return std::move(message.failure());
-  return open_attachment(static_cast<const v1::ReadAttachmentRequest&>(**message), context);
+  return open_path(found.path, *found.response, **message, context);
 }
 
-Result<std::unique_ptr<AttachmentStream>> Instance::open_attachment(
-    const v1::ReadAttachmentRequest& request, const CallContext& context) {
+Result<std::unique_ptr<AttachmentStream>> Instance::open_path(
+    std::string_view path, const google::protobuf::Descriptor& answers,
+    const google::protobuf::Message& request, const CallContext& context) {
   const Caller caller(*this);
   if (auto prepared = ready(context); !prepared) return std::move(prepared.failure());
   const Metadata metadata(context);
   const sfr_call_options options = metadata.options();
   const std::string bytes = request.SerializeAsString();
-  const semafoor_span method_span = span_of("/semafoor.v1.Mailbox/ReadAttachment");
+  const semafoor_span method_span = span_of(path);
   const semafoor_span request_span = span_of(bytes);
   sfr_stream* stream = nullptr;
   const sfr_error* error = nullptr;
   const semafoor_status status =
       runtime_->stream_open(session_, &method_span, &request_span, &options, &stream, &error);
   if (status != SEMAFOOR_OK) return failure_of(error, status, context);
-  auto opened = std::make_unique<AttachmentStream>(*runtime_, stream, request.offset(), context);
+  auto opened =
+      std::make_unique<AttachmentStream>(*runtime_, stream, answers, offset_of(request), context);
   if (auto head = opened->read_head(); !head) return std::move(head.failure());
   return opened;
 }

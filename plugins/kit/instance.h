@@ -51,8 +51,11 @@ class Instance {
   Result<std::unique_ptr<AttachmentStream>> open_stream(std::string_view method,
                                                         std::string_view request,
                                                         const CallContext& context);
-  Result<std::unique_ptr<AttachmentStream>> open_attachment(
-      const v1::ReadAttachmentRequest& request, const CallContext& context);
+  // For local handlers: the stream of the method at `path` (Method::path).
+  Result<std::unique_ptr<AttachmentStream>> open_path(std::string_view path,
+                                                      const google::protobuf::Descriptor& answers,
+                                                      const google::protobuf::Message& request,
+                                                      const CallContext& context);
 
   // [instance] The next event, which stays the next until event_given(). E_AGAIN is a failure
   // without message.

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
 
 #include "plugins/kit/testing/plugin_fixture.h"
 #include "semafoor/ext/dossiers.h"
+#include "semafoor/ext/stream.h"
 #include "semafoor/v1/local.pb.h"
+#include "semafoor/v1/reports.pb.h"
 #include "semafoor/v1/signals.pb.h"
+#include "semafoor/v1/work.pb.h"
 
 namespace semafoor::knipperlicht {
 namespace {
@@ -150,6 +154,35 @@ TEST_F(KnipperlichtTest, AHostWithoutDossiersIsToldHowElse) {
   EXPECT_THAT(problem_.message, HasSubstr("Signals/MatchSignals"));
 }
 
+TEST_F(KnipperlichtTest, WhoTreatsWhatIsAskedInEitherEncoding) {
+  v1::GetWorkloadResponse load;
+  load.add_loads()->mutable_assignee()->set_id("u1");
+  load.mutable_loads(0)->set_open(3);
+  gateway_.answer("/semafoor.v1.Work/GetWorkload", load);
+  ASSERT_EQ(call("Work/GetWorkload", ""), SEMAFOOR_OK) << problem_.message;
+  v1::GetWorkloadResponse told;
+  ASSERT_TRUE(told.ParseFromString(body_));
+  EXPECT_EQ(told.loads(0).open(), 3);
+
+  make(R"({"organisation":"0212344876","encoding":"json"})");
+  v1::TakeSignalsResponse taken;
+  taken.add_results()->set_signal_id("s1");
+  gateway_.answer("/semafoor.v1.Work/TakeSignals", taken);
+  ASSERT_EQ(call("Work/TakeSignals", R"({"signalIds":["s1"]})"), SEMAFOOR_OK) << problem_.message;
+  v1::TakeSignalsRequest request;
+  ASSERT_TRUE(
+      request.ParseFromString(gateway_.seen("/semafoor.v1.Work/TakeSignals").at(0).request));
+  EXPECT_EQ(request.signal_ids(0), "s1");
+  EXPECT_EQ(request.organisation().value(), "0212344876");
+  EXPECT_THAT(body_, HasSubstr("\"signalId\":\"s1\""));
+  for (const char* method : {"GetWorkRules", "SetWorkRules", "SetAbsence", "ListAbsences",
+                             "TakeOver", "ListReminders"}) {
+    gateway_.on(std::string("/semafoor.v1.Work/") + method,
+                [](const kit::testing::Seen&) { return kit::testing::Outcome{}; });
+    EXPECT_EQ(call(std::string("Work/") + method, "{}"), SEMAFOOR_OK) << method;
+  }
+}
+
 TEST_F(KnipperlichtTest, ANewSignalIsMatchedBeforeTheHostHearsOfIt) {
   v1::ListSignalsResponse page;
   *page.add_signals() = signal("s1", "17073003384", "");
@@ -225,6 +258,53 @@ TEST_F(KnipperlichtTest, SignalsAreSearchedByDossierTeamAndRecall) {
   EXPECT_EQ(request.team(), "north");
   EXPECT_TRUE(request.recalled_only());
   EXPECT_TRUE(request.open_only());
+}
+
+// --- reports
+
+TEST_F(KnipperlichtTest, StatisticsAreAskedOfTheGateway) {
+  v1::GetStatisticsResponse answer;
+  answer.mutable_statistics()->set_signals(7);
+  gateway_.answer("/semafoor.v1.Reports/GetStatistics", answer);
+  ASSERT_EQ(call("Reports/GetStatistics", ""), SEMAFOOR_OK) << problem_.message;
+  v1::GetStatisticsResponse got;
+  ASSERT_TRUE(got.ParseFromString(body_));
+  EXPECT_EQ(got.statistics().signals(), 7);
+}
+
+TEST_F(KnipperlichtTest, AnInspectionFileIsAStreamOfBytes) {
+  constexpr char kExport[] = "/semafoor.v1.Reports/ExportInspection";
+  v1::ExportInspectionResponse head;
+  head.mutable_head()->set_file_name("inspection.csv");
+  v1::ExportInspectionResponse chunk;
+  chunk.set_chunk("a;b\r\n");
+  gateway_.stream(kExport,
+                  {head.SerializeAsString(), chunk.SerializeAsString(), chunk.SerializeAsString()});
+  const auto& table = extension<semafoor_stream_v1>(SEMAFOOR_EXT_STREAM);
+  const semafoor_span method = kit::span_of(std::string_view("Reports/ExportInspection"));
+  const semafoor_span request = kit::span_of(std::string_view());
+  semafoor_stream* stream = nullptr;
+  const semafoor_reply* reply = nullptr;
+  ASSERT_EQ(note([&](auto** error) {
+              return table.open(instance_, &method, &request, nullptr, &stream, &reply, error);
+            }),
+            SEMAFOOR_OK)
+      << problem_.message;
+  v1::ExportInspectionResponse said;
+  EXPECT_TRUE(said.ParseFromString(std::string(kit::view_of(reply->body))));
+  EXPECT_EQ(said.head().file_name(), "inspection.csv");
+  reply->release(reply);
+  std::string bytes;
+  std::array<std::uint8_t, 4> buffer{};
+  for (std::size_t size = 1; size > 0;) {
+    ASSERT_EQ(note([&](auto** error) {
+                return table.read(stream, buffer.data(), buffer.size(), &size, error);
+              }),
+              SEMAFOOR_OK);
+    bytes.append(reinterpret_cast<const char*>(buffer.data()), size);
+  }
+  table.close(stream);
+  EXPECT_EQ(bytes, "a;b\r\na;b\r\n");
 }
 
 }  // namespace

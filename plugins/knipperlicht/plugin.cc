@@ -12,7 +12,9 @@
 #include "plugins/kit/spans.h"
 #include "semafoor/ext/dossiers.h"
 #include "semafoor/v1/local.pb.h"
+#include "semafoor/v1/reports.pb.h"
 #include "semafoor/v1/signals.pb.h"
+#include "semafoor/v1/work.pb.h"
 
 namespace semafoor::knipperlicht {
 namespace {
@@ -166,6 +168,10 @@ const Definition& definition() {
                                 .module = v1::MODULE_KNIPPERLICHT,
                                 .on_event = &knipperlicht::match_new_signal};
     made->methods = methods_of(v1::ListSignalsRequest::descriptor(), "Signals");
+    auto work = methods_of(v1::GetWorkRulesRequest::descriptor(), "Work");
+    made->methods.insert(made->methods.end(), work.begin(), work.end());
+    auto reports = methods_of(v1::GetStatisticsRequest::descriptor(), "Reports");
+    made->methods.insert(made->methods.end(), reports.begin(), reports.end());
     auto modules = methods_of(v1::GetOperationRequest::descriptor(), "Modules");
     made->methods.push_back(method_named(modules, "Modules/GetOperation"));
     auto local = methods_of(v1::ResolveDossiersRequest::descriptor(), "LocalSignals");

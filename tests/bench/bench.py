@@ -9,6 +9,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -204,6 +205,16 @@ def measured_by(program, *options):
     return rows
 
 
+def national(build):
+    """The whole country for a year. Some minutes, and some GB of disk."""
+    with tempfile.TemporaryDirectory(prefix="semafoor-national-", dir=build) as folder:
+        process = subprocess.Popen([str(Path(build) / "bin" / "bench_national"), "--folder", folder],
+                                   stdout=subprocess.PIPE, text=True)
+        for line in process.stdout:
+            yield json.loads(line)
+        assert process.wait() == 0, "bench_national failed"
+
+
 def flush_time(file):
     """One fdatasync after 4 KiB over old bytes, in milliseconds."""
     os.pwrite(file, os.urandom(4096), 0)
@@ -359,7 +370,9 @@ GROUPS = {"calls": calls_and_stream, "sync": synchronisations, "intake": measure
           "audit": measured_by("semafoor-bench-audit"), "soap": measured_by("semafoor-bench-soap"),
           "documents": measured_by("semafoor-bench-documents"),
           "statements": measured_by("semafoor-bench-statement-import", "--json"), "latency": signal_to_event,
-          "neighbours": neighbours, "idle": idle_gateway, "footprint": footprint}
+          "neighbours": neighbours, "idle": idle_gateway, "footprint": footprint, "national": national}
+# Only when they are named.
+ON_REQUEST = {"national"}
 
 
 def main():
@@ -367,10 +380,12 @@ def main():
     parser.add_argument("--build", required=True, type=Path)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--only", choices=sorted(GROUPS), help="one group of rows")
+    parser.add_argument("group", nargs="?", choices=sorted(GROUPS), help="the same")
     options = parser.parse_args()
+    only = options.only or options.group
     missed = 0
     for name, group in GROUPS.items():
-        if options.only not in (None, name):
+        if name != only and (only or name in ON_REQUEST):
             continue
         print(f"measuring: {name} ...", file=sys.stderr, flush=True)
         for measured in group(options.build):

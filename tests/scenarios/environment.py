@@ -24,14 +24,10 @@ def before_feature(context, feature):
         return
     context.world = World(os.environ["SEMAFOOR_BUILD"], messages=0, signals=0, persons=PERSONS,
                           organisations=sum(map(offices_of, scenarios)))
-    context.next_office = 0
+    # On the world: what is set in a scenario is gone with it.
+    context.world.next_office = 0
     context.world.start_sandbox()
-    context.world.start_gateway(extra=extra_settings(context.world))
-
-
-def extra_settings(world):
-    """Folders that a feature may fill while the gateway serves."""
-    return ""
+    context.world.start_gateway()
 
 
 def before_scenario(context, scenario):
@@ -39,18 +35,13 @@ def before_scenario(context, scenario):
     world.control("PUT", "/settings", {"today": TODAY, "judgement": "later", "holdResults": False})
     context.offices = []
     for _ in range(offices_of(scenario)):
-        office = Office(world, context.next_office)
-        context.next_office += 1
+        office = Office(world, world.next_office)
+        world.next_office += 1
         office.register()
         context.offices.append(office)
     context.office = context.offices[0]
     # What the last step gave, for the next one to look at.
     context.seen = None
-
-
-def after_scenario(context, scenario):
-    if scenario.status == "failed":
-        print(context.world.gateway_log.read_text()[-2000:])
 
 
 def after_feature(context, feature):

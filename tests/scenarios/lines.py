@@ -24,7 +24,10 @@ class Lines(Formatter):
 
     def result(self, step):
         if step.status in ("failed", "undefined"):
-            self.problem = f"      {step.keyword} {step.name}\n      {(step.error_message or 'no such step').strip()}\n"
+            # Of a traceback the last place and the reason.
+            said = (step.error_message or "no such step").strip().splitlines()
+            said = [line for line in said if line.strip().strip("^")]
+            self.problem = "".join(f"      {line.strip()}\n" for line in (f"{step.keyword} {step.name}", *said[-3:]))
 
     def eof(self):
         self.close_scenario()

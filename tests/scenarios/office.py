@@ -118,6 +118,10 @@ class Office:
         done = self.world.ctl(*arguments, "--json", check=check)
         return json.loads(done.stdout)
 
+    def audit(self):
+        """The records of this OCMW's chain."""
+        return self.ctl("audit", "export", self.org, "--reason", "the scenario looks")["records"]
+
     # The social worker ------------------------------------------------------------------------------------
 
     def host(self, *arguments, actor=WORKER, input=None):

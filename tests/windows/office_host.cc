@@ -53,7 +53,9 @@ class Office {
     auto found = instances_.find(id);
     if (found == instances_.end())
       found = instances_.emplace(id, plugins_.start(id, config_)).first;
-    return found->second.call(method, request.dump());
+    semafoor::shim::CallOptions options;
+    options.actor_id = "office";
+    return found->second.call(method, request.dump(), options);
   }
 
  private:

@@ -25,6 +25,7 @@ class Town:
         self.numbers = {}
         self.strangers = []
         self.predecessors = []
+        self.latest_cursor = ""
 
     # POD MI -------------------------------------------------------------------------------------------
 
@@ -101,10 +102,9 @@ class Town:
         """Asks what changed since last time."""
         for one in self.pages("knipperlicht", "Signals/ListSignals", "signals", changedSince=self.cursor):
             reference = one.get("signalReference", "")
-            before = self.known.get(reference)
-            if before and before["signalId"] != one["signalId"] and one["state"] == "SIGNAL_STATE_SUPERSEDED":
-                continue
-            self.known[reference] = one
+            before = self.known.get(reference, one)
+            if before["signalId"] == one["signalId"] or one["state"] != "SIGNAL_STATE_SUPERSEDED":
+                self.known[reference] = one
         self.cursor = self.latest_cursor or self.cursor
 
     def all_signals(self):
@@ -127,14 +127,12 @@ class Town:
 
     def missing(self):
         """References that some channel has and the gateway does not, or not by that channel yet."""
-        ledger = self.world.ledger(self.org)
-        listed = {one["signalReference"]: one for one in ledger["signals"]}
-        late = []
-        for reference in self.expected():
-            known, seen = self.known.get(reference), listed.get(reference)
-            if known is None or seen is None or channels_of(known) != channels_seen(seen):
-                late.append(reference)
-        return late
+        seen = {}
+        for town in (self, *self.predecessors):
+            for one in self.world.ledger(town.org)["signals"]:
+                seen.setdefault(one["signalReference"], set()).update(channels_seen(one))
+        return [reference for reference in self.expected()
+                if reference not in self.known or channels_of(self.known[reference]) != seen.get(reference)]
 
     def settle(self):
         """Until every answer is judged."""
@@ -144,6 +142,13 @@ class Town:
                 "feedback", "Feedback/ListFeedback", "feedback", states=sorted(MOVING)))
         wait_for(judged, f"the judgements of {self.org}", seconds=PATIENCE, alive=self.world.gateway)
         self.refresh()
+
+    def wait_until_empty(self):
+        """Of open signals, after it became part of another OCMW."""
+        def empty():
+            self.refresh()
+            return not any(is_open(one) for one in self.known.values())
+        wait_for(empty, f"the signals of {self.org} to come over", seconds=PATIENCE, alive=self.world.gateway)
 
     def persons_seen(self):
         """Numbers now of the persons with an open signal."""

@@ -117,9 +117,10 @@ class Year:
         self.small.fetch_all()
         self.small.settle()
         self.world.control("POST", "/organisations/merge", {"from": self.small.org, "into": self.big.org})
-        self.world.ctl("merge", self.small.org, self.big.org, "--reason", "the municipalities merged")
+        self.world.ctl("merge", self.small.org, self.big.org, "--reason", "the municipalities merged", timeout=900)
         self.big.takes_over(self.small)
         self.merged = True
+        self.small.wait_until_empty()
 
 
 def read_arguments():

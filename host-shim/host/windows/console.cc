@@ -43,6 +43,15 @@ std::string standard_plugin_folder() {
   return (std::filesystem::path(path).parent_path() / "plugins").string();
 }
 
+std::string account_name() {
+  constexpr DWORD kLongest = 257;
+  std::wstring name(kLongest, L'\0');
+  DWORD size = kLongest;
+  if (!GetUserNameW(name.data(), &size) || size < 2) return "unknown account";
+  name.resize(size - 1);
+  return std::filesystem::path(name).string();
+}
+
 std::string absolute_gateway(const std::string& name) {
   return name;
 }

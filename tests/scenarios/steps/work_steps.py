@@ -7,10 +7,13 @@ import datetime
 from behave import given, step, then, when
 
 import words  # noqa: F401  registers the types
-from tests.scenarios.checks import date_of, same
+from tests.scenarios.checks import date_of, same, texts_of
 from tests.scenarios.office import SOURCES
+from tests.support.world import wait_for
 
 TEAM = "team-1"
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+DUE = "reminder"
 
 
 def actor(name):
@@ -51,7 +54,7 @@ def by_turns(context, members):
     set_rules(context, [{"name": "turns", "gives": {"turns": {"team": TEAM}}}], [team("All", members)])
 
 
-@given("the rules remind after {days:d} day")
+@given("the rules remind after {days:d} days")
 def reminds(context, days):
     set_rules(context, reminders={"afterDays": [days]})
 
@@ -126,6 +129,28 @@ def history_taken_over(context, name):
 def workload(context, name, count):
     loads = {load.get("assignee", {}).get("name"): int(load["open"]) for load in work(context, "GetWorkload")["loads"]}
     same(loads.get(name), count, f"workload of {name}")
+
+
+@step("{days:d} days pass")
+def days_pass(context, days):
+    # For the gateway alone, and only while it works through what became due; then its clock is right again.
+    world = context.world
+    world.stop_gateway()
+    world.gateway_environment = {"LD_PRELOAD": FAKETIME, "FAKETIME": f"+{days}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    world.start_gateway(wait=False)
+    try:
+        wait_for(lambda: DUE in world.gateway_log.read_text(), "the reminders to be worked through", alive=world.gateway)
+    finally:
+        world.stop_gateway()
+        world.gateway_environment = {}
+        world.start_gateway()
+
+
+@then("there is {count:d} reminder about it, after {days:d} days, in nl, fr, de and en")
+def reminder_there(context, count, days):
+    found = context.office.until(lambda: work(context, "ListReminders").get("reminders"), "the reminder")
+    same([(one["signalId"], one["days"]) for one in found], [(context.office.latest()["signalId"], days)] * count, "reminders")
+    texts_of(found[0]["text"])
 
 
 @then("no reminder waits")

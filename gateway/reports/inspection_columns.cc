@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/reports/inspection_columns.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/domain/date.h"
+#include "gateway/reports/words.h"
+#include "gateway/sheets/cell_text.h"
+
+namespace semafoor::reports {
+namespace {
+
+using sheets::Cell;
+using sheets::Kind;
+
+struct Asked {
+  Language language;
+  const Names& names;
+  const InspectionFacts& facts;
+};
+
+// --- cells
+
+Cell text(std::string value) {
+  return value.empty() ? Cell() : Cell(std::move(value));
+}
+
+Cell day(bool there, const v1::Date& date) {
+  if (!there || !domain::is_valid_date(date)) return {};
+  return Cell(std::int64_t{domain::date_number(date)});
+}
+
+Cell moment(bool there, const v1::Instant& instant) {
+  return there ? Cell(std::int64_t{instant.unix_ms()}) : Cell();
+}
+
+std::string shown_moment(const v1::Instant& instant) {
+  return sheets::shown_text(Kind::moment, std::int64_t{instant.unix_ms()});
+}
+
+// "An Peeters (an)": the name alone may be anybody's.
+std::string person(const v1::Actor& actor) {
+  if (actor.name().empty()) return actor.id();
+  return actor.id().empty() ? actor.name() : actor.name() + " (" + actor.id() + ")";
+}
+
+void join(std::string& list, std::string_view entry, std::string_view with = "; ") {
+  if (entry.empty()) return;
+  if (!list.empty()) list += with;
+  list += entry;
+}
+
+std::string former_numbers(const v1::Signal& signal) {
+  std::string list;
+  for (const auto& number : signal.former_persons()) join(list, number.value());
+  return list;
+}
+
+std::string dossier(const v1::Signal& signal) {
+  std::string number = signal.dossier_number();
+  join(number, signal.suffix(), "/");
+  return number;
+}
+
+std::string meaning(Language language, const TextOf& text_of, const std::string& code) {
+  const auto found = text_of ? text_of(code) : std::nullopt;
+  return found ? text_in(language, *found) : std::string();
+}
+
+// "mutatie 02/11/2026 13:00; maandlijst 05/11/2026 08:10 (2x)".
+std::string channels(Language language, const v1::Signal& signal) {
+  std::string list;
+  for (const auto& arrival : signal.arrivals()) {
+    std::string one(word(language, arrival.channel()));
+    one += " " + shown_moment(arrival.first_at());
+    if (arrival.times() > 1) one += " (" + std::to_string(arrival.times()) + "x)";
+    join(list, one);
+  }
+  // Stored before arrivals were.
+  if (signal.arrivals().empty())
+    for (const int channel : signal.channels())
+      join(list, word(language, static_cast<v1::SignalChannel>(channel)));
+  return list;
+}
+
+std::string recalls(const v1::Signal& signal) {
+  std::string list;
+  for (const auto& recall : signal.recalls()) {
+    // The month of the list.
+    const std::string date = domain::write_date(recall.cycle());
+    join(list, date.substr(5, 2) + "/" + date.substr(0, 4));
+  }
+  return list;
+}
+
+std::string errors(Language language, const v1::FeedbackItem& answer) {
+  std::string list;
+  for (const auto& error : answer.errors()) {
+    std::string one = error.code();
+    join(one, text_in(language, error.description()), ": ");
+    join(list, one);
+  }
+  return list;
+}
+
+std::string own_dossiers(const v1::Signal& signal) {
+  std::string list;
+  for (const auto& one : signal.dossiers()) {
+    std::string shown = one.reference();
+    if (one.label() != one.reference()) join(shown, one.label(), " ");
+    join(list, shown);
+  }
+  return list;
+}
+
+std::string steps(Language language, const v1::SignalHistory& history) {
+  std::string list;
+  for (const auto& step : history.steps()) {
+    std::string one = shown_moment(step.time()) + " ";
+    one += word(language, step.event());
+    std::string more(word(language, step.channel()));
+    join(more, person(step.actor()), ", ");
+    join(more, step.detail(), ", ");
+    if (!more.empty()) one += " (" + more + ")";
+    join(list, one);
+  }
+  return list;
+}
+
+// --- columns
+
+// In their order in CSV and XLSX.
+enum class C {
+  beneficiary,
+  former_numbers,
+  law,
+  dossier,
+  own_dossiers,
+  reference,
+  type,
+  type_text,
+  source_flow,
+  from,
+  to,
+  amount,
+  detected,
+  received,
+  channels,
+  recalls,
+  state,
+  treated_by,
+  answer_number,
+  code,
+  code_text,
+  given_by,
+  given_at,
+  sent_at,
+  outcome,
+  decided_at,
+  authority_reference,
+  errors,
+  decision_reference,
+  decision_date,
+  steps,
+};
+
+using Signal = Cell (*)(const Asked&, const v1::Signal&);
+using Answer = Cell (*)(const Asked&, const v1::FeedbackItem&);
+
+struct Definition {
+  C column;
+  Word heading;
+  Kind kind;
+  int width;
+  // One of the two.
+  Signal of_signal = nullptr;
+  Answer of_answer = nullptr;
+};
+
+constexpr auto kDefinitions = std::to_array<Definition>({
+    {C::beneficiary, Word::beneficiary, Kind::text, 13,
+     [](const Asked&, const v1::Signal& s) { return text(s.person().value()); }},
+    {C::former_numbers, Word::former_numbers, Kind::text, 13,
+     [](const Asked&, const v1::Signal& s) { return text(former_numbers(s)); }},
+    {C::law, Word::law, Kind::text, 17,
+     [](const Asked& a, const v1::Signal& s) {
+       return text(std::string(word(a.language, s.law())));
+     }},
+    {C::dossier, Word::dossier, Kind::text, 15,
+     [](const Asked&, const v1::Signal& s) { return text(dossier(s)); }},
+    {C::own_dossiers, Word::own_dossiers, Kind::text, 20,
+     [](const Asked&, const v1::Signal& s) { return text(own_dossiers(s)); }},
+    {C::reference, Word::reference, Kind::text, 20,
+     [](const Asked&, const v1::Signal& s) { return text(s.signal_reference()); }},
+    {C::type, Word::type, Kind::text, 18,
+     [](const Asked&, const v1::Signal& s) { return text(s.signal_type()); }},
+    {C::type_text, Word::type_text, Kind::text, 28,
+     [](const Asked& a, const v1::Signal& s) {
+       return text(meaning(a.language, a.names.signal_type, s.signal_type()));
+     }},
+    {C::source_flow, Word::source_flow, Kind::text, 16,
+     [](const Asked&, const v1::Signal& s) { return text(s.source_flow()); }},
+    {C::from, Word::from, Kind::date, 11,
+     [](const Asked&,
+        const v1::Signal&
+            s) { return day(s.reference_period().has_from(), s.reference_period().from()); }},
+    {C::to, Word::to, Kind::date, 11,
+     [](const Asked&,
+        const v1::Signal&
+            s) { return day(s.reference_period().has_to(), s.reference_period().to()); }},
+    {C::amount, Word::amount, Kind::amount, 11,
+     [](const Asked&,
+        const v1::Signal&
+            s) { return s.has_amount() ? Cell(std::int64_t{s.amount().eurocents()}) : Cell(); }},
+    {C::detected, Word::detected, Kind::date, 11,
+     [](const Asked&, const v1::Signal& s) { return day(s.has_detected_on(), s.detected_on()); }},
+    {C::received, Word::received, Kind::moment, 19,
+     [](const Asked&,
+        const v1::Signal& s) { return moment(s.has_received_at(), s.received_at()); }},
+    {C::channels, Word::channels, Kind::text, 40,
+     [](const Asked& a, const v1::Signal& s) { return text(channels(a.language, s)); }},
+    {C::recalls, Word::recalls, Kind::text, 16,
+     [](const Asked&, const v1::Signal& s) { return text(recalls(s)); }},
+    {C::state, Word::state, Kind::text, 18,
+     [](const Asked& a,
+        const v1::Signal& s) { return text(std::string(word(a.language, s.state()))); }},
+    {C::treated_by, Word::treated_by, Kind::text, 20,
+     [](const Asked&, const v1::Signal& s) { return text(person(s.investigated_by())); }},
+    {C::answer_number, Word::answer_number, Kind::number, 8, nullptr,
+     [](const Asked& a, const v1::FeedbackItem&) {
+       return Cell(std::int64_t{a.facts.answer_number});
+     }},
+    {C::code, Word::code, Kind::text, 16, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) { return text(f.code()); }},
+    {C::code_text, Word::code_text, Kind::text, 32, nullptr,
+     [](const Asked& a, const v1::FeedbackItem& f) {
+       return text(meaning(a.language, a.names.feedback_code, f.code()));
+     }},
+    {C::given_by, Word::given_by, Kind::text, 20, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) { return text(person(f.submitted_by())); }},
+    {C::given_at, Word::given_at, Kind::moment, 19, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) {
+       return moment(f.has_submitted_at(), f.submitted_at());
+     }},
+    {C::sent_at, Word::sent_at, Kind::moment, 19, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) { return moment(f.has_sent_at(), f.sent_at()); }},
+    {C::outcome, Word::outcome, Kind::text, 20, nullptr,
+     [](const Asked& a, const v1::FeedbackItem& f) {
+       return text(std::string(word(a.language, f.state())));
+     }},
+    {C::decided_at, Word::decided_at, Kind::moment, 19, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) {
+       return moment(f.has_decided_at(), f.decided_at());
+     }},
+    {C::authority_reference, Word::authority_reference, Kind::text, 16, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) { return text(f.authority_reference()); }},
+    {C::errors, Word::errors, Kind::text, 30, nullptr,
+     [](const Asked& a, const v1::FeedbackItem& f) { return text(errors(a.language, f)); }},
+    {C::decision_reference, Word::decision_reference, Kind::text, 20, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) { return text(f.decision_reference()); }},
+    {C::decision_date, Word::decision_date, Kind::date, 11, nullptr,
+     [](const Asked&, const v1::FeedbackItem& f) {
+       return day(f.has_decision_date(), f.decision_date());
+     }},
+    {C::steps, Word::steps, Kind::text, 60,
+     [](const Asked& a, const v1::Signal&) { return text(steps(a.language, a.facts.history)); }},
+});
+
+constexpr bool in_their_order() {
+  for (std::size_t i = 0; i < kDefinitions.size(); ++i)
+    if (static_cast<std::size_t>(kDefinitions[i].column) != i) return false;
+  return true;
+}
+static_assert(in_their_order());
+
+const Definition& definition(C column) {
+  return kDefinitions[static_cast<std::size_t>(column)];
+}
+
+Cell cell(const Definition& definition, const Asked& asked) {
+  if (definition.of_signal != nullptr) return definition.of_signal(asked, asked.facts.signal);
+  if (asked.facts.answer == nullptr) return {};
+  return definition.of_answer(asked, *asked.facts.answer);
+}
+
+// --- on paper
+
+struct Group {
+  Word heading;
+  int width;
+  // Each begins a line.
+  std::vector<C> columns;
+};
+
+const std::vector<Group>& groups() {
+  static const std::vector<Group> all{
+      {Word::beneficiary, 12, {C::beneficiary, C::former_numbers}},
+      {Word::dossier, 16, {C::law, C::dossier, C::own_dossiers}},
+      {Word::signal, 22, {C::reference, C::type, C::type_text, C::source_flow}},
+      {Word::facts, 12, {C::from, C::to, C::amount}},
+      {Word::arrival, 22, {C::received, C::channels, C::recalls}},
+      {Word::state, 16, {C::state, C::treated_by}},
+      {Word::answer, 24, {C::code, C::code_text}},
+      {Word::given, 18, {C::given_by, C::given_at}},
+      {Word::result,
+       20,
+       {C::sent_at, C::outcome, C::decided_at, C::authority_reference, C::errors}},
+      {Word::decision_reference, 14, {C::decision_reference, C::decision_date}},
+  };
+  return all;
+}
+
+Cell joined(const Group& group, const Asked& asked) {
+  std::string all;
+  for (const C column : group.columns) {
+    const auto& one = definition(column);
+    join(all, sheets::shown_text(one.kind, cell(one, asked)), "\n");
+  }
+  return text(std::move(all));
+}
+
+}  // namespace
+
+std::vector<sheets::Column> inspection_columns(const InspectionShape& shape) {
+  std::vector<sheets::Column> columns;
+  if (shape.on_paper) {
+    for (const auto& group : groups())
+      columns.push_back({.name = std::string(word(shape.language, group.heading)),
+                         .kind = Kind::text,
+                         .width = group.width});
+    return columns;
+  }
+  for (const auto& one : kDefinitions)
+    columns.push_back({.name = std::string(word(shape.language, one.heading)),
+                       .kind = one.kind,
+                       .width = one.width});
+  return columns;
+}
+
+sheets::Row inspection_row(const InspectionShape& shape, const Names& names,
+                           const InspectionFacts& facts) {
+  const Asked asked{.language = shape.language, .names = names, .facts = facts};
+  sheets::Row row;
+  if (shape.on_paper)
+    for (const auto& group : groups()) row.emplace_back(joined(group, asked));
+  else
+    for (const auto& one : kDefinitions) row.emplace_back(cell(one, asked));
+  return row;
+}
+
+}  // namespace semafoor::reports

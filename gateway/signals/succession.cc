@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/signals/succession.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "gateway/domain/belgian_time.h"
+#include "gateway/domain/date.h"
+#include "gateway/domain/dossier_number.h"
+#include "gateway/domain/signal_identity.h"
+#include "gateway/signals/persons.h"
+
+namespace semafoor::signals {
+namespace {
+
+// A merger of an organisation that is itself the result of one, and so on: more than there ever
+// were, and an end for a loop that cannot be.
+constexpr int kMostHeirs = 16;
+
+bool has_come(const v1::Date& date, std::int64_t now_ms) {
+  return domain::date_number(date) <= domain::belgian_time(now_ms).date();
+}
+
+// Its record went over to another organisation.
+bool went_over(const v1::Signal& signal) {
+  return signal.state() == v1::SIGNAL_STATE_SUPERSEDED &&
+         !signal.supersession().signal_id().empty();
+}
+
+Result<std::optional<v1::Signal>> known_at(store::Reader& reader, const store::Org& org,
+                                           const v1::Signal& facts) {
+  auto number = current_number(reader, org, facts.person().value());
+  if (!number) return number.error();
+  v1::Signal there(facts);
+  there.mutable_person()->set_value(*number);
+  there.set_dossier_number_normalised(domain::normalised_dossier(facts.dossier_number()));
+  auto known = reader.signal_by_key(org, domain::signal_key(there));
+  if (!known || *known || facts.signal_reference().empty()) return known;
+  return reader.signal_by_reference(org, facts.signal_reference());
+}
+
+}  // namespace
+
+Result<v1::Succession> succession_of(store::Reader& reader, const store::Org& org) {
+  auto entry = reader.entry(org, kSuccession, kSuccession);
+  if (!entry) return entry.error();
+  v1::Succession succession;
+  if (*entry && !succession.ParseFromString((*entry)->body)) {
+    return Error{.kind = ErrorKind::data_loss,
+                 .code = "store.record_damaged",
+                 .message = "Looking up what organisation " + org +
+                            " became part of: what is stored cannot be read. Restore a backup."};
+  }
+  return succession;
+}
+
+Result<void> put_succession(store::Transaction& tx, const store::Org& org,
+                            const v1::Succession& succession) {
+  return tx.put_entry(org, {.kind = kSuccession,
+                            .id = kSuccession,
+                            .person = {},
+                            .subject = {},
+                            .body = succession.SerializeAsString()});
+}
+
+Result<std::vector<store::Org>> heirs_of(store::Reader& reader, const store::Org& org,
+                                         std::int64_t now_ms) {
+  std::vector<store::Org> heirs;
+  store::Org at = org;
+  while (static_cast<int>(heirs.size()) < kMostHeirs) {
+    auto succession = succession_of(reader, at);
+    if (!succession) return succession.error();
+    if (succession->into().empty() || !has_come(succession->date(), now_ms)) break;
+    at = succession->into();
+    heirs.push_back(at);
+  }
+  return heirs;
+}
+
+Result<bool> stands_for(store::Reader& reader, const store::Org& org, const store::Org& named,
+                        std::int64_t now_ms) {
+  if (org == named) return true;
+  auto heirs = heirs_of(reader, org, now_ms);
+  if (!heirs) return heirs.error();
+  if (std::find(heirs->begin(), heirs->end(), named) != heirs->end()) return true;
+  auto succession = succession_of(reader, org);
+  if (!succession) return succession.error();
+  const auto& all = succession->predecessors();
+  return std::any_of(all.begin(), all.end(), [&](const v1::Predecessor& one) {
+    return one.organisation() == named && has_come(one.date(), now_ms);
+  });
+}
+
+Result<store::Org> home_of(store::Reader& reader, const store::Org& org, const v1::Signal& facts,
+                           std::int64_t now_ms) {
+  auto heirs = heirs_of(reader, org, now_ms);
+  if (!heirs) return heirs.error();
+  const store::Org now = heirs->empty() ? org : heirs->back();
+  auto succession = succession_of(reader, now);
+  if (!succession) return succession.error();
+  if (succession->predecessors().empty()) return now;
+  auto known = known_at(reader, now, facts);
+  if (!known) return known.error();
+  if (*known) return now;
+  for (const v1::Predecessor& former : succession->predecessors()) {
+    if (!has_come(former.date(), now_ms)) continue;
+    known = known_at(reader, former.organisation(), facts);
+    if (!known) return known.error();
+    if (*known && !went_over(**known)) return store::Org(former.organisation());
+  }
+  return now;
+}
+
+}  // namespace semafoor::signals

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The small records of this room, as entries of the store.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "gateway/domain/result.h"
+#include "gateway/store/store.h"
+
+namespace semafoor::work {
+
+// Id: the same as the kind.
+inline constexpr char kRulesEntry[] = "work.rules";
+// Id: the actor's.
+inline constexpr char kAbsenceEntry[] = "work.absence";
+// Id: the rule's name.
+inline constexpr char kTurnEntry[] = "work.turn";
+// Id: the signal's.
+inline constexpr char kItemEntry[] = "work.item";
+// Id: "<signal>/<step>"; subject: who was reminded.
+inline constexpr char kReminderEntry[] = "work.reminder";
+// Of the organisation that stays; id: the one that became part of it.
+inline constexpr char kMergerEntry[] = "merger";
+
+Error damaged(const std::string& kind);
+
+template <typename Record>
+Result<Record> read_kept(const store::Entry& entry) {
+  Record record;
+  if (!record.ParseFromString(entry.body)) return damaged(entry.kind);
+  return record;
+}
+
+// Nothing when there is none.
+template <typename Record>
+Result<std::optional<Record>> kept(store::Reader& reader, const store::Org& org,
+                                   const std::string& kind, const std::string& id) {
+  auto entry = reader.entry(org, kind, id);
+  if (!entry) return entry.error();
+  if (!*entry) return std::optional<Record>();
+  auto record = read_kept<Record>(**entry);
+  if (!record) return record.error();
+  return std::optional<Record>(std::move(*record));
+}
+
+template <typename Record>
+Result<void> keep(store::Transaction& tx, const store::Org& org, const std::string& kind,
+                  const std::string& id, const Record& record) {
+  return tx.put_entry(
+      org,
+      {.kind = kind, .id = id, .person = {}, .subject = {}, .body = record.SerializeAsString()});
+}
+
+}  // namespace semafoor::work
