@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written
 Feature: Who treats which knipperlicht
   An OCMW says once who treats what; then each knipperlicht has somebody, also when somebody is ill.
 

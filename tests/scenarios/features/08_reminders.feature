@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written
 Feature: Reminders
   What lies too long is said, once for each step; and before March and October what would be recalled.
 
@@ -15,5 +14,7 @@ Feature: Reminders
     When POD MI sends a knipperlicht about Anna's work
     And Els answers it with X-COUNTED
     And it is closed
+    And POD MI sends a knipperlicht about Bram's work
+    And all of them are here
     And 15 days pass
-    Then no reminder waits
+    Then there is 1 reminder about it, after 14 days, in nl, fr, de and en

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written
 Feature: The same facts, the same answer
   Most knipperlichten repeat what was answered before. The software proposes the same code and says why; a person decides.
 

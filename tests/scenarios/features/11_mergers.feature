@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written @two-offices
+@two-offices
 Feature: Two OCMWs become one
   Municipalities merge, and their OCMWs with them, while knipperlichten are open.
 

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written
 Feature: From lists to the electronic channel
   An OCMW goes from lists, by a time with both, to mutations and the feedback flow. Nothing is answered twice on the way.
 

@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written
 Feature: The half-yearly list goes back
   Twice a year the list of what is open comes, to be returned with the codes.
 

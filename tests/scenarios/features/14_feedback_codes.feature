@@ -11,25 +11,21 @@ Feature: Feedback codes
     Then Els cannot answer it with X-NOTHING
     And POD MI has no answer about it
 
-  @not-written
   Scenario: A faulty table is refused with every row that is wrong
     When the administrator checks a table of codes with 2 faulty rows
     Then both rows are named with what is wrong
 
-  @not-written
   Scenario: The table of POD MI takes the place of ours
     When the administrator loads a table of codes with "17" in it
     And POD MI sends a knipperlicht about Anna's work
     And Els answers it with 17
     Then the answer with 17 is on its way
 
-  @not-written
   Scenario: A future table waits beside the present one
     When the administrator prepares a table of codes from 1 January 2030
     Then the present codes stay valid
     And the comparison says what will be new and what will be gone
 
-  @not-written
   Scenario: The administrator goes back to the table before
     When the administrator loads a table of codes with "17" in it
     And the administrator goes back to the table before

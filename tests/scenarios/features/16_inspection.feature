@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written
 Feature: The file for the inspection
   The inspector wants to see, per person: what came, when, by which channel, what was answered, by whom, and where the proof lies.
 

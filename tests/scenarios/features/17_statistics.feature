@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-@not-written
 Feature: Does it go down?
   How many knipperlichten, of what, how old, with what outcome; and the share of dossiers that have one.
 
