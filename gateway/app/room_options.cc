@@ -167,14 +167,15 @@ reports::ReportsOptions report_options(const Config& config, signals::TypesInFor
     const auto* const found = (*list)->find(code, domain::belgian_time(moment_ms).date());
     return found == nullptr ? Text() : Text(found->text());
   };
+  // Leefloon has a statement of its own, and so has the equivalent aid of the law of 1965.
   options.dossiers = [](store::Reader& reader, const store::Org& org, int month,
                         v1::Law law) -> Result<std::optional<std::int64_t>> {
-    const auto kind = law == v1::LAW_1965 ? v1::MESSAGE_FAMILY_MONTHLY_STATEMENT_EQUIVALENT_LEEFLOON
-                                          : v1::MESSAGE_FAMILY_MONTHLY_STATEMENT_LEEFLOON;
-    auto statement = lists::current_statement(reader, org, month, kind);
-    if (!statement.ok()) return statement.error();
-    if (!*statement) return std::optional<std::int64_t>();
-    return std::optional<std::int64_t>((*statement)->dossiers());
+    auto statement = lists::current_statement(
+        reader, org, month,
+        law == v1::LAW_1965 ? v1::MESSAGE_FAMILY_MONTHLY_STATEMENT_EQUIVALENT_LEEFLOON
+                            : v1::MESSAGE_FAMILY_MONTHLY_STATEMENT_LEEFLOON);
+    if (!statement) return statement.error();
+    return *statement ? std::optional((*statement)->dossiers()) : std::nullopt;
   };
   options.work_folder = config.data_dir / "reports";
   options.now_ms = std::move(now_ms);

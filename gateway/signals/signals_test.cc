@@ -138,7 +138,9 @@ TEST_F(SignalsTest, WhoDidWhatIsRecordedWithItAndNothingOfWhatDidNotHappen) {
 
 TEST_F(SignalsTest, TheBuiltInTypesAreOfTheProject) {
   std::set<std::string> codes;
-  for (const auto& type : signals_.types()) {
+  const auto types = signals_.types();
+  ASSERT_TRUE(types.ok()) << types.error().message;
+  for (const auto& type : *types) {
     codes.insert(type.code());
     EXPECT_TRUE(type.code().starts_with("X-"));
     EXPECT_EQ(type.origin(), v1::ORIGIN_PROJECT);
