@@ -139,7 +139,8 @@ class WiredGateway final : public Gateway {
                         return key_keeper_.backed_up(folder);
                       },
                   .ended = [&log](const backup::Standing& one) { note_backup(log, one); }}),
-        reports_(*store_, report_options(config, lists_, [this] { return clock_.now_ms(); })),
+        reports_(*store_, report_options(config, types_in_force(), codes_in_force_,
+                                         [this] { return clock_.now_ms(); })),
         anchors_(anchor_folder(config)),
         anchor_http_(upstream::make_http_client(anchor_http(config, gateway_version()))),
         recorder_(*store_, {.failed = audit_failed(log)}),

@@ -8,6 +8,7 @@
 
 #include "gateway/app/gateway.h"
 #include "gateway/app/process.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/lists/current_statement.h"
 #include "gateway/store/postgresql_store.h"
 
@@ -143,19 +144,28 @@ signals::IntakeOptions intake_options(const Config& config) {
   return options;
 }
 
-reports::ReportsOptions report_options(const Config& config, const Lists& lists,
+reports::ReportsOptions report_options(const Config& config, signals::TypesInForce types,
+                                       feedback::CodesInForce codes,
                                        std::function<std::int64_t()> now_ms) {
+  using Text = std::optional<v1::LocalizedText>;
   reports::ReportsOptions options;
-  options.names.signal_type = [&lists](const std::string& code) {
-    const auto& types = lists.signal_types.all();
-    const auto found = std::find_if(types.begin(), types.end(), [&](const v1::SignalType& type) {
-      return type.code() == code;
-    });
-    return found == types.end() ? std::nullopt : std::optional(found->text());
+  options.names.signal_type = [types = std::move(types)](store::Reader& reader,
+                                                         const std::string& code,
+                                                         std::int64_t moment_ms) -> Text {
+    const auto list = types.at(reader, moment_ms);
+    if (!list.ok()) return std::nullopt;
+    const auto& all = (*list)->all();
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const v1::SignalType& type) { return type.code() == code; });
+    return found == all.end() ? Text() : Text(found->text());
   };
-  options.names.feedback_code = [&lists](const std::string& code) {
-    const auto* const found = lists.codes.find(code);
-    return found == nullptr ? std::nullopt : std::optional(found->text());
+  options.names.feedback_code = [codes = std::move(codes)](store::Reader& reader,
+                                                           const std::string& code,
+                                                           std::int64_t moment_ms) -> Text {
+    const auto list = codes.at(reader, moment_ms);
+    if (!list.ok()) return std::nullopt;
+    const auto* const found = (*list)->find(code, domain::belgian_time(moment_ms).date());
+    return found == nullptr ? Text() : Text(found->text());
   };
   // Leefloon has a statement of its own, and so has the equivalent aid of the law of 1965.
   options.dossiers = [](store::Reader& reader, const store::Org& org, int month,

@@ -59,8 +59,8 @@ intake::WatchOptions watch_options(const Config& config);
 // hour.
 std::vector<DutyLimit> duty_limits(const Config& config);
 signals::IntakeOptions intake_options(const Config& config);
-// `lists` outlives what is made with them.
-reports::ReportsOptions report_options(const Config& config, const Lists& lists,
+reports::ReportsOptions report_options(const Config& config, signals::TypesInForce types,
+                                       feedback::CodesInForce codes,
                                        std::function<std::int64_t()> now_ms);
 feedback::JudgementOptions judgement_options(const Config& config);
 rpc::SessionOptions session_options(const Config& config);

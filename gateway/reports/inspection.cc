@@ -229,7 +229,7 @@ Result<void> Inspection::add_signal(store::Reader& reader, const Key& key) {
   query.signal_id = key.signal_id;
   auto answers = reader.feedback_items(org_, query);
   if (!answers) return answers.error();
-  InspectionFacts facts{.signal = **signal, .history = *history};
+  InspectionFacts facts{.reader = reader, .signal = **signal, .history = *history};
   const auto add = [&] {
     return writer_->add(inspection_row(wished_.shape, sources_.names, facts));
   };

@@ -65,9 +65,11 @@ std::string dossier(const v1::Signal& signal) {
   return number;
 }
 
-std::string meaning(Language language, const TextOf& text_of, const std::string& code) {
-  const auto found = text_of ? text_of(code) : std::nullopt;
-  return found ? text_in(language, *found) : std::string();
+// What the code meant at that moment.
+std::string meaning(const Asked& asked, const TextOf& text_of, const std::string& code,
+                    const v1::Instant& moment) {
+  const auto found = text_of ? text_of(asked.facts.reader, code, moment.unix_ms()) : std::nullopt;
+  return found ? text_in(asked.language, *found) : std::string();
 }
 
 // "mutatie 02/11/2026 13:00; maandlijst 05/11/2026 08:10 (2x)".
@@ -199,7 +201,7 @@ constexpr auto kDefinitions = std::to_array<Definition>({
      [](const Asked&, const v1::Signal& s) { return text(s.signal_type()); }},
     {C::type_text, Word::type_text, Kind::text, 28,
      [](const Asked& a, const v1::Signal& s) {
-       return text(meaning(a.language, a.names.signal_type, s.signal_type()));
+       return text(meaning(a, a.names.signal_type, s.signal_type(), s.received_at()));
      }},
     {C::source_flow, Word::source_flow, Kind::text, 16,
      [](const Asked&, const v1::Signal& s) { return text(s.source_flow()); }},
@@ -237,7 +239,7 @@ constexpr auto kDefinitions = std::to_array<Definition>({
      [](const Asked&, const v1::FeedbackItem& f) { return text(f.code()); }},
     {C::code_text, Word::code_text, Kind::text, 32, nullptr,
      [](const Asked& a, const v1::FeedbackItem& f) {
-       return text(meaning(a.language, a.names.feedback_code, f.code()));
+       return text(meaning(a, a.names.feedback_code, f.code(), f.submitted_at()));
      }},
     {C::given_by, Word::given_by, Kind::text, 20, nullptr,
      [](const Asked&, const v1::FeedbackItem& f) { return text(person(f.submitted_by())); }},

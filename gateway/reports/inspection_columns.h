@@ -7,6 +7,7 @@
 #include "gateway/reports/languages.h"
 #include "gateway/reports/names.h"
 #include "gateway/sheets/sheet.h"
+#include "gateway/store/store.h"
 #include "semafoor/v1/feedback.pb.h"
 #include "semafoor/v1/signals.pb.h"
 
@@ -14,6 +15,8 @@ namespace semafoor::reports {
 
 // One row.
 struct InspectionFacts {
+  // To ask what its codes meant.
+  store::Reader& reader;
   const v1::Signal& signal;
   const v1::SignalHistory& history;
   // Null: there is no answer. The first has number 1.

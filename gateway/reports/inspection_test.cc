@@ -61,19 +61,19 @@ class InspectionTest : public ::testing::Test {
   duties::ManualClock clock_{noon_of(20'261'118)};
   duties::TestStore store_{clock_};
   const SignalMaker make_{store_};
-  Reports reports_{
-      *store_,
-      {.names = {.signal_type = [](const std::string& code) -> std::optional<v1::LocalizedText> {
-                   if (code != "X-PENSION") return std::nullopt;
-                   v1::LocalizedText text;
-                   text.set_nl("Pensioen");
-                   text.set_fr("Pension");
-                   return text;
-                 },
-                 .feedback_code = {}},
-       .dossiers = {},
-       .work_folder = store_.folder() / "reports",
-       .now_ms = [this] { return clock_.now_ms(); }}};
+  Reports reports_{*store_,
+                   {.names = {.signal_type = [](store::Reader&, const std::string& code,
+                                                std::int64_t) -> std::optional<v1::LocalizedText> {
+                                if (code != "X-PENSION") return std::nullopt;
+                                v1::LocalizedText text;
+                                text.set_nl("Pensioen");
+                                text.set_fr("Pension");
+                                return text;
+                              },
+                              .feedback_code = {}},
+                    .dossiers = {},
+                    .work_folder = store_.folder() / "reports",
+                    .now_ms = [this] { return clock_.now_ms(); }}};
   v1::InspectionHead head_;
   std::vector<std::string> persons_;
 };
