@@ -87,8 +87,8 @@ TEST(RuleCheck, ARuleThatCanNeverGiveIsToldSo) {
 
 TEST(RuleCheck, ValuesOfANewerProgramAreNotKnown) {
   auto rules = good();
-  rules.mutable_rules(0)->add_laws(9);
-  rules.mutable_rules(0)->add_channels(0);
+  rules.mutable_rules(0)->add_laws(static_cast<v1::Law>(9));
+  rules.mutable_rules(0)->add_channels(v1::SIGNAL_CHANNEL_UNSPECIFIED);
   EXPECT_THAT(fields(rules), ElementsAre("rules[0].laws[0]", "rules[0].channels[0]"));
 }
 
