@@ -65,7 +65,7 @@ class Row {
 };
 
 std::string code_text(const data::Node& node) {
-  const std::string code = node.text();
+  std::string code = node.text();
   const bool plain =
       std::all_of(code.begin(), code.end(), [](char c) { return c > ' ' && c < 127; });
   if (!plain || code.size() > kLongestCode)

@@ -86,7 +86,8 @@ class ChannelsService final : public v1::Channels::CallbackService {
 // The account is the person.
 class ChannelsAdminService final : public v1::ChannelsAdmin::CallbackService {
  public:
-  ChannelsAdminService(Gate& gate, UseCases& rooms) : desk_(gate, rooms, v1::MODULE_UNSPECIFIED) {}
+  ChannelsAdminService(Gate& gate, UseCases& rooms)
+      : gate_(gate), rooms_(rooms), desk_(gate, rooms, v1::MODULE_UNSPECIFIED) {}
 
   grpc::ServerUnaryReactor* GetChannel(Context* context, const v1::GetChannelRequest* request,
                                        v1::GetChannelResponse* response) override {
@@ -94,7 +95,18 @@ class ChannelsAdminService final : public v1::ChannelsAdmin::CallbackService {
   }
   grpc::ServerUnaryReactor* SetChannel(Context* context, const v1::SetChannelRequest* request,
                                        v1::SetChannelResponse* response) override {
-    return desk_.call(context, Method::set_channel, request, response, &set_channel);
+    return gate_.on_pool(*context, Method::set_channel, {.organisation = &request->organisation()},
+                         [this, request, response](const Call& call) {
+                           auto set = set_channel(rooms_, call, *request, *response);
+                           if (set.ok())
+                             gate_.journal().note(
+                                 Journal::Level::info, "channel.set",
+                                 "An administrator changed the channel of an organisation.",
+                                 {{"organisation", call.org()},
+                                  {"account", call.session->peer.account},
+                                  {"mode", v1::ChannelMode_Name(response->channel().mode())}});
+                           return set;
+                         });
   }
   grpc::ServerUnaryReactor* GetReconciliation(Context* context,
                                               const v1::GetReconciliationRequest* request,
@@ -125,6 +137,8 @@ class ChannelsAdminService final : public v1::ChannelsAdmin::CallbackService {
   }
 
  private:
+  Gate& gate_;
+  UseCases& rooms_;
   Desk desk_;
 };
 

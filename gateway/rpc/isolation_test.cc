@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/changeover/changeover.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/lists/entries.h"
 #include "gateway/rpc/test_gateway.h"
@@ -44,6 +45,7 @@ std::string to_text(const grpc::ByteBuffer& buffer) {
 class IsolationTest : public TestGateway {
  protected:
   IsolationTest() {
+    rooms_.changeover = &changeover_;
     store_.add_organisation(kOtherOrg);
     furnish(kTestOrg, "mine-", "own text", "93051822361");
     furnish(kOtherOrg, "theirs-", kSecret, kOtherPerson);
@@ -308,6 +310,13 @@ class IsolationTest : public TestGateway {
     return run;
   }
 
+  changeover::Changeover changeover_{
+      *store_,
+      {.valid = [](store::Reader&, const std::string&, std::int64_t,
+                   const v1::Signal&) { return true; },
+       .judge = [](store::Transaction&, const store::Org&,
+                   const upstream::MailboxContent::FeedbackResult&) { return Result<void>(); },
+       .now_ms = [this] { return clock_.now_ms(); }}};
   std::string caller_;
   std::string other_;
   std::vector<std::string> texts_;

@@ -77,20 +77,20 @@ class ReportCallsTest : public TestGateway {
 };
 
 TEST_F(ReportCallsTest, AnInspectionFileComesInChunksAndIsRecordedWithItsPersons) {
-  for (int i = 0; i < 300; ++i) make_.add(std::to_string(i), person_number(i), 20'260'301);
+  for (int i = 0; i < 500; ++i) make_.add(std::to_string(i), person_number(i), 20'260'301);
   const auto done = export_file(wish());
   ASSERT_TRUE(done.status.ok()) << done.status.error_message();
-  EXPECT_EQ(head_.signals_shown(), 300);
+  EXPECT_EQ(head_.signals_shown(), 500);
   EXPECT_EQ(head_.file_name(), "inspection-0212214917-20260101-20261231.csv");
   EXPECT_THAT(bytes_, StartsWith("\xef\xbb\xbf"));
-  EXPECT_THAT(bytes_, HasSubstr("R-299"));
+  EXPECT_THAT(bytes_, HasSubstr("R-499"));
   EXPECT_GT(bytes_.size(), 64U * 1024) << "more than one chunk";
   const auto record = store_.audit().back();
   EXPECT_EQ(record.act(), "inspection.export");
-  EXPECT_THAT(record.persons(), SizeIs(300));
+  EXPECT_THAT(record.persons(), SizeIs(500));
   EXPECT_EQ(record.actor().name(), actor_name_);
   EXPECT_EQ(record.purpose(), "inspection");
-  EXPECT_THAT(record.detail(), HasSubstr("300 beneficiaries, 300 signals"));
+  EXPECT_THAT(record.detail(), HasSubstr("500 beneficiaries, 500 signals"));
 }
 
 TEST_F(ReportCallsTest, ManyPersonsAreSeveralRecordsOfWhomNoneIsMissing) {
