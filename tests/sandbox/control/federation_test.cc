@@ -42,7 +42,7 @@ class FederationTest : public testing::Test {
   oauth::Authority authority_{[] { return std::int64_t{1'800'000'000}; }};
   ebox::Boxes boxes_;
   podmi::Mailbox mailbox_{ledger_};
-  World world_{{.organisations = 2, .messages = 3, .signals = 0}, boxes_, mailbox_};
+  World world_{{.organisations = 2, .messages = 3, .signals = 0}, boxes_, mailbox_, ledger_};
   oauth::Mandates mandates_;
   ebox::Api first_{boxes_, ledger_, authority_, mandates_};
   Federation federation_{world_, first_, ledger_, authority_, mandates_};

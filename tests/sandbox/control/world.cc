@@ -183,6 +183,7 @@ content::Signal World::next_signal(const content::Organisation& organisation,
   if (today()) signal.detected_on = std::min(signal.detected_on, anchor);
   signal.ssin =
       wish.ssin.empty() ? mailbox_.current_ssin(organisation.cbe, signal.ssin) : wish.ssin;
+  signal.replaces_ssin = mailbox_.former_ssin(organisation.cbe, signal.ssin);
   if (!wish.type.empty() && wish.type != signal.type) {
     content::retype(signal, wish.type, content::derive(options_.seed, signal.reference));
   }
