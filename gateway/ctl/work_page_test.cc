@@ -53,7 +53,7 @@ TEST(WorkPage, RulesAreShownInTheirOrderInWords) {
   std::string problem;
   const std::string page = rules_page(*read_rules(kRules, problem));
   EXPECT_THAT(page, StartsWith("version 3"));
-  EXPECT_THAT(page, HasSubstr("team noord            Team Noord\n    An (an)\n"));
+  EXPECT_THAT(page, HasSubstr("team noord           Team Noord\n    An (an)\n"));
   EXPECT_THAT(page, HasSubstr("1. beheerder: handler known -> the dossier's handler\n"));
   EXPECT_THAT(page, HasSubstr("2. rest: law LAW_RMI -> in turn every member of team noord\n"));
   EXPECT_THAT(page, HasSubstr("reminded after days: 7, 14\n"));

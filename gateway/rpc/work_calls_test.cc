@@ -65,7 +65,7 @@ TEST_F(WorkCallsTest, RulesAreSetReadAndRecordedWithWhoSaidThem) {
   EXPECT_EQ(response.rules().changed_by().name(), "Ann");
   EXPECT_EQ(response.rules().rules(0).gives().team(), "t");
   EXPECT_EQ(store_.audit().back().act(), "work.rules_set");
-  EXPECT_EQ(store_.audit().back().actor_id(), "u1");
+  EXPECT_EQ(store_.audit().back().actor().id(), "u1");
   const auto late = set(rules(0));
   EXPECT_EQ(late.code(), grpc::StatusCode::ABORTED);
   EXPECT_EQ(late.detail.code(), "work.rules_changed");

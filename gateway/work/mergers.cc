@@ -202,6 +202,11 @@ struct Mergers::State {
       if (auto handed = hand_over_numbers(org, heir, stop); !handed) return handed;
       if (auto begun = set_state(org, true); !begun) return begun;
     }
+    return settle_whole(org, heir, stop);
+  }
+
+  Result<void> settle_whole(const store::Org& org, const store::Org& heir,
+                            const std::stop_token& stop) {
     auto open = open_ids(store, org, [](const v1::Signal&) { return true; });
     if (!open) return open.error();
     if (auto settled = settle_all(org, heir, *open, stop); !settled) return settled;
@@ -318,6 +323,15 @@ Result<bool> Mergers::follow(const store::Org& org, const std::vector<std::strin
     return settled.error();
   if ((*way)->merger.state() == v1::MERGER_STATE_AWAITING_ANSWERS)
     if (auto set = state_->set_state(org, false); !set) return set.error();
+  return true;
+}
+
+Result<bool> Mergers::look_through(const store::Org& org, const std::stop_token& stop) {
+  auto way = state_->way_of(org);
+  if (!way) return way.error();
+  if (!*way) return false;
+  if (auto settled = state_->settle_whole(org, (*way)->heir, stop); !settled)
+    return settled.error();
   return true;
 }
 

@@ -60,6 +60,8 @@ class Mergers {
   // nothing is done.
   Result<bool> follow(const store::Org& org, const std::vector<std::string>& signal_ids,
                       const std::stop_token& stop);
+  // The same for whatever may have happened: nobody told of it, or the telling is lost.
+  Result<bool> look_through(const store::Org& org, const std::stop_token& stop);
   // On the caller's thread. For tests and tools; the duty does the same.
   Result<void> run_once(const store::Org& org, const std::stop_token& stop);
 

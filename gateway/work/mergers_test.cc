@@ -258,6 +258,7 @@ TEST_F(MergersTest, AJudgementThatComesAfterTheMoveCounts) {
   run();
   const auto id = only().signal_id();
   EXPECT_EQ(only().state(), v1::SIGNAL_STATE_ANSWER_REFUSED);
+  follow();
   // We had given it up, and it had arrived.
   judge("o1", domain::SignalAction::accepted);
   follow();

@@ -93,9 +93,8 @@ Result<void> WorkFollower::look_through(const store::Org& org, const std::stop_t
     return {};
   });
   if (!read) return read;
-  auto merged = mergers_.follow(org, {}, stop);
+  auto merged = mergers_.look_through(org, stop);
   if (!merged) return merged.error();
-  // The duty of the mergers looks through all of it by itself.
   if (!*merged)
     if (auto given = distribute_waiting(store_, org, clock_.now_ms(), stop); !given) return given;
   if (wanted.empty()) return {};

@@ -26,8 +26,8 @@ template <typename Base>
 Result<std::optional<Entry>> Queries<Base>::entry(const Org& org, const std::string& kind,
                                                   const std::string& id) {
   return attempt("read an entry", [&]() -> Result<std::optional<Entry>> {
-    // What the gateway itself keeps is read in the transactions of all organisations: its lock would
-    // let none of them pass another. Who changes such an entry takes the lock first.
+    // What the gateway itself keeps is read in the transactions of all organisations: its lock
+    // would let none of them pass another. Who changes such an entry takes the lock first.
     if (org != kGatewayChain) enter(org);
     auto query = database_.query(
         "SELECT sort, changed, body FROM entries WHERE org = ? AND kind = ? AND id = ?");

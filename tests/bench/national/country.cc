@@ -83,10 +83,8 @@ Country::Country(std::uint64_t seed, const Size& size) : seed_(seed) {
   int first = 0;
   for (int i = 0; i < size.organisations; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    std::array<char, 8> nis{};
-    std::snprintf(nis.data(), nis.size(), "%05d", 11'001 + i);
     centres_.push_back({.cbe = cbe_of(i),
-                        .nis = nis.data(),
+                        .nis = std::to_string(11'001 + i),
                         .first_dossier = first,
                         .dossiers = std::max(1, dossiers[at]),
                         .lines = lines[at],

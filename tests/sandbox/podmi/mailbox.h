@@ -64,14 +64,15 @@ class Mailbox {
   // An event of the signal type whose data no consumer can use; it takes a number of its own.
   // Returns its id.
   std::string add_malformed(const std::string& organisation);
-  // The last two that were put in change places, so that the order of numbers is not that of delivery.
+  // The last two that were put in change places, so that the order of numbers is not that of
+  // delivery.
   void disorder(const std::string& organisation);
   // The authority knows it, and sends no mutation about it.
   void know(const content::Signal& signal);
   // Sends again what it knows of these, as of this cycle ("MONTHLY"; "MARCH", "OCTOBER": recalls).
   // Returns how many.
   std::size_t recall(const std::string& organisation, const std::vector<std::string>& references,
-              const std::string& cycle);
+                     const std::string& cycle);
   // At start, signals of one organisation: `repeats` says for each signal what comes twice;
   // repetitions come some places later, and some neighbours are exchanged, so that the order of
   // numbers is not the order of delivery.
