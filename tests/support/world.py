@@ -304,7 +304,8 @@ listen = "{values['metrics']}"
         if not path.exists():
             path.write_text(json.dumps({"persons": [
                 {"ssin": person["ssin"], "dossiers": [
-                    {"reference": dossier["reference"], "label": dossier["label"], "number": dossier["number"]}
+                    {"reference": dossier["reference"], "label": dossier["label"], "number": dossier["number"],
+                     "handler": {"id": dossier["handler"], "name": dossier["handler"].removeprefix("handler-").title()}}
                     for dossier in person["dossiers"]]}
                 for entry in self.persons["organisations"] for person in entry["persons"] if person["dossiers"]]}))
         return path

@@ -23,6 +23,8 @@ class Agreement:
         signals = {town.org: town.all_signals() for town in self.towns}
         answers = {town.org: town.all_answers() for town in self.towns}
         outcomes = self.outcomes(ledgers)
+        for town in self.towns:
+            found.extend(f"{town.org}: attachment {one} of its e-Box was never fetched" for one in town.unfetched())
         found.extend(self.every_signal_once(ledgers, signals))
         found.extend(self.states(signals, outcomes))
         found.extend(self.every_answer_once(ledgers, answers))

@@ -122,7 +122,7 @@ class Town:
         def here():
             self.fetch()
             self.refresh()
-            return not self.missing()
+            return not self.missing() and not self.unfetched()
         wait_for(here, f"every signal of {self.org}", seconds=PATIENCE, alive=self.world.gateway)
 
     def missing(self):
@@ -133,6 +133,12 @@ class Town:
                 seen.setdefault(one["signalReference"], set()).update(channels_seen(one))
         return [reference for reference in self.expected()
                 if reference not in self.known or channels_of(self.known[reference]) != seen.get(reference)]
+
+    def unfetched(self):
+        """Attachments in the e-Box that were never fetched whole."""
+        fetched = {one["attachmentId"] for one in self.world.ledger(self.org)["attachmentsDownloaded"]}
+        return [attachment["attachmentId"] for message in self.world.expected(self.org)["messages"]
+                for attachment in message["attachments"] if attachment["attachmentId"] not in fetched]
 
     def settle(self):
         """Until every answer is judged."""

@@ -25,12 +25,13 @@ PERSONS, DOSSIERS = 30, 28
 # Pessimistic share of dossiers with a signal in a month (reference: knipperlichten-ksz 1.6).
 SIGNALS_PER_DOSSIER = 0.07
 # The part of the year's signals that belongs to the OCMW which joins in the middle.
-SMALL_PART = 10
+SMALL_PART = 5
 RECALL_MONTHS = (3, 10)
 MERGER_AFTER = 6
 # Percent of a month's signals that come in a special way; the rest is by mutation and list.
 TWICE, AGAIN, LIST_ONLY, MUTATION_ONLY = 6, 6, 4, 3
-REPLACED_NUMBERS = 0.02
+# Persons whose number is replaced, of those with an open signal in a month; at least this many.
+REPLACED_NUMBERS, REPLACED_AT_LEAST = 0.02, 2
 FORMATS = ("csv", "zip", "xml")
 
 
@@ -107,8 +108,9 @@ class Year:
         self.counts["lists"] += 1
 
     def replace_numbers(self, town):
-        """Of persons whose signals are open, and of some whose are not."""
-        chosen = self.random.sample(sorted(town.persons_seen()), k=round(len(town.persons_seen()) * REPLACED_NUMBERS))
+        """Of persons whose signals are open."""
+        seen = sorted(town.persons_seen())
+        chosen = self.random.sample(seen, k=min(len(seen), max(REPLACED_AT_LEAST, round(len(seen) * REPLACED_NUMBERS))))
         for ssin in chosen:
             town.replace(ssin)
             self.counts["replacedNumbers"] += 1

@@ -122,6 +122,14 @@ TEST_F(ListsTest, ALaterListMayStillHaveTheFormerNumber) {
   EXPECT_THAT(old, Not(HasSubstr(by)));
 }
 
+TEST_F(ListsTest, ALaterSignalSaysWhichNumberWasReplaced) {
+  const auto by = *world_.replace_person(cbe(), ssin(0), why_);
+  add({.ssin = by});
+  const auto signal = mailbox_.signals(cbe()).front();
+  EXPECT_EQ(signal.ssin, by);
+  EXPECT_EQ(signal.replaces_ssin, ssin(0));
+}
+
 TEST_F(ListsTest, AMergedOrganisationTakesWhatComesAndAnswersWhatIsOpen) {
   const auto open = add(), answered = add();
   answer(answered, "X-COUNTED");

@@ -16,6 +16,10 @@ using http::Json;
 
 // Above this the main content becomes a PDF, the kind that needs no memory for its filling.
 constexpr std::uint64_t kStreamFrom = 1U << 20;
+// No world has so many signals in turn that every person had this many.
+constexpr std::uint32_t kWantedRound = 1000;
+// The last day of a month on which something is detected.
+constexpr std::uint32_t kDetectedUntil = 15;
 
 // Where the message is a list of signals, the ledger hears of it.
 void note_list(ledger::Ledger& ledger, const std::string& organisation,
@@ -170,19 +174,28 @@ content::Signal World::next_signal(const content::Organisation& organisation,
   content::Day anchor = options_.anchor;
   {
     std::lock_guard lock(mutex_);
-    auto& next = next_signal_[organisation.cbe];
-    // Goes on to the next index that is of the person wanted.
-    while (wanted != persons.end() &&
-           next % persons.size() != static_cast<std::size_t>(wanted - persons.begin())) {
-      ++next;
-    }
-    index = next++;
     anchor = today_.value_or(anchor);
+    // Signals of a person who is asked for are counted apart, far behind those that come in turn.
+    index = wanted == persons.end() ? next_signal_[organisation.cbe]++
+                                    : static_cast<std::uint32_t>(wanted - persons.begin()) +
+                                          static_cast<std::uint32_t>(persons.size()) *
+                                              (kWantedRound + next_wanted_[organisation.cbe]++);
   }
   auto signal = content::make_signal(options_.seed, organisation, index, anchor);
-  if (today()) signal.detected_on = std::min(signal.detected_on, anchor);
+  if (wanted != persons.end()) {
+    const auto month = content::first_of_month(anchor);
+    signal.from = content::add_months(month, -1);
+    signal.to = content::last_of_month(signal.from);
+    signal.detected_on = month + std::chrono::days(index % kDetectedUntil);
+  }
+  if (today()) {
+    signal.detected_on = std::min(signal.detected_on, anchor);
+    // Whoever sets the date publishes the recalls too.
+    signal.cycle = "MONTHLY";
+  }
   signal.ssin =
       wish.ssin.empty() ? mailbox_.current_ssin(organisation.cbe, signal.ssin) : wish.ssin;
+  signal.replaces_ssin = mailbox_.former_ssin(organisation.cbe, signal.ssin);
   if (!wish.type.empty() && wish.type != signal.type) {
     content::retype(signal, wish.type, content::derive(options_.seed, signal.reference));
   }

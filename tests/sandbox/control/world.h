@@ -163,7 +163,7 @@ class World {
   // of those that stood on a list.
   std::set<std::string> unlisted_, unsent_, listed_;
   // Next index per organisation.
-  std::map<std::string, std::uint32_t> next_message_, next_signal_;
+  std::map<std::string, std::uint32_t> next_message_, next_signal_, next_wanted_;
   // Numbers that persons got since.
   std::set<std::string> new_ssins_;
 };

@@ -124,6 +124,8 @@ class Mailbox {
                       const std::string& by);
   // What the number became; itself when nothing.
   std::string current_ssin(const std::string& organisation, const std::string& ssin) const;
+  // The number that this one took the place of; empty when none.
+  std::string former_ssin(const std::string& organisation, const std::string& ssin) const;
   // Whether answers about this person are taken.
   void set_integrated(const std::string& organisation, const std::string& ssin, bool integrated);
   bool integrated(const std::string& organisation, const std::string& ssin) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What happens to the persons of a mailbox, and what is known about its signals.
+#include <algorithm>
 #include <set>
 
 #include "tests/sandbox/podmi/mailbox.h"
@@ -39,6 +40,16 @@ std::string Mailbox::current_ssin(const std::string& organisation, const std::st
     current = next->second;
   }
   return current;
+}
+
+std::string Mailbox::former_ssin(const std::string& organisation, const std::string& ssin) const {
+  std::lock_guard lock(mutex_);
+  const auto box = boxes_.find(organisation);
+  if (box == boxes_.end()) return "";
+  const auto& replaced = box->second.replaced;
+  const auto found = std::find_if(replaced.begin(), replaced.end(),
+                                  [&](const auto& one) { return one.second == ssin; });
+  return found == replaced.end() ? "" : found->first;
 }
 
 void Mailbox::set_integrated(const std::string& organisation, const std::string& ssin,

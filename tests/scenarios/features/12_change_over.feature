@@ -38,6 +38,6 @@ Feature: From lists to the electronic channel
     And the report does not recommend the electronic channel yet
 
   Scenario: After clean months the report recommends the electronic channel
-    Given the OCMW is on parallel
+    Given since 130 days the OCMW is on parallel
     When 3 months pass with the same knipperlichten by both channels
     Then the report recommends the electronic channel

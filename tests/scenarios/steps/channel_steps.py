@@ -11,6 +11,7 @@ from behave import given, step, then, when
 
 import words  # noqa: F401  registers the types
 from tests.scenarios.checks import date_of, same, texts_of
+from tests.scenarios.clock import clock_off
 from tests.scenarios.office import Refused
 
 MODES = {"lists": "CHANNEL_MODE_LISTS", "parallel": "CHANNEL_MODE_PARALLEL", "electronic": "CHANNEL_MODE_ELECTRONIC",
@@ -25,6 +26,12 @@ def channels(context, method, request=None):
 @when("the administrator changes the OCMW to {mode}")
 def set_channel(context, mode):
     context.office.ctl("channel", "set", context.office.org, mode, "--reason", "as the scenario says")
+
+
+@given("since {days:d} days the OCMW is on {mode}")
+def set_channel_before(context, days, mode):
+    with clock_off(context.world, -days):
+        set_channel(context, mode)
 
 
 @then("the OCMW is on {mode}")

@@ -8,10 +8,10 @@ from behave import given, step, then, when
 
 import words  # noqa: F401  registers the types
 from tests.scenarios.checks import date_of, same, texts_of
+from tests.scenarios.clock import clock_off
 from tests.scenarios.office import SOURCES
 
 TEAM = "team-1"
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
 def actor(name):
@@ -135,20 +135,8 @@ def reminders(context):
 
 @step("{days:d} days pass")
 def days_pass(context, days):
-    # By the gateway's clock alone, until it reminded of something; then its clock is right again.
-    world = context.world
-    clock = world.folder / "clock"
-    clock.write_text(f"+{days}d\n")
-    world.stop_gateway()
-    world.gateway_environment = {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
-                                 "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
-    world.start_gateway()
-    try:
+    with clock_off(context.world, days):
         context.office.until(lambda: reminders(context), "a reminder", fetching=False)
-    finally:
-        world.stop_gateway()
-        world.gateway_environment = {}
-        world.start_gateway()
 
 
 @then("there is {count:d} reminder about it, after {days:d} days, in nl, fr, de and en")
