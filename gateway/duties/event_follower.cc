@@ -144,7 +144,7 @@ struct EventFollower::State {
   Result<void> follow(const store::Org& org, std::int64_t after, const std::stop_token& token) {
     while (!token.stop_requested()) {
       std::vector<v1::Event> events;
-      const auto read = store.read([&](store::Reader& reader) -> Result<void> {
+      auto read = store.read([&](store::Reader& reader) -> Result<void> {
         auto found = reader.events(org, options.module, after, options.batch);
         if (!found) return found.error();
         events = std::move(*found);
