@@ -265,6 +265,7 @@ int main(int argc, char** argv) {
   std::string pattern = (fs::temp_directory_path() / "importXXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) fail("no temporary folder");
   std::vector<Round> rounds;
+  rounds.reserve(static_cast<std::size_t>(wanted.rounds));
   for (int i = 0; i < wanted.rounds; ++i) rounds.push_back(measure(pattern, wanted));
   std::sort(rounds.begin(), rounds.end(),
             [](const Round& a, const Round& b) { return a.ratio() < b.ratio(); });

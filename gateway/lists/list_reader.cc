@@ -143,7 +143,7 @@ Result<void> ListReader::look_at(const store::Org& org, const v1::Message& messa
     if (!is_stored_list(message, attachment)) continue;
     if (stop.stop_requested()) return duties::stopped_error(kTried);
     bool known = false;
-    const auto looked = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto looked = store_.read([&](store::Reader& reader) -> Result<void> {
       auto before = find<v1::ListReading>(reader, org, kReadingEntry, attachment.attachment_id());
       if (!before) return before.error();
       known = *before && (*before)->sha256() == attachment.sha256();
@@ -169,7 +169,7 @@ Result<void> ListReader::handle(const store::Org& org, const std::vector<v1::Eve
     }
     if (!seen.insert(id).second) continue;
     std::optional<v1::Message> message;
-    const auto found = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto found = store_.read([&](store::Reader& reader) -> Result<void> {
       auto stored = reader.message(org, id);
       if (!stored) return stored.error();
       if (*stored) message = std::move((*stored)->message);
@@ -189,7 +189,7 @@ Result<void> ListReader::rebuild(const store::Org& org, const std::stop_token& s
   query.families = families_of_lists();
   std::vector<v1::Message> messages;
   do {
-    const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto read = store_.read([&](store::Reader& reader) -> Result<void> {
       auto page = reader.messages(org, query);
       if (!page) return page.error();
       messages = std::move(page->items);
@@ -209,7 +209,7 @@ Result<void> ListReader::forget_removed(const store::Org& org, const std::stop_t
   store::EntryQuery query;
   query.limit = 500;
   do {
-    const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+    auto read = store_.read([&](store::Reader& reader) -> Result<void> {
       auto page = reader.entries(org, kReadingEntry, query);
       if (!page) return page.error();
       for (const store::Entry& entry : page->items) {

@@ -121,7 +121,7 @@ v1::ProposalOutcome judged(const Earlier& earlier, const v1::Signal& signal, con
              : v1::PROPOSAL_OUTCOME_PROPOSED;
 }
 
-void decide(std::vector<Earlier> all, const v1::Signal& signal, const Ground& ground,
+void decide(const std::vector<Earlier>& all, const v1::Signal& signal, const Ground& ground,
             v1::Proposal& proposal) {
   if (all.empty()) return proposal.set_outcome(v1::PROPOSAL_OUTCOME_NOTHING_EARLIER);
   std::vector<Earlier> same;
@@ -157,7 +157,7 @@ Result<v1::Proposal> propose(store::Reader& reader, const store::Org& org, const
   } else {
     auto earlier = earlier_answers(reader, org, signal, ground.tolerance);
     if (!earlier) return earlier.error();
-    decide(std::move(*earlier), signal, ground, proposal);
+    decide(*earlier, signal, ground, proposal);
   }
   *proposal.mutable_reason() = reason_of(proposal, ground.tolerance);
   return proposal;

@@ -2,6 +2,7 @@
 #include "gateway/proposals/reason.h"
 
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <set>
 #include <string>
@@ -108,9 +109,15 @@ std::string percent(int hundredths, Language language) {
   return text + " %";
 }
 
+// Of eurocents, as this room wrote them.
+std::int64_t number_of(const std::string& text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 std::string near_amount(const v1::ComparedFact& fact, int tolerance, Language language) {
-  const std::int64_t difference =
-      std::abs(std::atoll(fact.now().c_str()) - std::atoll(fact.before().c_str()));
+  const std::int64_t difference = std::abs(number_of(fact.now()) - number_of(fact.before()));
   return std::string(in(kNearAmount, language)) + " (" + money_text(difference, language) + " " +
          in(kDifference, language) + ", " + in(kAllowed, language) + " " +
          percent(tolerance, language) + ")";
