@@ -30,13 +30,14 @@ Result<changeover::Changeover*> room_of(UseCases& rooms) {
 Result<void> record_about(UseCases& rooms, const Call& call, const char* what,
                           const std::string& return_id, std::vector<std::string> signals) {
   if (signals.empty()) return {};
+  std::string shown = std::to_string(signals.size()) + " shown";
   return rooms.recorder.record(
       {.org = call.org(),
        .entry = {.what = what,
                  .act = call.act,
                  .subject_kind = return_id.empty() ? "signal" : "list.return",
                  .subject_id = return_id,
-                 .detail = std::to_string(signals.size()) + " shown"},
+                 .detail = std::move(shown)},
        .signals = std::move(signals)});
 }
 

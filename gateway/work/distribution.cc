@@ -116,7 +116,7 @@ Result<void> distribute_all(store::Store& store, const store::Org& org,
   for (std::size_t first = 0; first < signal_ids.size(); first += kBatch) {
     if (stop.stop_requested()) return duties::stopped_error("Giving signals away");
     const std::size_t end = std::min(signal_ids.size(), first + kBatch);
-    const auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+    auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
       // The rules may change between two of these transactions; within one they are one.
       auto rules = rules_of(tx, org);
       if (!rules) return rules.error();
@@ -135,7 +135,7 @@ Result<void> distribute_all(store::Store& store, const store::Org& org,
 Result<void> distribute_waiting(store::Store& store, const store::Org& org, std::int64_t now_ms,
                                 const std::stop_token& stop) {
   bool any = false;
-  const auto read = store.read([&](store::Reader& reader) -> Result<void> {
+  auto read = store.read([&](store::Reader& reader) -> Result<void> {
     auto rules = rules_of(reader, org);
     if (!rules) return rules.error();
     any = !rules->rules().empty();

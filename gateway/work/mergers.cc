@@ -140,7 +140,7 @@ struct Mergers::State {
   Result<void> hand_over_numbers(const store::Org& org, const store::Org& heir,
                                  const std::stop_token& stop) {
     std::vector<v1::PersonNumber> numbers;
-    const auto read = store.read([&](store::Reader& reader) -> Result<void> {
+    auto read = store.read([&](store::Reader& reader) -> Result<void> {
       numbers.clear();
       store::EntryQuery query{.limit = kPage, .person = {}, .subject = {}, .newest_first = false};
       do {
@@ -158,7 +158,7 @@ struct Mergers::State {
     if (!read) return read;
     for (const v1::PersonNumber& number : numbers) {
       if (stop.stop_requested()) return duties::stopped_error("Merging organisations");
-      const auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+      auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
         auto changed = signals::replace_number(
             tx, heir,
             {.former = number.former().value(),

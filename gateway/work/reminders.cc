@@ -134,7 +134,7 @@ struct Reminders::State {
     for (std::size_t first = 0; first < due->size(); first += kBatch) {
       if (stop.stop_requested()) return duties::stopped_error("Reminding of signals");
       const std::size_t end = std::min(due->size(), first + kBatch);
-      const auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+      auto stored = store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
         for (std::size_t i = first; i < end; ++i)
           if (auto told = remind(tx, org, (*due)[i], now); !told) return told;
         return {};

@@ -86,7 +86,7 @@ Result<void> WorkFollower::act(const store::Org& org, const std::vector<v1::Even
 
 Result<void> WorkFollower::look_through(const store::Org& org, const std::stop_token& stop) {
   std::string wanted;
-  const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
+  auto read = store_.read([&](store::Reader& reader) -> Result<void> {
     auto version = reader.cursor(org, kSpreadWanted);
     if (!version) return version.error();
     wanted = version->value_or("");
