@@ -242,7 +242,9 @@ def one_answer(context):
 
 @step("POD MI sends a knipperlicht about a person of the first OCMW")
 def sends_for_first(context):
-    second(context).references.extend(first(context).control("/signals")["signalReferences"])
+    # Of another kind than what is open, which would be the same knipperlicht.
+    found = first(context).control("/signals", signalType=SOURCES["pension"])
+    second(context).references.extend(found["signalReferences"])
 
 
 @then("the second OCMW has it")
