@@ -259,9 +259,10 @@ void print_memory(const Options& options) {
   std::fprintf(stderr, "  memory of a small and a large document ...\n");
   constexpr int kSmall = 25'000;
   constexpr int kLarge = 400'000;
+  int stores = 0;
   const auto peak_of = [&](int lines) {
     const Country one(options.seed, {.organisations = 1, .dossiers = lines / 2, .lines = lines});
-    Archive archive(options.folder / ("memory-" + std::to_string(lines)));
+    Archive archive(options.folder / ("memory-" + std::to_string(++stores)));
     const Centre& centre = one.centres().front();
     archive.add(centre);
     const auto message = archive.store_statement(centre, one.statement(centre, 0), 0);
