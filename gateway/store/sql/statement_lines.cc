@@ -2,6 +2,7 @@
 //
 // Lines of monthly statements.
 #include <charconv>
+#include <utility>
 
 #include "gateway/store/sql/listing.h"
 #include "gateway/store/sql/transaction.h"
@@ -42,10 +43,17 @@ Result<Page<StatementLine>> Queries<Base>::statement_lines(const Org& org,
       values.insert(values.end(), bound.begin(), bound.end());
     };
     if (query.statement) where("statement = ?", {*query.statement});
-    if (!query.person.empty())
-      where("person_hash = ?", {Bytes{index_.hash("person", org, query.person)}});
-    if (!query.dossier.empty())
-      where("dossier_hash = ?", {Bytes{index_.hash("dossier", org, query.dossier)}});
+    // Asked for by itself: SQLite would rather go through all lines of the organisation than use
+    // the index and sort.
+    const auto among = [&](const char* column, std::string hash) {
+      where((std::string("(statement, line) IN (SELECT statement, line FROM statement_lines WHERE "
+                         "org = ? AND ") +
+             column + " = ?)")
+                .c_str(),
+            {org, Bytes{std::move(hash)}});
+    };
+    if (!query.person.empty()) among("person_hash", index_.hash("person", org, query.person));
+    if (!query.dossier.empty()) among("dossier_hash", index_.hash("dossier", org, query.dossier));
     if (!query.article.empty()) where("article = ?", {query.article});
     if (query.month_from) where("month >= ?", {std::int64_t{*query.month_from}});
     if (query.month_to) where("month <= ?", {std::int64_t{*query.month_to}});
