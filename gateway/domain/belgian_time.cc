@@ -46,6 +46,15 @@ BelgianTime belgian_time(std::int64_t unix_ms) {
           .second = static_cast<int>(clock.seconds().count())};
 }
 
+v1::Date belgian_day(std::int64_t unix_ms) {
+  const BelgianTime time = belgian_time(unix_ms);
+  v1::Date date;
+  date.set_year(time.year);
+  date.set_month(time.month);
+  date.set_day(time.day);
+  return date;
+}
+
 std::int64_t belgian_midnight_ms(int day) {
   const year_month_day date = date_of(day);
   const sys_seconds winter = sys_days(date) - hours(1);

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "semafoor/v1/common.pb.h"
+
 namespace semafoor::domain {
 
 // By Belgium's clocks.
@@ -22,6 +24,8 @@ struct BelgianTime {
 };
 
 BelgianTime belgian_time(std::int64_t unix_ms);
+// The day that it is in Belgium at this moment.
+v1::Date belgian_day(std::int64_t unix_ms);
 // Milliseconds UTC at which this day (yyyymmdd) begins in Belgium.
 std::int64_t belgian_midnight_ms(int day);
 // The day after, both yyyymmdd.

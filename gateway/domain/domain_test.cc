@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/cbe_number.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/dossier_number.h"
@@ -64,6 +65,36 @@ TEST(Moment, OffsetsAreTakenIntoAccount) {
   EXPECT_FALSE(parse_moment("1970-01-01T00:00:00"));
   EXPECT_FALSE(parse_moment("1970-01-01"));
   EXPECT_FALSE(parse_moment("1970-01-01T24:00:00Z"));
+}
+
+TEST(BelgianTime, ADayBeginsOneOrTwoHoursBeforeMidnightUtc) {
+  // 2026-01-15T00:00+01:00 and 2026-07-15T00:00+02:00.
+  EXPECT_EQ(belgian_midnight_ms(20260115), 1'768'431'600'000);
+  EXPECT_EQ(belgian_midnight_ms(20260715), 1'784'066'400'000);
+  // The days of the change begin before it: 29 March in winter time, 25 October in summer time.
+  EXPECT_EQ(belgian_midnight_ms(20260330) - belgian_midnight_ms(20260329), 23LL * 3'600'000);
+  EXPECT_EQ(belgian_midnight_ms(20261026) - belgian_midnight_ms(20261025), 25LL * 3'600'000);
+  EXPECT_EQ(next_day(20261231), 20270101);
+  EXPECT_EQ(next_day(20240228), 20240229);
+}
+
+TEST(BelgianTime, AMomentIsOfTheDayThatBeganThere) {
+  for (const int day : {20260115, 20260329, 20260330, 20260715, 20261025, 20261026}) {
+    const auto begin = belgian_midnight_ms(day);
+    EXPECT_EQ(date_number(belgian_day(begin)), day);
+    EXPECT_NE(date_number(belgian_day(begin - 1)), day);
+    EXPECT_EQ(belgian_time(begin).hour, 0);
+  }
+}
+
+TEST(Masking, AnIdentifierOfOursIsNobodysNumber) {
+  // Eleven digits with single hyphens between them, by chance.
+  constexpr char kId[] = "a190b6f0-7123-4567-890a-bbccddeeffaa";
+  EXPECT_EQ(mask_national_numbers(kId), kId);
+  EXPECT_EQ(mask_national_numbers(std::string("reviewed ") + kId + " of 85073003328"),
+            std::string("reviewed ") + kId + " of xxxxxxxxxxx");
+  // Only whole: what goes on is none of ours.
+  EXPECT_EQ(mask_national_numbers(std::string(kId) + "0"), "a190b6f0-xxxx-xxxx-xxxa-bbccddeeffaa0");
 }
 
 TEST(Masking, HidesNationalNumbersHoweverWritten) {

@@ -3,8 +3,12 @@
 
 #include <cstddef>
 
+#include "gateway/domain/uuid.h"
+
 namespace semafoor::domain {
 namespace {
+
+constexpr std::size_t kUuidLength = 36;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -29,6 +33,19 @@ std::size_t end_of_run(std::string_view text, std::size_t begin, std::size_t& di
   return end;
 }
 
+// Of a word: what may stand before or after an identifier is none of these.
+bool is_inside_word(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+}
+
+// An identifier stands at `begin`, whole. About one in forty has eleven digits with nothing but
+// hyphens between them.
+bool uuid_at(std::string_view text, std::size_t begin) {
+  if (begin > 0 && is_inside_word(text[begin - 1])) return false;
+  if (begin + kUuidLength < text.size() && is_inside_word(text[begin + kUuidLength])) return false;
+  return is_uuid(text.substr(begin, kUuidLength));
+}
+
 std::size_t end_of_digits(std::string_view text, std::size_t begin) {
   while (begin < text.size() && is_digit(text[begin])) ++begin;
   return begin;
@@ -43,6 +60,10 @@ std::string mask_national_numbers(std::string_view text) {
       if (is_digit(masked[i])) masked[i] = 'x';
   };
   for (std::size_t i = 0; i < text.size();) {
+    if (uuid_at(text, i)) {
+      i += kUuidLength;
+      continue;
+    }
     if (!is_digit(text[i])) {
       ++i;
       continue;

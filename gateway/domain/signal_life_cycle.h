@@ -23,7 +23,7 @@ enum class SignalAction {
   accepted_open,
   // Refused, accepted in part only, or given up: another answer is awaited.
   refused,
-  // A later form took its ground away, or another record stands for it.
+  // A later form took its ground away, or it moved to another organisation.
   supersede,
   // It turned out to be the same signal as another record, which stands for it from now on. What is
   // known of answers to it, also of one on its way, counts for that record.

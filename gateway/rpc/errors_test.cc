@@ -118,16 +118,5 @@ TEST(Requests, DatesAreChecked) {
   EXPECT_FALSE(day_of(false, date, "d")->has_value());
 }
 
-TEST(Requests, TheBelgianDayBeginsOneOrTwoHoursBeforeMidnightUtc) {
-  // 2026-01-15T00:00+01:00 and 2026-07-15T00:00+02:00.
-  EXPECT_EQ(belgian_midnight_ms(20260115), 1'768'431'600'000);
-  EXPECT_EQ(belgian_midnight_ms(20260715), 1'784'066'400'000);
-  // The days of the change begin before it: 29 March in winter time, 25 October in summer time.
-  EXPECT_EQ(belgian_midnight_ms(20260330) - belgian_midnight_ms(20260329), 23LL * 3'600'000);
-  EXPECT_EQ(belgian_midnight_ms(20261026) - belgian_midnight_ms(20261025), 25LL * 3'600'000);
-  EXPECT_EQ(next_day(20261231), 20270101);
-  EXPECT_EQ(next_day(20240228), 20240229);
-}
-
 }  // namespace
 }  // namespace semafoor::rpc
