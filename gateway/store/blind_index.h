@@ -33,7 +33,12 @@ class BlindIndex {
   // Of a person's number, a natural key, a word: `purpose` keeps equal values of different kinds
   // apart, `org` those of different organisations.
   std::string hash(std::string_view purpose, std::string_view org, std::string_view value) const;
-  // The same, not cut: 32 bytes.
+  // The same; nothing of an empty value, which is found by nobody.
+  std::string hash_or_none(std::string_view purpose, std::string_view org,
+                           std::string_view value) const {
+    return value.empty() ? std::string() : hash(purpose, org, value);
+  }
+  // As hash(), not cut: 32 bytes.
   std::string long_hash(std::string_view purpose, std::string_view org,
                         std::string_view value) const;
   // Of a whole word.

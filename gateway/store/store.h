@@ -152,7 +152,8 @@ class Transaction : public Reader {
   // None is no error.
   virtual Result<void> drop_entry(const Org& org, const std::string& kind,
                                   const std::string& id) = 0;
-  // One that no statement of the organisation has had; taken by its first line.
+  // One that no statement of the organisation has; taken by its first line. That of the newest
+  // comes again after it was dropped.
   virtual Result<std::int64_t> new_statement_number(const Org& org) = 0;
   virtual Result<void> add_statement_lines(const Org& org,
                                            const std::vector<StatementLine>& lines) = 0;

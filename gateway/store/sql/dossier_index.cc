@@ -45,8 +45,7 @@ std::vector<std::pair<Place, std::string>> next_hashes(Connection& database, Key
 }  // namespace
 
 std::string dossier_hash_of(const BlindIndex& index, const Org& org, const v1::Signal& signal) {
-  const std::string dossier = domain::normalised_dossier(signal.dossier_number());
-  return dossier.empty() ? std::string() : index.hash("dossier", org, dossier);
+  return index.hash_or_none("dossier", org, domain::normalised_dossier(signal.dossier_number()));
 }
 
 void index_dossiers(Connection& database, Keys& keys) {

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::string_view kTable = "entries";
 
-// An empty value is found by nobody, and has no hash.
-std::string hash_of(const BlindIndex& index, std::string_view purpose, const Org& org,
-                    const std::string& value) {
-  return value.empty() ? std::string() : index.hash(purpose, org, value);
-}
-
 // Subjects of different kinds are different subjects.
 std::string purpose_of(const std::string& kind) {
   return "entry|" + kind;
@@ -51,10 +45,10 @@ Result<Page<Entry>> Queries<Base>::entries(const Org& org, const std::string& ki
     Listing listing("entries", "sort", "id", query.newest_first, org);
     listing.where("t.kind = ?", {kind});
     if (!query.person.empty())
-      listing.where("t.person_hash = ?", {Bytes{hash_of(index_, "person", org, query.person)}});
+      listing.where("t.person_hash = ?", {Bytes{index_.hash("person", org, query.person)}});
     if (!query.subject.empty())
       listing.where("t.subject_hash = ?",
-                    {Bytes{hash_of(index_, purpose_of(kind), org, query.subject)}});
+                    {Bytes{index_.hash(purpose_of(kind), org, query.subject)}});
     if (query.from) listing.where("t.sort >= ?", {*query.from});
     if (query.to) listing.where("t.sort <= ?", {*query.to});
     return listing.pages<Entry>(database_, query.limit, query.position, query.changed_since,
@@ -82,8 +76,8 @@ template Result<Page<Entry>> Queries<Transaction>::entries(const Org&, const std
 Result<void> SqlTransaction::put_entry(const Org& org, const Entry& entry) {
   return change("store an entry", [&]() -> Result<void> {
     enter(org);
-    const std::string person = hash_of(index_, "person", org, entry.person);
-    const std::string subject = hash_of(index_, purpose_of(entry.kind), org, entry.subject);
+    const std::string person = index_.hash_or_none("person", org, entry.person);
+    const std::string subject = index_.hash_or_none(purpose_of(entry.kind), org, entry.subject);
     const std::string body = sealed(org, kTable, entry.body);
     database_
         .query(

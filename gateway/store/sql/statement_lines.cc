@@ -38,18 +38,17 @@ Result<Page<StatementLine>> Queries<Base>::statement_lines(const Org& org,
     enter(org);
     std::string conditions = "org = ?";
     std::vector<Value> values{org};
-    const auto where = [&](const char* condition, std::vector<Value> bound) {
-      conditions += std::string(" AND ") + condition;
+    const auto where = [&](const std::string& condition, std::vector<Value> bound) {
+      conditions += " AND " + condition;
       values.insert(values.end(), bound.begin(), bound.end());
     };
     if (query.statement) where("statement = ?", {*query.statement});
     // Asked for by itself: SQLite would rather go through all lines of the organisation than use
     // the index and sort.
     const auto among = [&](const char* column, std::string hash) {
-      where((std::string("(statement, line) IN (SELECT statement, line FROM statement_lines WHERE "
-                         "org = ? AND ") +
-             column + " = ?)")
-                .c_str(),
+      where(std::string("(statement, line) IN (SELECT statement, line FROM statement_lines WHERE "
+                        "org = ? AND ") +
+                column + " = ?)",
             {org, Bytes{std::move(hash)}});
     };
     if (!query.person.empty()) among("person_hash", index_.hash("person", org, query.person));
@@ -111,10 +110,8 @@ Result<void> SqlTransaction::add_statement_lines(const Org& org,
   return change("store lines of a statement", [&]() -> Result<void> {
     enter(org);
     for (const StatementLine& line : lines) {
-      const std::string person =
-          line.person.empty() ? std::string() : index_.hash("person", org, line.person);
-      const std::string dossier =
-          line.dossier.empty() ? std::string() : index_.hash("dossier", org, line.dossier);
+      const std::string person = index_.hash_or_none("person", org, line.person);
+      const std::string dossier = index_.hash_or_none("dossier", org, line.dossier);
       const std::string body = sealed(org, kTable, line.body);
       database_
           .query(
