@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "gateway/domain/date.h"
+
 namespace semafoor::lists {
 
 std::string row_id(const std::string& of, std::int64_t row) {
@@ -35,7 +37,7 @@ Result<void> put_statement(store::Transaction& tx, const v1::Statement& statemen
   return tx.put_entry(statement.organisation().value(),
                       {.kind = kStatementEntry,
                        .id = statement.statement_id(),
-                       .sort = statement.month().year() * 100 + statement.month().month(),
+                       .sort = domain::date_number(statement.month()) / 100,
                        .person = {},
                        .subject = statement.message_id(),
                        .body = statement.SerializeAsString()});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "gateway/domain/date.h"
 #include "gateway/lists/bad_rows.h"
 #include "gateway/lists/current_statement.h"
 #include "gateway/lists/entries.h"
@@ -25,7 +26,7 @@ Result<std::int64_t> forget_statement(store::Transaction& tx, const store::Org& 
   if (!*stored) return std::int64_t{0};
   const v1::Statement& statement = (*stored)->statement();
   if (auto dropped = drop_statement(tx, org, **stored); !dropped) return dropped.error();
-  const int month = statement.month().year() * 100 + statement.month().month();
+  const int month = domain::date_number(statement.month()) / 100;
   if (auto settled = settle_current(tx, org, month, statement.kind()); !settled)
     return settled.error();
   return (*stored)->number();

@@ -62,7 +62,7 @@ class ListReader {
                                              const domain::Act& act);
 
  private:
-  // `before`: read it although it was read, and replace that.
+  // `again`: although it was read, and in place of what it became then.
   Result<std::optional<v1::ListReading>> read_one(const store::Org& org,
                                                   const std::string& message_id,
                                                   const std::string& attachment_id,

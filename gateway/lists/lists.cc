@@ -123,10 +123,10 @@ std::optional<std::int64_t> first_of(const std::string& position) {
 void fill_page(const documents::StatementDifference& difference, std::int64_t first, int limit,
                store::Page<v1::StatementChange>& page) {
   difference.changes([&](const documents::StatementChange& change) {
-    if (page.total >= first && page.total < first + limit) page.items.push_back(change_of(change));
+    if (page.total >= first && page.total - first < limit) page.items.push_back(change_of(change));
     ++page.total;
   });
-  if (first + limit < page.total) page.position = std::to_string(first + limit);
+  if (first < page.total - limit) page.position = std::to_string(first + limit);
 }
 
 Error nothing_before(const v1::Statement& now) {

@@ -173,6 +173,19 @@ TEST_F(StatementReading, CsvInsideZipIsReadAsTheFile) {
   EXPECT_EQ(stored_lines(), 1);
 }
 
+TEST_F(StatementReading, AnArchiveOfMoreFilesThanAreShownIsJudgedByAllOfThem) {
+  std::vector<documents::testing::TestMember> files(100, {.name = {}, .bytes = "%PDF-1.4 x"});
+  for (std::size_t i = 0; i < files.size(); ++i) files[i].name = std::to_string(i) + ".pdf";
+  auto with_rows = files;
+  with_rows.push_back({.name = "october.csv", .bytes = csv_record({}) + "\r\n"});
+  const auto reading = read("m", kLeefloon, zip_of(with_rows), "m.zip");
+  EXPECT_EQ(reading.state(), v1::READING_STATE_READ);
+  EXPECT_EQ(reading.parts_size(), 100);
+  EXPECT_EQ(reading.rows(), 1);
+  files.push_back({.name = "last.pdf", .bytes = "%PDF-1.4 x"});
+  EXPECT_EQ(read("n", kLeefloon, zip_of(files), "n.zip").state(), v1::READING_STATE_NO_ROWS);
+}
+
 TEST_F(StatementReading, Windows1252BecomesUtf8) {
   read("m", kLeefloon, record({.name = "Andr\xe9 Peeters"}) + "\r\n", "m.txt");
   const auto found = lines({.lines = {}, .statement_id = "m-a"});

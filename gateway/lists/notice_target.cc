@@ -82,8 +82,7 @@ class NoticeTarget final : public Target {
     for (std::size_t i = 0; i < columns.size(); ++i)
       if (columns[i].type == documents::ColumnType::date && row.values[i].present)
         return domain::date_of_number(static_cast<int>(row.values[i].number));
-    return domain::date_of_number(
-        domain::belgian_time(facts_.message.received_at().unix_ms()).date());
+    return domain::belgian_day(facts_.message.received_at().unix_ms());
   }
 
   void add_fields(const documents::Row& row, v1::Notice& notice) const {

@@ -40,6 +40,8 @@ class ReadingSink final : public documents::Sink {
       : reading_(reading), target_(target), bad_rows_(bad_rows) {}
 
   const Result<void>& outcome() const { return outcome_; }
+  // Also those that are not shown.
+  int all_parts() const { return all_parts_; }
   int not_rows() const { return not_rows_; }
   int refused() const { return refused_; }
   // Of the first part that was refused.
@@ -56,7 +58,7 @@ class ReadingSink final : public documents::Sink {
     part_.mutable_layout()->set_origin(part.layout->origin);
     open_ = true;
     place_.in_part = 0;
-    return went(target_.begins(part, ++parts_));
+    return went(target_.begins(part, ++begun_));
   }
 
   bool row(const documents::Row& row, const documents::StatementLine* statement) override {
@@ -95,11 +97,9 @@ class ReadingSink final : public documents::Sink {
     part_.set_problem(domain::mask_national_numbers(error.message));
     if (error.code == "document.not_rows") {
       ++not_rows_;
-    } else {
-      if (++refused_ == 1) {
-        problem_code_ = part_.problem_code();
-        problem_ = part_.problem();
-      }
+    } else if (++refused_ == 1) {
+      problem_code_ = part_.problem_code();
+      problem_ = part_.problem();
     }
     add_part();
     const bool began = std::exchange(open_, false);
@@ -123,6 +123,7 @@ class ReadingSink final : public documents::Sink {
   }
 
   void add_part() {
+    ++all_parts_;
     reading_.set_rows(reading_.rows() + part_.rows());
     reading_.set_bad_rows(reading_.bad_rows() + part_.bad_rows());
     if (reading_.parts_size() < kPartsShown) *reading_.add_parts() = part_;
@@ -135,7 +136,9 @@ class ReadingSink final : public documents::Sink {
   v1::ReadingPart part_;
   // The part began and has not ended.
   bool open_ = false;
-  int parts_ = 0;
+  // Parts that began.
+  int begun_ = 0;
+  int all_parts_ = 0;
   int not_rows_ = 0;
   int refused_ = 0;
   Target::Place place_;
@@ -146,7 +149,7 @@ class ReadingSink final : public documents::Sink {
 void judge(const ReadingSink& sink, v1::ListReading& reading) {
   const bool trouble = sink.refused() > 0 || reading.bad_rows() > 0;
   if (!trouble) {
-    const bool nothing = sink.not_rows() == reading.parts_size();
+    const bool nothing = sink.not_rows() == sink.all_parts();
     reading.set_state(nothing ? v1::READING_STATE_NO_ROWS : v1::READING_STATE_READ);
     return;
   }

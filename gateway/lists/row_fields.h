@@ -27,7 +27,7 @@ class RowFields {
   const std::string& text(const documents::Row& row, std::string_view field) const;
   // 0 without one.
   std::int64_t number(const documents::Row& row, std::string_view field) const;
-  // The cell as it came; of fixed width the value.
+  // The cell as it came, without the space around it; of fixed width the value, as people read it.
   std::string raw(const documents::Row& row, std::string_view field) const;
 
   // Of the file, in its order: "#3" where it has no name for one. A row of fixed width is one

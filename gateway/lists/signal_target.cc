@@ -36,8 +36,7 @@ class SignalTarget final : public Target {
 
   Result<void> begins(const documents::Part& part, int number) override {
     fields_ = RowFields(part);
-    list_facts_.cycle =
-        month_of(domain::date_of_number(domain::belgian_time(list_facts_.received_ms).date()));
+    list_facts_.cycle = month_of(domain::belgian_day(list_facts_.received_ms));
     list_.Clear();
     list_.set_list_id(facts_.attachment.attachment_id() +
                       (number == 1 ? "" : "." + std::to_string(number)));

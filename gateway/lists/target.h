@@ -34,12 +34,13 @@ class Target {
   virtual ~Target() = default;
   // The first part is 1.
   virtual Result<void> begins(const documents::Part& part, int number) = 0;
-  // `place` counts all rows of the part, `number` those of the document. A problem: the row is a
-  // bad one. An error fails the transaction.
+  // Of a row among all rows, bad ones too; the first is 1.
   struct Place {
     std::int64_t in_part = 0;
     std::int64_t in_document = 0;
   };
+  // `line`: of a statement, else null. A problem: the row is a bad one. An error fails the
+  // transaction.
   virtual Result<std::optional<documents::Problem>> row(const documents::Row& row,
                                                         const documents::StatementLine* line,
                                                         const Place& place) = 0;
