@@ -93,8 +93,7 @@ Result<void> record(store::Transaction& tx, const char* what, const domain::Act&
 }
 
 std::string from_text(std::int64_t from_ms) {
-  return ", from " +
-         domain::write_date(domain::date_of_number(domain::belgian_time(from_ms).date()));
+  return ", from " + domain::write_date(domain::belgian_day(from_ms));
 }
 
 // Those that begin later stay behind it.
@@ -219,7 +218,9 @@ Result<v1::LoadCodesResponse> Codes::load(const std::string& content, std::optio
                      "Preparing a code table: another one is prepared already. Withdraw that first "
                      "(semafoorctl codes withdraw).");
     const auto* const current = period_at(*periods, now);
-    const auto& in_force = current == nullptr ? base(kind).table : current->table();
+    // Also after a rollback to the settings' table, whose period names none.
+    const bool of_settings = current == nullptr || current->table().table_id().empty();
+    const auto& in_force = of_settings ? base(kind).table : current->table();
     if (!day && in_force.sha256() == table->table.sha256())
       return refused("codes.same",
                      "Loading a code table: this file is the one in force. Nothing was changed.");

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/codes/in_force.h"
+#include "gateway/data/data_file.h"
 #include "gateway/domain/belgian_time.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/duties/test_store.h"
@@ -158,6 +159,15 @@ TEST_F(CodesTest, ARollbackOfTheFirstTableBringsBackThatOfTheSettings) {
   EXPECT_EQ(back->period().table().table_id(), "");
   EXPECT_EQ(back->period().table().rows(), 8);
   EXPECT_THAT(in_force(), ElementsAre("base"));
+}
+
+TEST_F(CodesTest, TheSettingsOwnTableIsTheOneInForceAgainAfterARollback) {
+  const std::string of_settings(data::builtin_feedback_codes());
+  EXPECT_EQ(load(of_settings).error().code, "codes.same");
+  must_load(table("1", {"001"}));
+  clock_.advance(1);
+  ASSERT_TRUE(codes_.rollback(kKind, act_).ok());
+  EXPECT_EQ(load(of_settings).error().code, "codes.same");
 }
 
 TEST_F(CodesTest, AWrongTableIsRefusedAsAWhole) {

@@ -56,7 +56,7 @@ void add(v1::CompareCodesResponse& response, const std::string& code, v1::CodeCh
   for (const auto& field : fields) difference.add_fields(field);
 }
 
-// `current` on any day: what is no longer valid when the next one begins is not news then.
+// Of both what is valid on `day`: a row of `current` that has ended by then is no news.
 template <typename Code>
 void compare_rows(const std::vector<Code>& current, const std::vector<Code>& next, int day,
                   v1::CompareCodesResponse& response) {
