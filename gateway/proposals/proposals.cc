@@ -158,7 +158,7 @@ void Proposals::submit(const store::Org& org, Review review, const domain::Act& 
   by.actor_id = review.reviewed_by.id();
   by.actor_name = review.reviewed_by.name();
   const std::string review_id = domain::uuid_v7(now_ms_());
-  const auto items = std::make_shared<const std::vector<v1::ReviewedItem>>(review.items);
+  const auto items = std::make_shared<const std::vector<v1::ReviewedItem>>(std::move(review.items));
   std::vector<v1::FeedbackDraft> drafts;
   for (const auto& item : *items) drafts.push_back(item.draft());
   feedback::Terms terms{

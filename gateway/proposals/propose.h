@@ -27,7 +27,7 @@ struct Ground {
   int tolerance = kUsualTolerance;
 };
 
-// Earlier signals that are looked at, the latest received first.
+// Earlier signals that are looked at for each number of the person, the latest received first.
 inline constexpr int kMostEarlier = 200;
 inline constexpr int kMostConflicts = 20;
 

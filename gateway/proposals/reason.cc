@@ -70,9 +70,9 @@ constexpr Texts kConflict{
 constexpr Texts kCodeEnded{
     "Dezelfde gegevens werden eerder beantwoord met een code die vandaag voor dit knipperlicht "
     "niet geldig is: ",
-    "Les mêmes données ont été répondues auparavant avec un code qui n'est pas valable aujourd'hui "
-    "pour ce "
-    "clignotant : ",
+    "Les mêmes données ont déjà reçu une réponse avec un code qui n'est pas valable aujourd'hui "
+    "pour "
+    "ce clignotant : ",
     "Dieselben Angaben wurden früher mit einem Code beantwortet, der heute für dieses Warnsignal "
     "nicht gültig ist: ",
     "The same facts were answered before with a code that is not valid today for this signal: "};
@@ -153,8 +153,7 @@ std::string signal_of(const Texts& words, const v1::Period& period, Language lan
 }
 
 std::string proposed(const v1::ProposalBasis& basis, int tolerance, Language language) {
-  const auto day =
-      domain::date_of_number(domain::belgian_time(basis.answered_at().unix_ms()).date());
+  const auto day = domain::belgian_day(basis.answered_at().unix_ms());
   return what_is_same(basis, tolerance, language) +
          signal_of(kAsSignal, basis.reference_period(), language) + in(kAnsweredOn, language) +
          day_text(day, language) + in(kWithCode, language) + basis.code() + in(kAccepted, language);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Days and periods in plain words of the four languages.
+// Days, periods and amounts in plain words of the four languages.
 #pragma once
 
 #include <array>

@@ -13,7 +13,6 @@ namespace {
 
 constexpr int kMostAbsences = 50;
 constexpr int kMostStandIns = 5;
-constexpr int kPage = 500;
 // After every date there is.
 constexpr int kNever = 99'991'231;
 
@@ -97,22 +96,16 @@ Result<std::optional<v1::Actor>> there_for(store::Reader& reader, const store::O
 
 Result<std::vector<v1::Absences>> absences_from(store::Reader& reader, const store::Org& org,
                                                 const v1::Date& day) {
-  std::vector<v1::Absences> all;
-  store::EntryQuery query{.limit = kPage, .person = {}, .subject = {}, .newest_first = false};
-  do {
-    auto page = reader.entries(org, kAbsenceEntry, query);
-    if (!page) return page.error();
-    for (const store::Entry& entry : page->items) {
-      auto known = read_kept<v1::Absences>(entry);
-      if (!known) return known.error();
-      v1::Absences coming;
-      *coming.mutable_actor() = known->actor();
-      for (const v1::Absence& one : known->absences())
-        if (last_day(one) >= domain::date_number(day)) *coming.add_absences() = one;
-      if (!coming.absences().empty()) all.push_back(std::move(coming));
-    }
-    query.position = page->position;
-  } while (!query.position.empty());
+  auto all = all_kept<v1::Absences>(reader, org, kAbsenceEntry);
+  if (!all) return all;
+  const auto is_over = [&](const v1::Absence& one) {
+    return last_day(one) < domain::date_number(day);
+  };
+  for (v1::Absences& known : *all) {
+    auto& absences = *known.mutable_absences();
+    absences.erase(std::remove_if(absences.begin(), absences.end(), is_over), absences.end());
+  }
+  std::erase_if(*all, [](const v1::Absences& known) { return known.absences().empty(); });
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include "gateway/domain/signal_identity.h"
 #include "gateway/domain/signal_life_cycle.h"
 #include "gateway/history/history.h"
+#include "gateway/work/signal_audit.h"
 
 namespace semafoor::work {
 namespace {
@@ -48,14 +49,7 @@ Result<void> hand(store::Transaction& tx, const store::Org& org, v1::Signal& sig
   step.set_detail(told(handing));
   history::set_actor(step, act);
   if (auto added = history::add(tx, org, signal, std::move(step)); !added) return added;
-  return tx.append_audit(org, {.what = handing.what,
-                               .act = act,
-                               .subject_kind = "signal",
-                               .subject_id = signal.signal_id(),
-                               .persons = {signal.person().value()},
-                               .result = {},
-                               .upstream_ticket = {},
-                               .detail = handing.note});
+  return record_signal(tx, org, handing.what, act, signal, handing.note);
 }
 
 bool awaits_answer(const v1::Signal& signal) {

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "gateway/domain/act.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/history/history.h"
 #include "gateway/work/assignment.h"
 #include "gateway/work/choice.h"
-#include "gateway/work/days.h"
 #include "gateway/work/kept.h"
 #include "gateway/work/open_signals.h"
 
@@ -92,7 +92,7 @@ Result<bool> distribute(store::Transaction& tx, const store::Org& org, const v1:
     const auto end = static_cast<int>(given - all.begin()) + (of_handler ? 1 : 0);
     open.mutable_rules()->DeleteSubrange(end, open.rules_size() - end);
   }
-  auto choice = choose(tx, org, open, **signal, belgian_day(now_ms));
+  auto choice = choose(tx, org, open, **signal, domain::belgian_day(now_ms));
   if (!choice) return choice.error();
   if (!*choice) return *item ? note_handler(tx, org, **signal, **item) : Result<bool>(false);
   v1::WorkItem given;

@@ -5,6 +5,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/domain/result.h"
 #include "gateway/store/store.h"
@@ -43,6 +45,25 @@ Result<std::optional<Record>> kept(store::Reader& reader, const store::Org& org,
   auto record = read_kept<Record>(**entry);
   if (!record) return record.error();
   return std::optional<Record>(std::move(*record));
+}
+
+// Every one of a kind, by its place in the store (Entry.sort), then its id.
+template <typename Record>
+Result<std::vector<Record>> all_kept(store::Reader& reader, const store::Org& org,
+                                     const std::string& kind) {
+  std::vector<Record> all;
+  store::EntryQuery query{.limit = 500, .person = {}, .subject = {}, .newest_first = false};
+  do {
+    auto page = reader.entries(org, kind, query);
+    if (!page) return page.error();
+    for (const store::Entry& entry : page->items) {
+      auto record = read_kept<Record>(entry);
+      if (!record) return record.error();
+      all.push_back(std::move(*record));
+    }
+    query.position = page->position;
+  } while (!query.position.empty());
+  return all;
 }
 
 template <typename Record>

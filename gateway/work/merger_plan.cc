@@ -12,8 +12,6 @@
 namespace semafoor::work {
 namespace {
 
-constexpr int kPage = 500;
-
 Error refused(const char* code, const std::string& what) {
   return Error{.kind = ErrorKind::failed_precondition,
                .code = code,
@@ -121,19 +119,7 @@ Result<void> put_merger(store::Transaction& tx, const v1::Merger& merger) {
 }
 
 Result<std::vector<v1::Merger>> mergers_into(store::Reader& reader, const store::Org& into) {
-  std::vector<v1::Merger> mergers;
-  store::EntryQuery query{.limit = kPage, .person = {}, .subject = {}, .newest_first = false};
-  do {
-    auto page = reader.entries(into, kMergerEntry, query);
-    if (!page) return page.error();
-    for (const store::Entry& entry : page->items) {
-      auto merger = read_kept<v1::Merger>(entry);
-      if (!merger) return merger.error();
-      mergers.push_back(std::move(*merger));
-    }
-    query.position = page->position;
-  } while (!query.position.empty());
-  return mergers;
+  return all_kept<v1::Merger>(reader, into, kMergerEntry);
 }
 
 }  // namespace semafoor::work

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/duties/duty_log.h"
@@ -12,7 +13,6 @@
 #include "gateway/signals/persons.h"
 #include "gateway/signals/succession.h"
 #include "gateway/work/assignment.h"
-#include "gateway/work/days.h"
 #include "gateway/work/kept.h"
 #include "gateway/work/merger_plan.h"
 #include "gateway/work/move.h"
@@ -20,8 +20,6 @@
 
 namespace semafoor::work {
 namespace {
-
-constexpr int kPage = 500;
 
 // How an organisation's signals stand.
 struct Left {
@@ -66,11 +64,11 @@ struct Mergers::State {
   std::unique_ptr<duties::PeriodicDuty> duty;
 
   bool has_come(const v1::Date& date) {
-    return domain::date_number(date) <= domain::date_number(belgian_day(clock.now_ms()));
+    return domain::date_number(date) <= domain::date_number(domain::belgian_day(clock.now_ms()));
   }
 
   void fill_date(MergerOrder& order) {
-    if (domain::date_number(order.date) == 0) order.date = belgian_day(clock.now_ms());
+    if (domain::date_number(order.date) == 0) order.date = domain::belgian_day(clock.now_ms());
   }
 
   // What `org` is today, and by which merger; nothing: it is one of its own.
@@ -141,18 +139,9 @@ struct Mergers::State {
                                  const std::stop_token& stop) {
     std::vector<v1::PersonNumber> numbers;
     auto read = store.read([&](store::Reader& reader) -> Result<void> {
-      numbers.clear();
-      store::EntryQuery query{.limit = kPage, .person = {}, .subject = {}, .newest_first = false};
-      do {
-        auto page = reader.entries(org, signals::kPersonNumber, query);
-        if (!page) return page.error();
-        for (const store::Entry& entry : page->items) {
-          auto number = read_kept<v1::PersonNumber>(entry);
-          if (!number) return number.error();
-          numbers.push_back(std::move(*number));
-        }
-        query.position = page->position;
-      } while (!query.position.empty());
+      auto known = all_kept<v1::PersonNumber>(reader, org, signals::kPersonNumber);
+      if (!known) return known.error();
+      numbers = std::move(*known);
       return {};
     });
     if (!read) return read;
@@ -174,7 +163,18 @@ struct Mergers::State {
     return {};
   }
 
-  Result<void> set_state(const store::Org& org, bool begin) {
+  Result<void> begin(const store::Org& org) {
+    return store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
+      auto merger = merger_of(tx, org);
+      if (!merger) return merger.error();
+      if (!*merger || (*merger)->state() != v1::MERGER_STATE_PLANNED) return {};
+      (*merger)->set_state(v1::MERGER_STATE_MOVING);
+      return put_merger(tx, **merger);
+    });
+  }
+
+  // By what is left to do.
+  Result<void> update_state(const store::Org& org) {
     return store.write_and_wait([&](store::Transaction& tx) -> Result<void> {
       auto merger = merger_of(tx, org);
       if (!merger) return merger.error();
@@ -182,10 +182,7 @@ struct Mergers::State {
       auto left = left_at(tx, org);
       if (!left) return left.error();
       const auto before = (*merger)->state();
-      if (begin && before == v1::MERGER_STATE_PLANNED)
-        (*merger)->set_state(v1::MERGER_STATE_MOVING);
-      else if (!begin)
-        (*merger)->set_state(state_of(**merger, *left));
+      (*merger)->set_state(state_of(**merger, *left));
       if ((*merger)->state() == before) return {};
       if ((*merger)->state() == v1::MERGER_STATE_DONE)
         (*merger)->mutable_done_at()->set_unix_ms(clock.now_ms());
@@ -200,7 +197,7 @@ struct Mergers::State {
     const store::Org& heir = (*way)->heir;
     if ((*way)->merger.state() == v1::MERGER_STATE_PLANNED) {
       if (auto handed = hand_over_numbers(org, heir, stop); !handed) return handed;
-      if (auto begun = set_state(org, true); !begun) return begun;
+      if (auto begun = begin(org); !begun) return begun;
     }
     return settle_whole(org, heir, stop);
   }
@@ -213,7 +210,7 @@ struct Mergers::State {
     auto answered = answered_here(org, heir);
     if (!answered) return answered.error();
     if (auto settled = settle_all(org, heir, *answered, stop); !settled) return settled;
-    return set_state(org, false);
+    return update_state(org);
   }
 };
 
@@ -322,7 +319,7 @@ Result<bool> Mergers::follow(const store::Org& org, const std::vector<std::strin
   if (auto settled = state_->settle_all(org, (*way)->heir, signal_ids, stop); !settled)
     return settled.error();
   if ((*way)->merger.state() == v1::MERGER_STATE_AWAITING_ANSWERS)
-    if (auto set = state_->set_state(org, false); !set) return set.error();
+    if (auto updated = state_->update_state(org); !updated) return updated.error();
   return true;
 }
 

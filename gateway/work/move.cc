@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/domain/act.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/domain/signal_life_cycle.h"
 #include "gateway/domain/uuid.h"
@@ -13,8 +14,8 @@
 #include "gateway/signals/facts.h"
 #include "gateway/signals/persons.h"
 #include "gateway/work/assignment.h"
-#include "gateway/work/days.h"
 #include "gateway/work/distribution.h"
+#include "gateway/work/signal_audit.h"
 
 namespace semafoor::work {
 namespace {
@@ -157,7 +158,7 @@ class Move {
     step_on(old, SignalAction::supersede);
     auto& supersession = *old.mutable_supersession();
     supersession.set_signal_id(record.signal_id());
-    *supersession.mutable_since() = belgian_day(now_ms_);
+    *supersession.mutable_since() = domain::belgian_day(now_ms_);
     supersession.mutable_recorded_at()->set_unix_ms(now_ms_);
     if (auto put = tx_.put_signal(from_, domain::signal_key(old), old, "signal.changed"); !put)
       return put;
@@ -202,14 +203,7 @@ class Move {
 
   Result<void> note(const store::Org& org, const char* what, const v1::Signal& signal,
                     const std::string& detail) {
-    return tx_.append_audit(org, {.what = what,
-                                  .act = domain::act_of_gateway(),
-                                  .subject_kind = "signal",
-                                  .subject_id = signal.signal_id(),
-                                  .persons = {signal.person().value()},
-                                  .result = {},
-                                  .upstream_ticket = {},
-                                  .detail = detail});
+    return record_signal(tx_, org, what, domain::act_of_gateway(), signal, detail);
   }
 
   store::Transaction& tx_;

@@ -31,7 +31,7 @@ enum class Settled {
 Result<Settled> settle(store::Transaction& tx, const store::Org& from, const store::Org& into,
                        const std::string& signal_id, std::int64_t now_ms);
 
-// What settle() would do, by what is there.
+// What settle() would do with an open signal, by what is there.
 Result<Settled> would_settle(store::Reader& reader, const store::Org& into,
                              const v1::Signal& signal);
 

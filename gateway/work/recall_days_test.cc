@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/work/days.h"
 
@@ -59,8 +60,8 @@ TEST(RecallDays, DaysAreCountedByDatesAndBeginAtBelgianMidnight) {
   EXPECT_EQ(days_between(day(20261001), day(20270301)), 151);
   EXPECT_EQ(days_between(day(20260301), day(20260228)), -1);
   // 2026-07-14T22:00Z is midnight there.
-  EXPECT_EQ(domain::date_number(belgian_day(1'784'066'400'000)), 20260715);
-  EXPECT_EQ(domain::date_number(belgian_day(1'784'066'400'000 - 1)), 20260714);
+  EXPECT_EQ(domain::date_number(domain::belgian_day(1'784'066'400'000)), 20260715);
+  EXPECT_EQ(domain::date_number(domain::belgian_day(1'784'066'400'000 - 1)), 20260714);
 }
 
 TEST(RecallDays, ATextThereIsInEveryLanguage) {

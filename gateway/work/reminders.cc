@@ -7,16 +7,17 @@
 #include <vector>
 
 #include "gateway/domain/act.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/duties/periodic_duty.h"
 #include "gateway/history/history.h"
 #include "gateway/work/assignment.h"
-#include "gateway/work/days.h"
 #include "gateway/work/distribution.h"
 #include "gateway/work/kept.h"
 #include "gateway/work/open_signals.h"
 #include "gateway/work/recall_days.h"
+#include "gateway/work/signal_audit.h"
 
 namespace semafoor::work {
 namespace {
@@ -60,14 +61,7 @@ Result<void> tell(store::Transaction& tx, const store::Org& org, const v1::Signa
   event.set_subject_version(signal.version());
   auto appended = tx.append_event(org, std::move(event));
   if (!appended) return appended.error();
-  return tx.append_audit(org, {.what = "signal.remind",
-                               .act = domain::act_of_gateway(),
-                               .subject_kind = "signal",
-                               .subject_id = signal.signal_id(),
-                               .persons = {signal.person().value()},
-                               .result = {},
-                               .upstream_ticket = {},
-                               .detail = step.key()});
+  return record_signal(tx, org, "signal.remind", domain::act_of_gateway(), signal, step.key());
 }
 
 // Once, however often it is asked.
@@ -98,25 +92,25 @@ struct Reminders::State {
   duties::Clock& clock;
   std::unique_ptr<duties::PeriodicDuty> duty;
 
-  // What is due and was not told; nothing when this was done today.
+  // What is due; what of it was told already is found when it is told. `mark` is empty when nothing
+  // is to be done: there are no steps, or this day was done by these rules.
   Result<std::vector<Due>> look(const store::Org& org, const v1::Date& day, std::string& mark) {
     std::vector<Due> due;
     const auto read = store.read([&](store::Reader& reader) -> Result<void> {
       due.clear();
+      mark.clear();
       auto rules = rules_of(reader, org);
       if (!rules) return rules.error();
       const auto& steps = rules->reminders();
-      mark = mark_of(*rules, day);
+      if (steps.after_days().empty() && steps.before_recall_days().empty()) return {};
       auto done = reader.cursor(org, kDone);
       if (!done) return done.error();
-      if (steps.after_days().empty() && steps.before_recall_days().empty()) mark.clear();
-      if (mark.empty() || *done == mark) {
-        mark.clear();
-        return {};
-      }
+      std::string wanted = mark_of(*rules, day);
+      if (*done == wanted) return {};
+      mark = std::move(wanted);
       return each_signal(reader, org, {.open_only = true}, [&](const v1::Signal& signal) {
         if (!awaits_answer(signal)) return;
-        const auto received = belgian_day(signal.received_at().unix_ms());
+        const auto received = domain::belgian_day(signal.received_at().unix_ms());
         for (Step& step : steps_reached(steps, received, day))
           due.push_back({signal.signal_id(), std::move(step)});
       });
@@ -128,7 +122,7 @@ struct Reminders::State {
   Result<void> run(const store::Org& org, const std::stop_token& stop) {
     const std::int64_t now = clock.now_ms();
     std::string mark;
-    auto due = look(org, belgian_day(now), mark);
+    auto due = look(org, domain::belgian_day(now), mark);
     if (!due) return due.error();
     if (mark.empty()) return duties::rest_error("");
     for (std::size_t first = 0; first < due->size(); first += kBatch) {

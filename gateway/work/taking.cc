@@ -5,9 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/work/absences.h"
 #include "gateway/work/assignment.h"
-#include "gateway/work/days.h"
 #include "gateway/work/distribution.h"
 #include "gateway/work/open_signals.h"
 #include "gateway/work/rule_check.h"
@@ -188,7 +188,7 @@ Result<v1::TakeOverResponse> Work::take_over(const store::Org& org,
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     response.Clear();
     const std::int64_t now = now_ms_();
-    if (auto fine = check_absence(tx, org, request, belgian_day(now)); !fine) return fine;
+    if (auto fine = check_absence(tx, org, request, domain::belgian_day(now)); !fine) return fine;
     for (const std::string& id : ids) {
       auto result = take_over_one(tx, org, request.assignee_id(), to, id, act, now);
       if (!result) return result.error();

@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/work/absences.h"
-#include "gateway/work/days.h"
 #include "gateway/work/distribution.h"
 #include "gateway/work/kept.h"
 #include "gateway/work/recall_days.h"
@@ -103,7 +103,7 @@ Result<v1::Absences> Work::set_absence(const store::Org& org, const v1::SetAbsen
 Result<std::vector<v1::Absences>> Work::absences(const store::Org& org) {
   std::vector<v1::Absences> all;
   const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
-    auto found = absences_from(reader, org, belgian_day(now_ms_()));
+    auto found = absences_from(reader, org, domain::belgian_day(now_ms_()));
     if (!found) return found.error();
     all = std::move(*found);
     return {};

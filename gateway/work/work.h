@@ -16,7 +16,7 @@
 
 namespace semafoor::work {
 
-// Told after the commit, by which thread ever; returns at once.
+// Told after the commit, by any thread; returns at once.
 using Told = std::function<void(const store::Org&)>;
 
 struct WorkHooks {

@@ -3,9 +3,9 @@
 #include <map>
 #include <utility>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/work/absences.h"
 #include "gateway/work/assignment.h"
-#include "gateway/work/days.h"
 #include "gateway/work/distribution.h"
 #include "gateway/work/open_signals.h"
 #include "gateway/work/recall_days.h"
@@ -34,7 +34,7 @@ bool is_nobodys(const v1::Workload& load) {
 
 Result<v1::GetWorkloadResponse> Work::workload(const store::Org& org) {
   v1::GetWorkloadResponse response;
-  const auto day = belgian_day(now_ms_());
+  const auto day = domain::belgian_day(now_ms_());
   const auto read = store_.read([&](store::Reader& reader) -> Result<void> {
     auto rules = rules_of(reader, org);
     if (!rules) return rules.error();
