@@ -5,16 +5,11 @@
 #include <string>
 
 #include "gateway/changeover/reasons.h"
+#include "gateway/changeover/reconciliation.h"
 #include "gateway/domain/date.h"
 
 namespace semafoor::changeover {
 namespace {
-
-constexpr int kDaysDigits = 100;
-
-int month_of(const v1::Date& date) {
-  return domain::date_number(date) / kDaysDigits;
-}
 
 void add_obstacle(v1::GetReconciliationResponse& report, std::string_view code,
                   const v1::MonthReconciliation* month, std::int64_t count) {

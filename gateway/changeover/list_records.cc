@@ -8,6 +8,7 @@ namespace semafoor::changeover {
 namespace {
 
 constexpr int kPage = 200;
+constexpr char kAList[] = "a list";
 
 }  // namespace
 
@@ -38,9 +39,9 @@ Result<std::vector<v1::SignalList>> lists_of(store::Reader& reader, const store:
   std::vector<v1::SignalList> lists;
   auto read =
       visit_entries(reader, org, kListEntry, {}, [&](const store::Entry& entry) -> Result<void> {
-        v1::SignalList list;
-        if (!list.ParseFromString(entry.body)) return damaged("a list");
-        if (list.channel() == channel) lists.push_back(std::move(list));
+        auto list = read_record<v1::SignalList>(entry, kAList);
+        if (!list) return list.error();
+        if (list->channel() == channel) lists.push_back(std::move(*list));
         return {};
       });
   if (!read) return read.error();
@@ -63,18 +64,16 @@ Result<v1::SignalList> load_list(store::Reader& reader, const store::Org& org,
                      "one of ListReturns (\"unreturned\") or of Lists/ListSignalLists.",
                  .field = "listId"};
   }
-  v1::SignalList list;
-  if (!list.ParseFromString((*entry)->body)) return damaged("a list");
-  return list;
+  return read_record<v1::SignalList>(**entry, kAList);
 }
 
 Result<void> visit_list_rows(store::Reader& reader, const store::Org& org,
                              const std::string& list_id, const RowVisitor& visit) {
   return visit_entries(reader, org, kListRowEntry, list_id,
                        [&](const store::Entry& entry) -> Result<void> {
-                         v1::SignalListRow row;
-                         if (!row.ParseFromString(entry.body)) return damaged("a row of a list");
-                         return visit(row);
+                         auto row = read_record<v1::SignalListRow>(entry, "a row of a list");
+                         if (!row) return row.error();
+                         return visit(*row);
                        });
 }
 

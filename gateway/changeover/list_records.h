@@ -15,7 +15,7 @@
 
 namespace semafoor::changeover {
 
-// Kinds of the store's entries; whoever reads the documents writes them.
+// Kinds of the store's entries; whoever reads the documents writes them (lists/entries.h).
 inline constexpr char kListEntry[] = "signal.list";
 inline constexpr char kListRowEntry[] = "signal.list.row";
 
@@ -38,5 +38,12 @@ Result<void> visit_entries(store::Reader& reader, const store::Org& org, const s
 
 // "store.record_damaged".
 Error damaged(const std::string& what);
+// `what` it is, in words, for that error: "a list".
+template <typename Record>
+Result<Record> read_record(const store::Entry& entry, const char* what) {
+  Record record;
+  if (!record.ParseFromString(entry.body)) return damaged(what);
+  return record;
+}
 
 }  // namespace semafoor::changeover

@@ -23,16 +23,12 @@ constexpr int kPage = 500;
 constexpr int kMonths = 12;
 constexpr int kDigits = 100;
 
-int month_of(const v1::Date& date) {
-  return domain::date_number(date) / kDigits;
-}
-
 int month_of_ms(std::int64_t unix_ms) {
   return month_of(domain::date_of_ms(unix_ms));
 }
 
 // The month in which POD MI detected it; of a signal that does not say, in which it came.
-int month_of(const v1::Signal& signal) {
+int counted_in(const v1::Signal& signal) {
   return signal.has_detected_on() ? month_of(signal.detected_on())
                                   : month_of_ms(signal.received_at().unix_ms());
 }
@@ -98,7 +94,7 @@ class Report {
       if (!why) return why.error();
       one.why = *why;
       if (!is_harmless(one.why)) {
-        auto& month = months_[month_of(one.signal)];
+        auto& month = months_[counted_in(one.signal)];
         month.set_in_the_way(month.in_the_way() + 1);
       }
     }
@@ -137,7 +133,7 @@ class Report {
   void count(v1::Signal signal) {
     const Ways ways = ways_of(signal);
     if (ways.mutation) reached_.insert(signal.person().value());
-    const auto found = months_.find(month_of(signal));
+    const auto found = months_.find(counted_in(signal));
     if (found == months_.end() || is_replaced(signal)) return;
     auto& month = found->second;
     if (ways.mutation && ways.list) {
@@ -169,7 +165,7 @@ class Report {
 
   Result<std::string_view> why_no_list(const v1::Signal& signal) {
     // The first list that could have named it: of its month or later, and made after it was found.
-    const int month = month_of(signal);
+    const int month = counted_in(signal);
     const int detected = domain::date_number(signal.detected_on());
     bool too_early = false;
     for (const MonthlyList& list : monthly_) {
@@ -208,8 +204,8 @@ class Report {
     // What is in the way first, then the newest.
     std::stable_sort(differences_.begin(), differences_.end(),
                      [](const Difference& one, const Difference& other) {
-                       return std::pair(is_harmless(one.why), -month_of(one.signal)) <
-                              std::pair(is_harmless(other.why), -month_of(other.signal));
+                       return std::pair(is_harmless(one.why), -counted_in(one.signal)) <
+                              std::pair(is_harmless(other.why), -counted_in(other.signal));
                      });
     v1::GetReconciliationResponse response;
     for (auto& [number, month] : months_) *response.add_months() = std::move(month);
@@ -244,6 +240,10 @@ class Report {
 };
 
 }  // namespace
+
+int month_of(const v1::Date& date) {
+  return domain::date_number(date) / kDigits;
+}
 
 int month_after(int yyyymm, int months) {
   const int all = yyyymm / kDigits * kMonths + yyyymm % kDigits - 1 + months;

@@ -29,12 +29,15 @@ struct ReconciliationWish {
 // Most months of one report.
 inline constexpr int kMostMonths = 24;
 
-// Reads every signal of the organisation once, a page in memory at a time; keeps what differs.
+// Reads every signal of the organisation, a page in memory at a time, and keeps what differs; twice
+// when the wish leaves out months that the advice looks at.
 Result<v1::GetReconciliationResponse> reconcile(store::Reader& reader, const store::Org& org,
                                                 const ReconciliationWish& wish,
                                                 const ReconciliationOptions& options,
                                                 std::int64_t now_ms);
 
+// yyyymm.
+int month_of(const v1::Date& date);
 // `months` after yyyymm; negative: before.
 int month_after(int yyyymm, int months);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "gateway/changeover/list_records.h"
 #include "gateway/channels/channel.h"
@@ -30,12 +29,6 @@ Error changed_since() {
                    "prepared. Prepare it again and look at it; nothing left."};
 }
 
-Result<v1::ListReturn> read(const store::Entry& entry) {
-  v1::ListReturn its;
-  if (!its.ParseFromString(entry.body)) return damaged("the return of a list");
-  return its;
-}
-
 Result<void> note_step(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
                        const v1::ReturnRow& row, const domain::Act& act, std::int64_t now_ms) {
   v1::SignalStep step;
@@ -50,11 +43,19 @@ Result<void> note_step(store::Transaction& tx, const store::Org& org, const v1::
 
 }  // namespace
 
+Result<v1::ListReturn> read_return(const store::Entry& entry) {
+  return read_record<v1::ListReturn>(entry, "the return of a list");
+}
+
+Result<v1::ReturnRow> read_return_row(const store::Entry& entry) {
+  return read_record<v1::ReturnRow>(entry, "a row of a return");
+}
+
 Result<v1::ListReturn> load_return(store::Reader& reader, const store::Org& org,
                                    const std::string& return_id) {
   auto entry = reader.entry(org, kReturnEntry, return_id);
   if (!entry) return entry.error();
-  if (*entry) return read(**entry);
+  if (*entry) return read_return(**entry);
   return Error{.kind = ErrorKind::not_found,
                .code = "channels.return_unknown",
                .message =
@@ -68,7 +69,7 @@ Result<std::optional<v1::ListReturn>> return_of_list(store::Reader& reader, cons
   auto page = reader.entries(org, kReturnEntry, {.limit = 1, .subject = list_id});
   if (!page) return page.error();
   if (page->items.empty()) return std::optional<v1::ListReturn>();
-  auto its = read(page->items.front());
+  auto its = read_return(page->items.front());
   if (!its) return its.error();
   return std::optional(std::move(*its));
 }
@@ -114,10 +115,21 @@ Result<void> visit_return_rows(store::Reader& reader, const store::Org& org,
                                const std::string& return_id, const ReturnRowVisitor& visit) {
   return visit_entries(reader, org, kReturnRowEntry, return_id,
                        [&](const store::Entry& entry) -> Result<void> {
-                         v1::ReturnRow row;
-                         if (!row.ParseFromString(entry.body)) return damaged("a row of a return");
-                         return visit(row);
+                         auto row = read_return_row(entry);
+                         if (!row) return row.error();
+                         return visit(*row);
                        });
+}
+
+Result<std::vector<v1::ReturnRow>> return_rows(store::Reader& reader, const store::Org& org,
+                                               const std::string& return_id) {
+  std::vector<v1::ReturnRow> rows;
+  auto read = visit_return_rows(reader, org, return_id, [&](const v1::ReturnRow& row) {
+    rows.push_back(row);
+    return Result<void>();
+  });
+  if (!read) return read.error();
+  return rows;
 }
 
 Result<void> put_return_row(store::Transaction& tx, const store::Org& org, std::int64_t place,

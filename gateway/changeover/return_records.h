@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/changeover/return_states.h"
 #include "gateway/domain/act.h"
@@ -19,6 +20,10 @@ namespace semafoor::changeover {
 // Kinds of the store's entries. Of a return the subject is its list; of a row, its return.
 inline constexpr char kReturnEntry[] = "list.return";
 inline constexpr char kReturnRowEntry[] = "list.return.row";
+
+// Of what is stored.
+Result<v1::ListReturn> read_return(const store::Entry& entry);
+Result<v1::ReturnRow> read_return_row(const store::Entry& entry);
 
 // "channels.return_unknown".
 Result<v1::ListReturn> load_return(store::Reader& reader, const store::Org& org,
@@ -37,6 +42,9 @@ using ReturnRowVisitor = std::function<Result<void>(const v1::ReturnRow&)>;
 // In the order of the list.
 Result<void> visit_return_rows(store::Reader& reader, const store::Org& org,
                                const std::string& return_id, const ReturnRowVisitor& visit);
+// All of them. They have some hundreds.
+Result<std::vector<v1::ReturnRow>> return_rows(store::Reader& reader, const store::Org& org,
+                                               const std::string& return_id);
 // `place` from 1.
 Result<void> put_return_row(store::Transaction& tx, const store::Org& org, std::int64_t place,
                             const v1::ReturnRow& row);

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "gateway/changeover/return_file.h"
 #include "gateway/changeover/return_records.h"
@@ -139,13 +138,9 @@ struct ReturnSender::State {
                        "Replying with a half-yearly list: its message is not here any more. "
                        "Fetch the file and upload it."};
     }
-    std::vector<v1::ReturnRow> rows;
-    auto read = visit_return_rows(reader, org, its.return_id(), [&](const v1::ReturnRow& row) {
-      rows.push_back(row);
-      return Result<void>();
-    });
-    if (!read) return read;
-    auto file = write_return(its, rows, v1::RETURN_FORMAT_CSV, {});
+    auto rows = return_rows(reader, org, its.return_id());
+    if (!rows) return rows.error();
+    auto file = write_return(its, *rows, v1::RETURN_FORMAT_CSV, {});
     if (!file) return file.error();
     ready.provider = (*message)->message.provider_id();
     ready.reply = reply_to((*message)->message, std::move(*file));

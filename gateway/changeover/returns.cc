@@ -8,6 +8,7 @@
 #include "gateway/changeover/reasons.h"
 #include "gateway/changeover/return_records.h"
 #include "gateway/changeover/return_sender.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/cbe_number.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/uuid.h"
@@ -126,17 +127,6 @@ Result<void> leave(store::Transaction& tx, const store::Org& org, v1::ListReturn
   return move_return(tx, org, its, step, act);
 }
 
-Result<std::vector<v1::ReturnRow>> rows_of(store::Reader& reader, const store::Org& org,
-                                           const std::string& return_id) {
-  std::vector<v1::ReturnRow> rows;
-  auto read = visit_return_rows(reader, org, return_id, [&](const v1::ReturnRow& row) {
-    rows.push_back(row);
-    return Result<void>();
-  });
-  if (!read) return read.error();
-  return rows;
-}
-
 }  // namespace
 
 Returns::Returns(store::Store& store, ReturnRules rules)
@@ -174,7 +164,7 @@ Result<v1::PrepareReturnResponse> Returns::prepare(const store::Org& org,
           if (!filled) return filled.error();
           its = std::move(*filled);
         }
-        auto rows = rows_of(tx, org, its.return_id());
+        auto rows = return_rows(tx, org, its.return_id());
         if (!rows) return rows.error();
         for (v1::ReturnRow& row : *rows)
           if (is_missing(row.reason_code()) && response.missing_size() < kMostMissing)
@@ -194,9 +184,11 @@ Result<store::Page<v1::ListReturn>> Returns::list(const store::Org& org,
                                          .position = found->position,
                                          .total = found->total,
                                          .changed = found->changed};
-        for (const store::Entry& entry : found->items)
-          if (!page.items.emplace_back().ParseFromString(entry.body))
-            return damaged("the return of a list");
+        for (const store::Entry& entry : found->items) {
+          auto its = read_return(entry);
+          if (!its) return its.error();
+          page.items.push_back(std::move(*its));
+        }
         return page;
       });
 }
@@ -239,9 +231,11 @@ Result<store::Page<v1::ReturnRow>> Returns::rows(const store::Org& org,
                                         .position = found->position,
                                         .total = found->total,
                                         .changed = found->changed};
-        for (const store::Entry& entry : found->items)
-          if (!page.items.emplace_back().ParseFromString(entry.body))
-            return damaged("a row of a return");
+        for (const store::Entry& entry : found->items) {
+          auto row = read_return_row(entry);
+          if (!row) return row.error();
+          page.items.push_back(std::move(*row));
+        }
         return page;
       });
 }
@@ -249,7 +243,7 @@ Result<store::Page<v1::ReturnRow>> Returns::rows(const store::Org& org,
 Result<Returns::Fetched> Returns::fetch(const store::Org& org, const Fetch& wish,
                                         const domain::Act& act) {
   const auto read = [&](store::Reader& reader, v1::ListReturn its) -> Result<Fetched> {
-    auto rows = rows_of(reader, org, its.return_id());
+    auto rows = return_rows(reader, org, its.return_id());
     if (!rows) return rows.error();
     auto file = write_return(its, *rows, wish.format, rules_.work_folder);
     if (!file) return file.error();
@@ -317,7 +311,7 @@ Result<v1::ListReturn> Returns::confirm(const store::Org& org, const std::string
       its->mutable_confirmed_at()->set_unix_ms(now);
       *its->mutable_confirmed_by() = actor_of(act);
       *its->mutable_arrived_on() =
-          domain::date_number(arrived_on) == 0 ? domain::date_of_ms(now) : arrived_on;
+          domain::date_number(arrived_on) == 0 ? domain::belgian_day(now) : arrived_on;
       if (auto moved = move_return(tx, org, *its, ReturnStep::arrived, act); !moved)
         return moved.error();
       return its;

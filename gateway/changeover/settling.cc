@@ -91,9 +91,9 @@ Result<std::vector<v1::ListReturn>> all_returns(store::Reader& reader, const sto
   std::vector<v1::ListReturn> all;
   auto read =
       visit_entries(reader, org, kReturnEntry, {}, [&](const store::Entry& entry) -> Result<void> {
-        v1::ListReturn its;
-        if (!its.ParseFromString(entry.body)) return damaged("the return of a list");
-        all.push_back(std::move(its));
+        auto its = read_return(entry);
+        if (!its) return its.error();
+        all.push_back(std::move(*its));
         return {};
       });
   if (!read) return read.error();

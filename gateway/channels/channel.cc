@@ -26,7 +26,7 @@ Result<v1::ChannelState> channel_of(store::Reader& reader, const store::Org& org
                .code = "store.record_damaged",
                .message =
                    "Reading which channel an organisation is on: what is stored cannot be read. "
-                   "Restore a backup, or set the channel again."};
+                   "Restore a backup."};
 }
 
 Result<v1::ChannelState> put_channel(store::Transaction& tx, const store::Org& org,
