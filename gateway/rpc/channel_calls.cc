@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/rpc/channel_calls.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "gateway/rpc/errors.h"
 #include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
+#include "gateway/store/sha256.h"
 
 namespace semafoor::rpc {
 namespace {
@@ -67,25 +67,10 @@ Result<changeover::ReconciliationWish> wish_of(const v1::GetReconciliationReques
   return wish;
 }
 
-template <typename Request>
-Result<store::EntryQuery> query_of(const Request& request, int normal, int most) {
-  store::EntryQuery query;
-  auto limit = page_size(request.page_size(), normal, most);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
-  if constexpr (requires { request.changed_since(); }) {
-    auto since = read_cursor(request.changed_since(), "changedSince");
-    if (!since.ok()) return since.error();
-    query.changed_since = *since;
-  }
-  return query;
-}
-
 std::string sha256_of(const std::string& bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
+  store::Sha256 digest;
+  digest.add(std::as_bytes(std::span(bytes)));
+  return store::digest_bytes(digest.hex());
 }
 
 }  // namespace
@@ -142,7 +127,7 @@ Result<void> list_returns(UseCases& rooms, const Call& call, const v1::ListRetur
   if (!room.ok()) return room.error();
   auto& returns = (*room)->returns();
   auto listed = list_page(
-      request, response, query_of(request, 50, 200),
+      request, response, page_query<store::EntryQuery>(request, 50, 200),
       [&](const auto& query) { return returns.list(call.org(), query); },
       [](auto& to) { return to.add_returns(); });
   if (!listed.ok() || !request.page_token().empty()) return listed;
@@ -180,7 +165,7 @@ Result<void> list_return_rows(UseCases& rooms, const Call& call,
   if (!room.ok()) return room.error();
   if (auto fine = check_id(request.return_id(), "returnId"); !fine.ok()) return fine;
   auto listed = list_page(
-      request, response, query_of(request, 100, 500),
+      request, response, page_query<store::EntryQuery>(request),
       [&](const auto& query) {
         return (*room)->returns().rows(call.org(), request.return_id(), query);
       },
@@ -197,16 +182,19 @@ Result<void> get_return_file(UseCases& rooms, const Call& call,
   if (auto fine = check_id(request.return_id(), "returnId"); !fine.ok()) return fine;
   if (!v1::ReturnFormat_IsValid(request.format()))
     return invalid("format", "The format is not known. Send RETURN_FORMAT_CSV or _XLSX.");
+  // The first piece takes the list out; the others only read what is out.
+  const bool goes_on = request.offset() != 0;
   auto fetched = (*room)->returns().fetch(call.org(),
                                           {.return_id = request.return_id(),
                                            .format = request.format(),
-                                           .preview = request.preview(),
+                                           .preview = request.preview() || goes_on,
                                            .incomplete = request.incomplete()},
                                           call.act);
   if (!fetched.ok()) return fetched.error();
   const std::string& bytes = fetched->file.bytes;
   const auto size = static_cast<std::int64_t>(bytes.size());
-  if (request.offset() < 0 || request.offset() > size)
+  const bool is_out = request.preview() || fetched->its.state() == v1::RETURN_STATE_FETCHED;
+  if ((goes_on && !is_out) || request.offset() < 0 || request.offset() > size)
     return invalid("offset", "The offset lies outside of the file. Begin at 0.");
   const std::int64_t piece = std::min(kPiece, size - request.offset());
   response.set_piece(

@@ -161,7 +161,12 @@ TEST_F(ChannelCallsTest, AListGoesFromItsAnswersToAConfirmedUpload) {
   ASSERT_EQ(listed.unreturned_size(), 1);
   const auto id = prepared().list_return().return_id();
 
+  // A wrong beginning takes nothing out.
   v1::GetReturnFileResponse got;
+  EXPECT_EQ(file(id, got, -1).detail.field(), "offset");
+  EXPECT_EQ(file(id, got, 3).detail.field(), "offset");
+  EXPECT_EQ(prepared().list_return().state(), v1::RETURN_STATE_PREPARED);
+
   ASSERT_TRUE(file(id, got).status.ok());
   EXPECT_THAT(got.piece(), HasSubstr("INSZ;X-FEEDBACK\r\n85073003328;X-COUNTED"));
   EXPECT_EQ(got.size_bytes(), static_cast<std::int64_t>(got.piece().size()));

@@ -12,21 +12,16 @@ constexpr int kMostItems = 500;
 
 // What `request` asks, without its page.
 Result<store::FeedbackQuery> query_of(const v1::ListFeedbackRequest& request) {
-  store::FeedbackQuery query;
-  auto limit = page_size(request.page_size(), 100, 500);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
-  auto since = read_cursor(request.changed_since(), "changedSince");
-  if (!since.ok()) return since.error();
-  query.changed_since = *since;
+  auto query = page_query<store::FeedbackQuery>(request);
+  if (!query.ok()) return query;
   for (const int state : request.states()) {
     if (state == 0 || !v1::FeedbackState_IsValid(state))
       return invalid("states", "A value of \"states\" is not known.");
-    query.states.push_back(static_cast<v1::FeedbackState>(state));
+    query->states.push_back(static_cast<v1::FeedbackState>(state));
   }
   if (auto fine = check_length(request.signal_id(), 64, "signalId"); !fine.ok())
     return fine.error();
-  query.signal_id = request.signal_id();
+  query->signal_id = request.signal_id();
   return query;
 }
 

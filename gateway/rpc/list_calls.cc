@@ -15,10 +15,8 @@ namespace semafoor::rpc {
 namespace {
 
 Result<store::EntryQuery> query_of(const v1::GetListReadingsRequest& request) {
-  store::EntryQuery query;
-  auto limit = page_size(request.page_size(), 100, 500);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
+  auto query = page_query<store::EntryQuery>(request);
+  if (!query.ok()) return query;
   if (auto fine = check_length(request.reading_id(), 64, "readingId"); !fine.ok())
     return fine.error();
   return query;

@@ -10,6 +10,25 @@
 
 namespace semafoor::rpc {
 
+// A query of the store with the page size of `request` (0: `normal`) and, where both have one, its
+// cursor.
+template <typename Query, typename Request>
+Result<Query> page_query(const Request& request, int normal = 100, int most = 500) {
+  Query query;
+  auto limit = page_size(request.page_size(), normal, most);
+  if (!limit.ok()) return limit.error();
+  query.limit = *limit;
+  if constexpr (requires {
+                  request.changed_since();
+                  query.changed_since;
+                }) {
+    auto since = read_cursor(request.changed_since(), "changedSince");
+    if (!since.ok()) return since.error();
+    query.changed_since = *since;
+  }
+  return query;
+}
+
 // One page of a listing: filters and place out of `request`, items, next place and cursor into
 // `response`. `page_of(query)` asks the room; `add(response)` gives the place of the next item.
 template <typename Request, typename Response, typename Query, typename PageOf, typename Add>

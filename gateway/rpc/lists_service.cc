@@ -2,7 +2,6 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/domain/dossier_number.h"
 #include "gateway/lists/lists.h"
 #include "gateway/rpc/list_calls.h"
 #include "gateway/rpc/listing.h"
@@ -13,32 +12,12 @@
 namespace semafoor::rpc {
 namespace {
 
-// Limit and cursor of a listing of the room's records.
-template <typename Request>
-Result<store::EntryQuery> entries_of(const Request& request) {
-  store::EntryQuery query;
-  auto limit = page_size(request.page_size(), 100, 500);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
-  if constexpr (requires { request.changed_since(); }) {
-    auto since = read_cursor(request.changed_since(), "changedSince");
-    if (!since.ok()) return since.error();
-    query.changed_since = *since;
-  }
-  return query;
-}
-
-// As its listing is asked for what `id` names.
+// A listing of what `id` names.
 template <typename Request>
 Result<store::EntryQuery> entries_under(const Request& request, const std::string& id,
                                         const char* field) {
   if (auto fine = check_id(id, field); !fine.ok()) return fine.error();
-  return entries_of(request);
-}
-
-Result<std::string> dossier_of(const std::string& number) {
-  if (auto fine = check_length(number, 64, "dossierNumber"); !fine.ok()) return fine.error();
-  return domain::normalised_dossier(number);
+  return page_query<store::EntryQuery>(request);
 }
 
 Result<void> check_family(v1::MessageFamily family) {
@@ -65,7 +44,7 @@ Result<Months> months_of(const v1::Period& period) {
 
 Result<store::EntryQuery> query_of(const v1::ListStatementsRequest& request) {
   if (auto fine = check_family(request.kind()); !fine.ok()) return fine.error();
-  auto query = entries_of(request);
+  auto query = page_query<store::EntryQuery>(request);
   if (!query.ok()) return query;
   auto months = months_of(request.months());
   if (!months.ok()) return months.error();
@@ -76,7 +55,7 @@ Result<store::EntryQuery> query_of(const v1::ListStatementsRequest& request) {
 
 Result<store::EntryQuery> query_of(const v1::ListNoticesRequest& request) {
   if (auto fine = check_family(request.kind()); !fine.ok()) return fine.error();
-  auto query = entries_of(request);
+  auto query = page_query<store::EntryQuery>(request);
   if (!query.ok()) return query;
   auto person = person_of(request.has_person(), request.person(), "person");
   if (!person.ok()) return person.error();
@@ -88,25 +67,23 @@ Result<store::EntryQuery> query_of(const v1::ListNoticesRequest& request) {
 }
 
 Result<store::StatementLineQuery> query_of(const v1::ListStatementLinesRequest& request) {
-  store::StatementLineQuery query;
-  auto limit = page_size(request.page_size(), 100, 500);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
+  auto query = page_query<store::StatementLineQuery>(request);
+  if (!query.ok()) return query;
   if (auto fine = check_length(request.statement_id(), 64, "statementId"); !fine.ok())
     return fine.error();
   if (auto fine = check_length(request.article(), 16, "article"); !fine.ok()) return fine.error();
-  query.article = request.article();
+  query->article = request.article();
   auto person = person_of(request.has_person(), request.person(), "person");
   if (!person.ok()) return person.error();
-  query.person = *std::move(person);
+  query->person = *std::move(person);
   auto dossier = dossier_of(request.dossier_number());
   if (!dossier.ok()) return dossier.error();
-  query.dossier = *std::move(dossier);
+  query->dossier = *std::move(dossier);
   auto months = months_of(request.months());
   if (!months.ok()) return months.error();
-  query.month_from = months->from;
-  query.month_to = months->to;
-  if (request.statement_id().empty() && query.person.empty() && query.dossier.empty())
+  query->month_from = months->from;
+  query->month_to = months->to;
+  if (request.statement_id().empty() && query->person.empty() && query->dossier.empty())
     return invalid("statementId",
                    "Lines of all statements were asked for. Name a statement, a person or a "
                    "dossier; article and months then narrow it.");
@@ -120,10 +97,8 @@ struct CompareQuery {
 };
 
 Result<CompareQuery> query_of(const v1::CompareStatementsRequest& request) {
-  CompareQuery query;
-  auto limit = page_size(request.page_size(), 100, 500);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
+  auto query = page_query<CompareQuery>(request);
+  if (!query.ok()) return query;
   if (auto fine = check_id(request.statement_id(), "statementId"); !fine.ok()) return fine.error();
   if (auto fine = check_length(request.before_statement_id(), 64, "beforeStatementId"); !fine.ok())
     return fine.error();
@@ -139,7 +114,7 @@ class ListsService final : public v1::Lists::CallbackService {
     return on_pool(context, Method::list_readings, request, response,
                    [this](const Call& call, const auto& asked, auto& answer) {
                      return list_page(
-                         asked, answer, entries_of(asked),
+                         asked, answer, page_query<store::EntryQuery>(asked),
                          [&](const auto& query) {
                            return rooms_.lists->readings(call.org(), query, asked.problems_only());
                          },
@@ -217,7 +192,7 @@ class ListsService final : public v1::Lists::CallbackService {
         context, Method::list_signal_lists, request, response,
         [this](const Call& call, const auto& asked, auto& answer) {
           return list_page(
-              asked, answer, entries_of(asked),
+              asked, answer, page_query<store::EntryQuery>(asked),
               [&](const auto& query) { return rooms_.lists->signal_lists(call.org(), query); },
               [](auto& to) { return to.add_lists(); });
         });

@@ -153,6 +153,19 @@ TEST_F(ListsService, NoticesAreFoundByDossierAndTheirReadersNoted) {
   EXPECT_EQ(record.persons_size(), 1);
 }
 
+TEST_F(ListsService, ADossierOfWhichNothingIsLeftIsNoQuestionForAll) {
+  read_notices();
+  auto notices = about<v1::ListNoticesRequest>();
+  notices.set_dossier_number("-");
+  v1::ListNoticesResponse response;
+  EXPECT_EQ(call(lists_stub_, &v1::Lists::Stub::ListNotices, notices, response).detail.field(),
+            "dossierNumber");
+  auto asked = about<v1::ListStatementLinesRequest>();
+  asked.set_dossier_number("000");
+  lines(asked);
+  EXPECT_EQ(last_.detail.field(), "dossierNumber");
+}
+
 TEST_F(ListsService, ListsOfSignalsAreShownAsTheirFilesHaveThem) {
   read("k", v1::MESSAGE_FAMILY_KNIPPERLICHT_MONTHLY_LIST,
        std::string("X-REFERENCE;X-LAW;X-DOSSIER;X-INSZ;X-TYPE;X-FROM;X-EXTRA\r\n") +

@@ -51,10 +51,7 @@ Result<proposals::Question> question_of(const v1::ProposeAnswersRequest& request
 // The person: whom the request names, who is the one that the call names, if it does.
 Result<void> check_reviewer(const Call& call, const v1::SubmitReviewedRequest& request) {
   const v1::Actor& by = request.reviewed_by();
-  if (auto fine = check_length(by.id(), 128, "reviewedBy.id"); !fine.ok()) return fine;
-  if (auto fine = check_length(by.name(), 128, "reviewedBy.name"); !fine.ok()) return fine;
-  if (auto fine = check_no_national_number(by.id(), "reviewedBy.id"); !fine.ok()) return fine;
-  if (auto fine = check_no_national_number(by.name(), "reviewedBy.name"); !fine.ok()) return fine;
+  if (auto fine = check_actor(by, "reviewedBy"); !fine.ok()) return fine;
   if (!by.id().empty() && !call.act.actor_id.empty() && call.act.actor_id != by.id())
     return Error{.kind = ErrorKind::invalid_argument,
                  .code = "proposals.reviewer_differs",

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "gateway/domain/date.h"
+#include "gateway/domain/dossier_number.h"
 #include "gateway/domain/ssin.h"
 #include "gateway/rpc/errors.h"
 
@@ -17,15 +18,6 @@ bool parse_all(std::string_view text, Number& value, int base = 10) {
 }
 
 }  // namespace
-
-Result<std::string> person_of(bool present, const v1::Ssin& person, const std::string& field) {
-  if (!present) return std::string();
-  if (!domain::is_valid_ssin(person.value()))
-    return invalid(field, "\"" + field +
-                              "\" is no national number. Send eleven digits with their check "
-                              "number.");
-  return person.value();
-}
 
 Result<int> page_size(std::int32_t wanted, int normal, int most) {
   if (wanted == 0) return normal;
@@ -59,6 +51,34 @@ Result<void> check_no_national_number(const std::string& text, const std::string
                  "\"" + field +
                      "\" is a national number. Who acts is kept in the audit and shown to "
                      "colleagues: send the identifier of the user's account in your product.");
+}
+
+Result<void> check_actor(const v1::Actor& actor, const std::string& field) {
+  if (auto fine = check_length(actor.id(), 128, field + ".id"); !fine.ok()) return fine;
+  if (auto fine = check_length(actor.name(), 128, field + ".name"); !fine.ok()) return fine;
+  if (auto fine = check_no_national_number(actor.id(), field + ".id"); !fine.ok()) return fine;
+  return check_no_national_number(actor.name(), field + ".name");
+}
+
+Result<void> check_ssin(const v1::Ssin& number, const std::string& field) {
+  if (domain::is_valid_ssin(number.value())) return {};
+  return invalid(
+      field,
+      "\"" + field + "\" is no national number. Send eleven digits with their check number.");
+}
+
+Result<std::string> person_of(bool present, const v1::Ssin& person, const std::string& field) {
+  if (!present) return std::string();
+  if (auto fine = check_ssin(person, field); !fine.ok()) return fine.error();
+  return person.value();
+}
+
+Result<std::string> dossier_of(const std::string& number) {
+  if (auto fine = check_length(number, 64, "dossierNumber"); !fine.ok()) return fine.error();
+  std::string compared = domain::normalised_dossier(number);
+  if (!number.empty() && compared.empty())
+    return invalid("dossierNumber", "\"dossierNumber\" has neither a digit (but 0) nor a letter.");
+  return compared;
 }
 
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field) {

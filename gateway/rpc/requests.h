@@ -26,8 +26,17 @@ Result<void> check_length(const std::string& text, std::size_t most, const std::
 // the whole: a part of a UUID may look like one by accident.
 Result<void> check_no_national_number(const std::string& text, const std::string& field);
 
-// A person to search for; empty when none is named. The error does not repeat the number.
+// A person of the social software: id and name of at most 128 bytes, no national numbers. Both may
+// be empty.
+Result<void> check_actor(const v1::Actor& actor, const std::string& field);
+
+// The error does not repeat the number.
+Result<void> check_ssin(const v1::Ssin& number, const std::string& field);
+// A person to search for; empty when none is named. Errors as check_ssin.
 Result<std::string> person_of(bool present, const v1::Ssin& person, const std::string& field);
+// "dossierNumber" to search for, as POD MI compares it; empty when none is named. One of which
+// nothing is left is an error: it would find everything.
+Result<std::string> dossier_of(const std::string& number);
 
 // yyyymmdd; nothing when the date is absent or all zero.
 Result<std::optional<int>> day_of(bool present, const v1::Date& date, const std::string& field);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/domain/date.h"
-#include "gateway/domain/dossier_number.h"
-#include "gateway/domain/ssin.h"
 #include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
 #include "gateway/rpc/services.h"
@@ -27,14 +25,6 @@ Result<std::vector<Enum>> states_of(const google::protobuf::RepeatedField<int>& 
   return states;
 }
 
-// The number itself is not repeated in the error.
-Result<void> check_ssin(const v1::Ssin& number, const std::string& field) {
-  if (domain::is_valid_ssin(number.value())) return {};
-  return invalid(
-      field,
-      "\"" + field + "\" is no national number. Send eleven digits with their check number.");
-}
-
 Result<void> touching_of(const v1::ListSignalsRequest& request, store::SignalQuery& query) {
   auto from = day_of(request.touching().has_from(), request.touching().from(), "touching.from");
   if (!from.ok()) return from.error();
@@ -45,51 +35,37 @@ Result<void> touching_of(const v1::ListSignalsRequest& request, store::SignalQue
   return {};
 }
 
-Result<void> dossier_of(const v1::ListSignalsRequest& request, store::SignalQuery& query) {
-  if (request.dossier_number().empty()) return {};
-  if (auto fine = check_length(request.dossier_number(), 64, "dossierNumber"); !fine.ok())
-    return fine;
-  query.dossier = domain::normalised_dossier(request.dossier_number());
-  if (query.dossier.empty())
-    return invalid("dossierNumber", "\"dossierNumber\" has neither a digit (but 0) nor a letter.");
-  return {};
-}
-
 // What `request` asks, without its page.
 Result<store::SignalQuery> query_of(const v1::ListSignalsRequest& request) {
-  store::SignalQuery query;
-  auto limit = page_size(request.page_size(), 100, 500);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
-  auto since = read_cursor(request.changed_since(), "changedSince");
-  if (!since.ok()) return since.error();
-  query.changed_since = *since;
+  auto query = page_query<store::SignalQuery>(request);
+  if (!query.ok()) return query;
   auto states = states_of<v1::SignalState>(request.states(), &v1::SignalState_IsValid, "states");
   if (!states.ok()) return states.error();
-  query.states = std::move(*states);
+  query->states = std::move(*states);
   auto matches =
       states_of<v1::MatchState>(request.match_states(), &v1::MatchState_IsValid, "matchStates");
   if (!matches.ok()) return matches.error();
-  query.match_states = std::move(*matches);
+  query->match_states = std::move(*matches);
   for (const std::string& type : request.signal_types()) {
     if (auto fine = check_id(type, "signalTypes"); !fine.ok()) return fine.error();
-    query.signal_types.push_back(type);
+    query->signal_types.push_back(type);
   }
   if (!v1::Law_IsValid(request.law())) return invalid("law", "The law is not known.");
-  if (request.law() != v1::LAW_UNSPECIFIED) query.law = request.law();
+  if (request.law() != v1::LAW_UNSPECIFIED) query->law = request.law();
   if (auto fine = check_length(request.assignee_id(), 128, "assigneeId"); !fine.ok())
     return fine.error();
-  query.assignee_id = request.assignee_id();
-  if (request.has_person()) {
-    if (auto fine = check_ssin(request.person(), "person"); !fine.ok()) return fine.error();
-    query.ssin = request.person().value();
-  }
-  if (auto fine = touching_of(request, query); !fine.ok()) return fine.error();
-  if (auto fine = dossier_of(request, query); !fine.ok()) return fine.error();
+  query->assignee_id = request.assignee_id();
+  auto person = person_of(request.has_person(), request.person(), "person");
+  if (!person.ok()) return person.error();
+  query->ssin = *std::move(person);
+  if (auto fine = touching_of(request, *query); !fine.ok()) return fine.error();
+  auto dossier = dossier_of(request.dossier_number());
+  if (!dossier.ok()) return dossier.error();
+  query->dossier = *std::move(dossier);
   if (auto fine = check_length(request.team(), 128, "team"); !fine.ok()) return fine.error();
-  query.team = request.team();
-  query.recalled_only = request.recalled_only();
-  query.open_only = request.open_only();
+  query->team = request.team();
+  query->recalled_only = request.recalled_only();
+  query->open_only = request.open_only();
   return query;
 }
 
@@ -107,13 +83,6 @@ Result<void> check_supersession(const v1::SupersedeSignalsRequest& request) {
   if (request.has_since() && !domain::is_valid_date(request.since()))
     return invalid("since", "\"since\" is no date. Send one, or none.");
   return {};
-}
-
-Result<void> check_actor(const v1::Actor& actor, const std::string& field) {
-  if (auto fine = check_length(actor.id(), 128, field + ".id"); !fine.ok()) return fine;
-  if (auto fine = check_length(actor.name(), 128, field + ".name"); !fine.ok()) return fine;
-  if (auto fine = check_no_national_number(actor.id(), field + ".id"); !fine.ok()) return fine;
-  return check_no_national_number(actor.name(), field + ".name");
 }
 
 Result<void> check_match(const v1::SignalMatch& match) {

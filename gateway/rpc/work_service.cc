@@ -31,16 +31,11 @@ Result<void> check_ids(const google::protobuf::RepeatedPtrField<std::string>& id
 }
 
 Result<store::EntryQuery> query_of(const v1::ListRemindersRequest& request) {
-  store::EntryQuery query;
-  auto limit = page_size(request.page_size(), 100, 500);
-  if (!limit.ok()) return limit.error();
-  query.limit = *limit;
-  auto since = read_cursor(request.changed_since(), "changedSince");
-  if (!since.ok()) return since.error();
-  query.changed_since = *since;
+  auto query = page_query<store::EntryQuery>(request);
+  if (!query.ok()) return query;
   if (auto fine = check_length(request.assignee_id(), kLongestActorId, "assigneeId"); !fine.ok())
     return fine.error();
-  query.subject = request.assignee_id();
+  query->subject = request.assignee_id();
   return query;
 }
 
@@ -105,22 +100,19 @@ class WorkService final : public v1::Work::CallbackService {
 
   grpc::ServerUnaryReactor* TakeOver(Context* context, const v1::TakeOverRequest* request,
                                      v1::TakeOverResponse* response) override {
-    return on_pool(
-        *context, Method::take_over, *request,
-        [request, response](work::Work& work, const Call& call) -> Result<void> {
-          if (auto fine = check_actor_id(request->assignee_id(), "assigneeId"); !fine.ok())
-            return fine;
-          if (request->has_to()) {
-            if (auto fine = check_actor_id(request->to().id(), "to.id"); !fine.ok()) return fine;
-            if (auto fine = check_length(request->to().name(), kLongestActorId, "to.name");
-                !fine.ok())
-              return fine;
-            if (auto fine = check_no_national_number(request->to().name(), "to.name"); !fine.ok())
-              return fine;
-          }
-          if (auto fine = check_ids(request->signal_ids()); !fine.ok()) return fine;
-          return store_in(*response, work.take_over(call.org(), *request, call.act));
-        });
+    return on_pool(*context, Method::take_over, *request,
+                   [request, response](work::Work& work, const Call& call) -> Result<void> {
+                     if (auto fine = check_actor_id(request->assignee_id(), "assigneeId");
+                         !fine.ok())
+                       return fine;
+                     if (request->has_to()) {
+                       if (auto fine = check_actor_id(request->to().id(), "to.id"); !fine.ok())
+                         return fine;
+                       if (auto fine = check_actor(request->to(), "to"); !fine.ok()) return fine;
+                     }
+                     if (auto fine = check_ids(request->signal_ids()); !fine.ok()) return fine;
+                     return store_in(*response, work.take_over(call.org(), *request, call.act));
+                   });
   }
 
   grpc::ServerUnaryReactor* ListReminders(Context* context, const v1::ListRemindersRequest* request,
