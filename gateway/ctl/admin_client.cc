@@ -58,9 +58,6 @@ AdminClient::AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::str
     : channel_(channel), token_(std::move(token)), reason_(std::move(reason)) {
   admin_ = v1::Admin::NewStub(channel);
   modules_ = v1::Modules::NewStub(channel);
-  channels_ = v1::ChannelsAdmin::NewStub(channel);
-  work_ = v1::Work::NewStub(channel);
-  reports_ = v1::ReportsAdmin::NewStub(channel);
 }
 
 void AdminClient::prepare(grpc::ClientContext& context) const {

@@ -8,13 +8,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "semafoor/v1/admin.grpc.pb.h"
-#include "semafoor/v1/channels.grpc.pb.h"
 #include "semafoor/v1/modules.grpc.pb.h"
-#include "semafoor/v1/reports.grpc.pb.h"
-#include "semafoor/v1/work.grpc.pb.h"
 
 namespace semafoor::ctl {
 
@@ -28,7 +24,7 @@ struct Failure {
   std::string message;
 };
 
-// The Admin service with this process's token. One per command.
+// The services for administrators, with this process's token. One per command.
 class AdminClient {
  public:
   // Nothing when no gateway answers; `failure` says why. `reason` goes along with each call, for
@@ -47,7 +43,7 @@ class AdminClient {
     return status.ok() || explain(context, status, failure);
   }
 
-  // The same of any service that is for administrators.
+  // The same of any service, for which it makes the stub.
   template <typename Stub, typename Request, typename Response>
   bool ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
            const Request& request, Response& response, Failure& failure) {
@@ -66,20 +62,12 @@ class AdminClient {
   bool test_upstream(const v1::TestUpstreamRequest& request, const OnStep& on_step,
                      Failure& failure);
 
-  // Hears each answer of a stream of the Admin service, until the last. `hear` is
-  // void(const Response&).
-  template <typename Request, typename Response, typename Hear>
-  bool stream(std::unique_ptr<grpc::ClientReader<Response>> (v1::Admin::Stub::*method)(
-                  grpc::ClientContext*, const Request&),
-              const Request& request, Hear&& hear, Failure& failure) {
-    return stream(admin(), method, request, std::forward<Hear>(hear), failure);
-  }
-  // The same of another service.
+  // Hears each answer of a stream, until the last. `hear` is void(const Response&).
   template <typename Stub, typename Request, typename Response, typename Hear>
-  bool stream(Stub& stub,
-              std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(grpc::ClientContext*,
+  bool stream(std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(grpc::ClientContext*,
                                                                             const Request&),
               const Request& request, Hear&& hear, Failure& failure) {
+    Stub stub(channel_);
     grpc::ClientContext context;
     prepare(context);
     // A chain of years, on a slow disk.
@@ -93,9 +81,6 @@ class AdminClient {
 
   v1::Admin::Stub& admin() { return *admin_; }
   v1::Modules::Stub& modules() { return *modules_; }
-  v1::ChannelsAdmin::Stub& channels() { return *channels_; }
-  v1::Work::Stub& work() { return *work_; }
-  v1::ReportsAdmin::Stub& reports() { return *reports_; }
 
  private:
   AdminClient(const std::shared_ptr<grpc::Channel>& channel, std::string token, std::string reason);
@@ -109,9 +94,6 @@ class AdminClient {
   std::string reason_;
   std::unique_ptr<v1::Admin::Stub> admin_;
   std::unique_ptr<v1::Modules::Stub> modules_;
-  std::unique_ptr<v1::ChannelsAdmin::Stub> channels_;
-  std::unique_ptr<v1::Work::Stub> work_;
-  std::unique_ptr<v1::ReportsAdmin::Stub> reports_;
 };
 
 }  // namespace semafoor::ctl

@@ -6,28 +6,14 @@
 #include <fstream>
 
 #include "gateway/ctl/answers.h"
+#include "gateway/ctl/ask.h"
 #include "gateway/ctl/channel_page.h"
 #include "gateway/domain/date.h"
 #include "gateway/os/utf8_path.h"
+#include "semafoor/v1/channels.grpc.pb.h"
 
 namespace semafoor::ctl {
 namespace {
-
-template <typename Request, typename Response>
-using Method = grpc::Status (v1::ChannelsAdmin::Stub::*)(grpc::ClientContext*, const Request&,
-                                                         Response*);
-
-// A whole command that is one call.
-template <typename Request, typename Response>
-int ask(const Common& common, Method<Request, Response> method, const Request& request,
-        std::string (*page)(const Response&)) {
-  Failure failure;
-  const auto client = AdminClient::connect(common.socket, failure, common.reason);
-  Response response;
-  if (!client || !client->call(client->channels(), method, request, response, failure))
-    return fail(common, failure);
-  return done(common, response, page(response));
-}
 
 std::string sent_page(const v1::SendReturnResponse& response) {
   return return_line(response.list_return()) +
@@ -117,16 +103,14 @@ std::optional<int> ChannelCommands::run(const Common& common) const {
 int ChannelCommands::show(const Common& common) const {
   v1::GetChannelRequest request;
   request.mutable_organisation()->set_value(cbe_);
-  return ask<v1::GetChannelRequest, v1::GetChannelResponse>(
-      common, &v1::ChannelsAdmin::Stub::GetChannel, request, &channel_page);
+  return ask(common, &v1::ChannelsAdmin::Stub::GetChannel, request, &channel_page);
 }
 
 int ChannelCommands::set(const Common& common) const {
   v1::SetChannelRequest request;
   request.mutable_organisation()->set_value(cbe_);
   request.set_mode(channel_of(mode_));
-  return ask<v1::SetChannelRequest, v1::SetChannelResponse>(
-      common, &v1::ChannelsAdmin::Stub::SetChannel, request, &channel_page);
+  return ask(common, &v1::ChannelsAdmin::Stub::SetChannel, request, &channel_page);
 }
 
 int ChannelCommands::report(const Common& common) const {
@@ -139,15 +123,13 @@ int ChannelCommands::report(const Common& common) const {
         !read_month(to_.empty() ? from_ : to_, true, *period.mutable_to()))
       return fail(common, {kUsage, "usage.month", "A month is written yyyy-mm, as 2026-10."});
   }
-  return ask<v1::GetReconciliationRequest, v1::GetReconciliationResponse>(
-      common, &v1::ChannelsAdmin::Stub::GetReconciliation, request, &reconciliation_page);
+  return ask(common, &v1::ChannelsAdmin::Stub::GetReconciliation, request, &reconciliation_page);
 }
 
 int ChannelCommands::lists(const Common& common) const {
   v1::ListReturnsRequest request;
   request.mutable_organisation()->set_value(cbe_);
-  return ask<v1::ListReturnsRequest, v1::ListReturnsResponse>(
-      common, &v1::ChannelsAdmin::Stub::ListReturns, request, &returns_page);
+  return ask(common, &v1::ChannelsAdmin::Stub::ListReturns, request, &returns_page);
 }
 
 int ChannelCommands::give_back(const Common& common) const {
@@ -157,8 +139,7 @@ int ChannelCommands::give_back(const Common& common) const {
   request.mutable_organisation()->set_value(cbe_);
   request.set_list_id(list_);
   v1::PrepareReturnResponse response;
-  if (!client || !client->call(client->channels(), &v1::ChannelsAdmin::Stub::PrepareReturn, request,
-                               response, failure))
+  if (!client || !client->ask(&v1::ChannelsAdmin::Stub::PrepareReturn, request, response, failure))
     return fail(common, failure);
   const std::string& id = response.list_return().return_id();
   if (send_now_) return send(common, *client, id);
@@ -174,8 +155,7 @@ int ChannelCommands::send(const Common& common, AdminClient& client,
   request.set_incomplete(incomplete_);
   v1::SendReturnResponse response;
   Failure failure;
-  if (!client.call(client.channels(), &v1::ChannelsAdmin::Stub::SendReturn, request, response,
-                   failure))
+  if (!client.ask(&v1::ChannelsAdmin::Stub::SendReturn, request, response, failure))
     return fail(common, failure);
   return done(common, response, sent_page(response));
 }
@@ -194,8 +174,7 @@ int ChannelCommands::save(const Common& common, AdminClient& client,
   std::string bytes;
   do {
     request.set_offset(response.next_offset());
-    if (!client.call(client.channels(), &v1::ChannelsAdmin::Stub::GetReturnFile, request, response,
-                     failure))
+    if (!client.ask(&v1::ChannelsAdmin::Stub::GetReturnFile, request, response, failure))
       return fail(common, failure);
     bytes += response.piece();
   } while (response.next_offset() != 0);
@@ -218,8 +197,7 @@ int ChannelCommands::confirm(const Common& common) const {
       return fail(common, {kUsage, "usage.date", "A date is written yyyy-mm-dd, as 2026-11-28."});
     *request.mutable_arrived_on() = *day;
   }
-  return ask<v1::ConfirmReturnRequest, v1::ConfirmReturnResponse>(
-      common, &v1::ChannelsAdmin::Stub::ConfirmReturn, request, &confirmed_page);
+  return ask(common, &v1::ChannelsAdmin::Stub::ConfirmReturn, request, &confirmed_page);
 }
 
 }  // namespace semafoor::ctl

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ctl/channel_page.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -18,10 +17,6 @@ constexpr std::array<std::pair<const char*, v1::ChannelMode>, 3> kNames{
 constexpr std::size_t kYearMonth = 7;
 constexpr int kLongestMonth = 31;
 
-std::string month_text(const v1::Date& date) {
-  return domain::write_date(date).substr(0, kYearMonth);
-}
-
 // "NAMED_AGAIN" -> "named again".
 std::string words(std::string name, std::size_t prefix) {
   name.erase(0, prefix);
@@ -32,12 +27,6 @@ std::string words(std::string name, std::size_t prefix) {
 
 std::string state_name(v1::ReturnState state) {
   return words(v1::ReturnState_Name(state), std::string("RETURN_STATE_").size());
-}
-
-std::string column(const std::string& text, std::size_t width) {
-  std::string padded = text;
-  padded.resize(std::max(padded.size() + 1, width), ' ');
-  return padded;
 }
 
 std::string counted(std::int64_t number, const std::string& what) {
@@ -105,10 +94,10 @@ std::string reconciliation_page(const v1::GetReconciliationResponse& response) {
   std::string page =
       "month     both  mutation only  list only  in the way  lists  unreadable rows\n";
   for (const auto& one : response.months())
-    page += column(month_text(one.month()), 10) + column(std::to_string(one.both()), 6) +
-            column(std::to_string(one.mutation_only()), 15) +
-            column(std::to_string(one.list_only()), 11) +
-            column(std::to_string(one.in_the_way()), 12) + column(std::to_string(one.lists()), 7) +
+    page += padded(month_text(one.month()), 10) + padded(std::to_string(one.both()), 6) +
+            padded(std::to_string(one.mutation_only()), 15) +
+            padded(std::to_string(one.list_only()), 11) +
+            padded(std::to_string(one.in_the_way()), 12) + padded(std::to_string(one.lists()), 7) +
             std::to_string(one.unreadable_rows()) + "\n";
   page += "\nAdvice: " + response.advice_text().en() + "\n";
   for (const auto& one : response.obstacles())

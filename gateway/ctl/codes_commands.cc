@@ -90,29 +90,29 @@ std::optional<int> CodesCommands::run(const Common& common) const {
   return std::nullopt;
 }
 
-int CodesCommands::list(const Common& common) const {
+std::optional<v1::ListCodesRequest> CodesCommands::asked() const {
   v1::ListCodesRequest request;
   request.set_kind(codes::kind_of(kind_));
-  if (!day_.empty()) {
-    const auto day = domain::parse_date(day_);
-    if (!day) return fail(common, no_day(day_));
-    *request.mutable_valid_on() = *day;
-  }
-  return ask(common, &v1::CodesAdmin::Stub::ListCodes, request, &codes_page);
+  if (day_.empty()) return request;
+  const auto day = domain::parse_date(day_);
+  if (!day) return std::nullopt;
+  *request.mutable_valid_on() = *day;
+  return request;
+}
+
+int CodesCommands::list(const Common& common) const {
+  const auto request = asked();
+  if (!request) return fail(common, no_day(day_));
+  return ask(common, &v1::CodesAdmin::Stub::ListCodes, *request, &codes_page);
 }
 
 int CodesCommands::show(const Common& common) const {
-  v1::ListCodesRequest request;
-  request.set_kind(codes::kind_of(kind_));
-  if (!day_.empty()) {
-    const auto day = domain::parse_date(day_);
-    if (!day) return fail(common, no_day(day_));
-    *request.mutable_valid_on() = *day;
-  }
+  const auto request = asked();
+  if (!request) return fail(common, no_day(day_));
   Failure failure;
   const auto client = AdminClient::connect(common.socket, failure, common.reason);
   v1::ListCodesResponse response;
-  if (!client || !client->ask(&v1::CodesAdmin::Stub::ListCodes, request, response, failure))
+  if (!client || !client->ask(&v1::CodesAdmin::Stub::ListCodes, *request, response, failure))
     return fail(common, failure);
   const std::string page = code_page(response, code_);
   if (page.empty())

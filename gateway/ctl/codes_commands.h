@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gateway/ctl/commands.h"
+#include "semafoor/v1/codes.pb.h"
 
 namespace CLI {
 class App;
@@ -30,6 +31,8 @@ class CodesCommands {
   std::optional<int> run(const Common& common) const;
 
  private:
+  // Of kind and day; nothing when the day is none.
+  std::optional<v1::ListCodesRequest> asked() const;
   int list(const Common& common) const;
   int show(const Common& common) const;
   int load(const Common& common) const;

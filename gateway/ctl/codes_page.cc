@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ctl/codes_page.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "gateway/ctl/render.h"
@@ -12,11 +11,6 @@ namespace semafoor::ctl {
 namespace {
 
 constexpr std::size_t kColumn = 20;
-
-std::string padded(std::string text, std::size_t width = kColumn) {
-  text.resize(std::max(text.size() + 1, width), ' ');
-  return text;
-}
 
 std::string origin_name(v1::Origin origin) {
   switch (origin) {
@@ -39,7 +33,7 @@ std::string table_text(const v1::CodeTable& table) {
 
 std::string from_text(const v1::Instant& from) {
   if (from.unix_ms() == 0) return "since ever";
-  return domain::write_date(domain::date_of_number(domain::belgian_time(from.unix_ms()).date()));
+  return domain::write_date(domain::belgian_day(from.unix_ms()));
 }
 
 std::string timeline_text(const google::protobuf::RepeatedPtrField<v1::CodeTablePeriod>& periods) {
@@ -65,7 +59,8 @@ std::string texts(const v1::LocalizedText& text, const char* what) {
   std::string page;
   for (const auto& [language, words] : {std::pair("nl", text.nl()), std::pair("fr", text.fr()),
                                         std::pair("de", text.de()), std::pair("en", text.en())})
-    if (!words.empty()) page += "  " + padded(std::string(what) + " " + language) + words + "\n";
+    if (!words.empty())
+      page += "  " + padded(std::string(what) + " " + language, kColumn) + words + "\n";
   return page;
 }
 
@@ -86,7 +81,7 @@ std::string full(const v1::FeedbackCode& code) {
 }
 
 std::string full(const v1::SignalType& type) {
-  return head(type) + "  " + padded("source") + type.source_flow() + "\n";
+  return head(type) + "  " + padded("source", kColumn) + type.source_flow() + "\n";
 }
 
 std::string change_name(v1::CodeChange change) {
@@ -133,9 +128,9 @@ std::string check_json(const std::string& file, const codes::Checked& checked) {
 std::string codes_page(const v1::ListCodesResponse& response) {
   std::string page = table_text(response.table()) + "\n";
   for (const auto& code : response.codes())
-    page += "  " + padded(code.code()) + days_text(code) + "  " + code.text().nl() + "\n";
+    page += "  " + padded(code.code(), kColumn) + days_text(code) + "  " + code.text().nl() + "\n";
   for (const auto& type : response.types())
-    page += "  " + padded(type.code()) + days_text(type) + "  " + type.text().nl() + "\n";
+    page += "  " + padded(type.code(), kColumn) + days_text(type) + "  " + type.text().nl() + "\n";
   return page + "In force:\n" + timeline_text(response.timeline());
 }
 

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ctl/list_page.h"
 
-#include <algorithm>
-
 #include "gateway/ctl/render.h"
 
 namespace semafoor::ctl {
 namespace {
-
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size() + 1, width), ' ');
-  return text;
-}
 
 std::string state_name(v1::ReadingState state) {
   switch (state) {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "gateway/ctl/credential_page.h"
+#include "gateway/domain/date.h"
 
 namespace semafoor::ctl {
 namespace {
@@ -75,13 +76,6 @@ void add_provider(std::ostringstream& page, const v1::EboxProvider& provider) {
     page << ": NEVER REACHED: " << provider.problem();
   }
   page << "\n";
-}
-
-// "MESSAGE_FAMILY_STATUS_CHANGE" is "status-change".
-std::string short_name(const std::string& name, std::size_t prefix) {
-  std::string text = name.size() > prefix ? name.substr(prefix) : name;
-  for (char& c : text) c = c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return text;
 }
 
 std::string long_name(const std::string& name, const std::string& prefix) {
@@ -171,6 +165,21 @@ std::string moment(const v1::Instant& instant) {
   const std::tm* const utc = std::gmtime(&seconds);
   char text[32];
   if (utc == nullptr || std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", utc) == 0) return {};
+  return text;
+}
+
+std::string month_text(const v1::Date& date) {
+  return domain::write_date(date).substr(0, 7);
+}
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size() + 1, width), ' ');
+  return text;
+}
+
+std::string short_name(const std::string& name, std::size_t prefix) {
+  std::string text = name.size() > prefix ? name.substr(prefix) : name;
+  for (char& c : text) c = c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   return text;
 }
 
@@ -290,9 +299,7 @@ std::string policy_page(const google::protobuf::RepeatedPtrField<v1::ReadPolicyI
   constexpr std::size_t kColumn = 42;
   std::string page;
   for (const auto& one : policies) {
-    std::string family = family_name(one.family());
-    family.resize(std::max(family.size() + 1, kColumn), ' ');
-    page += family + policy_name(one.policy()) +
+    page += padded(family_name(one.family()), kColumn) + policy_name(one.policy()) +
             (one.of_organisation() ? "  (of this organisation)" : "") + "\n";
   }
   return page;

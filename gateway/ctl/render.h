@@ -9,13 +9,18 @@
 
 namespace semafoor::ctl {
 
-// "2026-11-28T08:00:00Z".
-std::string moment(const v1::Instant& instant);
 // proto3 JSON on one line, members with default values included.
 std::string to_json(const google::protobuf::Message& message);
 
-// In UTC.
+// "2026-11-28T08:00:00Z": in UTC.
 std::string moment(const v1::Instant& instant);
+// "2026-11".
+std::string month_text(const v1::Date& date);
+// With spaces up to `width`, and one in any case.
+std::string padded(std::string text, std::size_t width);
+// Of an enumeration: "MESSAGE_FAMILY_STATUS_CHANGE" without its first `prefix` letters is
+// "status-change".
+std::string short_name(const std::string& name, std::size_t prefix);
 std::string organisation_line(const v1::Organisation& organisation);
 // The whole status page: state, organisations with their counters, duties and what failed. In
 // colours, what will be lost stands in red.

@@ -7,10 +7,12 @@
 #include <iostream>
 #include <system_error>
 
+#include "gateway/ctl/admin_client.h"
 #include "gateway/ctl/answers.h"
 #include "gateway/ctl/render.h"
 #include "gateway/ctl/report_page.h"
 #include "gateway/os/utf8_path.h"
+#include "semafoor/v1/reports.grpc.pb.h"
 
 namespace semafoor::ctl {
 namespace {
@@ -32,7 +34,11 @@ class NewFile {
     std::filesystem::remove(path_, ignored);
   }
 
-  bool is_there() const { return std::filesystem::exists(path_); }
+  bool is_there() const {
+    // A folder that may not be looked into shows when the file is opened.
+    std::error_code ignored;
+    return std::filesystem::exists(path_, ignored);
+  }
   bool open() {
     file_.open(path_, std::ios::binary);
     made_ = file_.is_open();
@@ -107,8 +113,7 @@ int ReportCommands::stats(const Common& common) const {
   request.mutable_organisation()->set_value(cbe_);
   *request.mutable_period() = *period;
   v1::ShowStatisticsResponse response;
-  if (!client || !client->call(client->reports(), &v1::ReportsAdmin::Stub::ShowStatistics, request,
-                               response, failure))
+  if (!client || !client->ask(&v1::ReportsAdmin::Stub::ShowStatistics, request, response, failure))
     return fail(common, failure);
   return done(common, response.statistics(), stats_page(response.statistics()));
 }
@@ -127,8 +132,7 @@ int ReportCommands::stats_of_all(const Common& common, const v1::Period& period)
     *request.mutable_organisation() = one.organisation();
     *request.mutable_period() = period;
     v1::ShowStatisticsResponse response;
-    if (!client->call(client->reports(), &v1::ReportsAdmin::Stub::ShowStatistics, request, response,
-                      failure))
+    if (!client->ask(&v1::ReportsAdmin::Stub::ShowStatistics, request, response, failure))
       return fail(common, failure);
     text += stats_line(response.statistics());
     json += (json.empty() ? "" : ",") + to_json(response.statistics());
@@ -166,8 +170,7 @@ int ReportCommands::inspection(const Common& common) const {
     if (response.has_head()) head = response.head();
     file.write(response.chunk());
   };
-  if (!client->stream(client->reports(), &v1::ReportsAdmin::Stub::MakeInspection, request, hear,
-                      failure))
+  if (!client->stream(&v1::ReportsAdmin::Stub::MakeInspection, request, hear, failure))
     return fail(common, failure);
   if (!file.finish())
     return fail(common, {kRefused, "usage.file",

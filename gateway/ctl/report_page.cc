@@ -5,8 +5,11 @@
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "gateway/ctl/render.h"
 #include "gateway/domain/date.h"
 
 namespace semafoor::ctl {
@@ -34,10 +37,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string month_text(const v1::Date& date) {
-  return domain::write_date(date).substr(0, 7);
-}
-
 // Days where there are some, else hours: nobody needs more.
 std::string duration_text(std::int64_t hours) {
   if (hours < 2 * kHoursOfDay) return std::to_string(hours) + " h";
@@ -55,15 +54,8 @@ std::string law_text(v1::Law law) {
   return law == v1::LAW_1965 ? "law 1965" : law == v1::LAW_RMI ? "RMI" : "no law";
 }
 
-// "STATISTICS_AGE_HALF_YEAR" without its prefix: "half-year".
-std::string plain_name(std::string name, std::string_view prefix) {
-  if (name.starts_with(prefix)) name.erase(0, prefix.size());
-  for (char& c : name) {
-    if (c == '_') c = '-';
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
-}
+constexpr std::size_t kChannelPrefix = std::string_view("SIGNAL_CHANNEL_").size();
+constexpr std::size_t kOutcomePrefix = std::string_view("STATISTICS_OUTCOME_").size();
 
 std::string age_text(v1::StatisticsAge age) {
   switch (age) {
@@ -161,9 +153,9 @@ std::optional<v1::Period> read_period(const std::string& from, const std::string
 }
 
 v1::ReportFormat report_format_of(const std::string& name) {
-  if (name == "csv" || name == "CSV") return v1::REPORT_FORMAT_CSV;
-  if (name == "xlsx" || name == "XLSX") return v1::REPORT_FORMAT_XLSX;
-  if (name == "pdf" || name == "PDF") return v1::REPORT_FORMAT_PDF;
+  if (name == "csv") return v1::REPORT_FORMAT_CSV;
+  if (name == "xlsx") return v1::REPORT_FORMAT_XLSX;
+  if (name == "pdf") return v1::REPORT_FORMAT_PDF;
   return v1::REPORT_FORMAT_UNSPECIFIED;
 }
 
@@ -178,8 +170,8 @@ std::string stats_page(const v1::Statistics& statistics) {
          "\n" +
          sums_table(statistics, "first channel",
                     [](const Cell& cell) {
-                      return Key(cell.channel(), plain_name(v1::SignalChannel_Name(cell.channel()),
-                                                            "SIGNAL_CHANNEL_"));
+                      return Key(cell.channel(), short_name(v1::SignalChannel_Name(cell.channel()),
+                                                            kChannelPrefix));
                     }) +
          "\n" +
          sums_table(statistics, "age",
@@ -187,9 +179,9 @@ std::string stats_page(const v1::Statistics& statistics) {
          "\n" +
          sums_table(statistics, "outcome",
                     [](const Cell& cell) {
-                      return Key(cell.outcome(),
-                                 plain_name(v1::StatisticsOutcome_Name(cell.outcome()),
-                                            "STATISTICS_OUTCOME_"));
+                      return Key(
+                          cell.outcome(),
+                          short_name(v1::StatisticsOutcome_Name(cell.outcome()), kOutcomePrefix));
                     }) +
          "\n" + shares_page(statistics) + statistics.trend().sentence().en() + "\n" +
          national_page(statistics);

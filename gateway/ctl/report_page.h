@@ -13,7 +13,7 @@ namespace semafoor::ctl {
 // Each is yyyy-mm-dd or empty. Nothing, and `problem`, when one of them is no day.
 std::optional<v1::Period> read_period(const std::string& from, const std::string& to,
                                       std::string& problem);
-// "CSV", "csv"; UNSPECIFIED for another one.
+// "csv", "xlsx", "pdf"; UNSPECIFIED for another one.
 v1::ReportFormat report_format_of(const std::string& name);
 
 std::string stats_page(const v1::Statistics& statistics);

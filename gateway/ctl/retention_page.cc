@@ -13,11 +13,6 @@ namespace {
 constexpr char kForEver[] = "for-ever";
 constexpr std::size_t kColumn = 42;
 
-std::string padded(std::string text) {
-  text.resize(std::max(text.size() + 1, kColumn), ' ');
-  return text;
-}
-
 std::string days_text(int days) {
   return days == 0 ? kForEver : std::to_string(days) + " days";
 }
@@ -25,7 +20,7 @@ std::string days_text(int days) {
 std::string table(const google::protobuf::RepeatedPtrField<v1::RetentionInForce>& retentions) {
   std::string page;
   for (const auto& one : retentions)
-    page += padded(family_name(one.family())) + days_text(one.keep_days()) +
+    page += padded(family_name(one.family()), kColumn) + days_text(one.keep_days()) +
             (one.of_organisation() ? "  (of this organisation)" : "") + "\n";
   return page;
 }
@@ -72,7 +67,7 @@ std::string preview_page(const v1::PreviewRetentionResponse& response) {
   if (response.previews().empty()) return "Everything is kept for ever.\n";
   std::string page;
   for (const auto& one : response.previews())
-    page += padded(family_name(one.family())) + days_text(one.keep_days()) + ": " +
+    page += padded(family_name(one.family()), kColumn) + days_text(one.keep_days()) + ": " +
             std::to_string(one.messages()) + " would be removed" +
             kept(one.kept_unfetched(), "stay: not all of them is fetched") +
             kept(one.kept_listed(), "stay: the provider still lists them") +

@@ -45,11 +45,6 @@ const char* colour_of(v1::UpstreamStepOutcome outcome) {
   }
 }
 
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size(), width), ' ');
-  return text + " ";
-}
-
 std::string duration_of(const v1::UpstreamStep& step) {
   if (step.outcome() == v1::UPSTREAM_STEP_OUTCOME_SKIPPED) return "";
   return std::to_string(step.duration_ms()) + " ms";
@@ -88,12 +83,12 @@ std::string number_of(int count, const char* one, const char* many) {
 }  // namespace
 
 std::string step_lines(const v1::UpstreamStep& step, bool colours) {
-  std::string outcome = padded(word_of(step.outcome()), kOutcomeWidth);
+  std::string outcome = padded(word_of(step.outcome()), kOutcomeWidth + 1);
   if (colours) outcome = colour_of(step.outcome()) + outcome + "\x1b[0m";
   std::string duration = duration_of(step);
   duration.insert(0, kDurationWidth - std::min(kDurationWidth, duration.size()), ' ');
-  std::string line = outcome + padded(step.connection(), kConnectionWidth) +
-                     padded(step.step(), kStepWidth) + duration + "  " + step.address();
+  std::string line = outcome + padded(step.connection(), kConnectionWidth + 1) +
+                     padded(step.step(), kStepWidth + 1) + duration + "  " + step.address();
   if (!step.detail().empty()) line += (step.address().empty() ? "" : "  ") + step.detail();
   line.erase(line.find_last_not_of(' ') + 1);
   std::string page = line + "\n";

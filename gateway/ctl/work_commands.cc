@@ -53,17 +53,15 @@ bool read_day(const std::string& text, v1::Date& date, Failure& failure) {
   return true;
 }
 
-template <typename Request, typename Response>
-int ask_work(const Common& common,
-             grpc::Status (v1::Work::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                    Response*),
-             const Request& request, const std::function<std::string(const Response&)>& page) {
-  Failure failure;
-  const auto client = AdminClient::connect(common.socket, failure, common.reason);
-  Response response;
-  if (!client || !client->call(client->work(), method, request, response, failure))
-    return fail(common, failure);
-  return done(common, response, page(response));
+std::string page_of(const v1::GetWorkRulesResponse& response) {
+  return rules_page(response.rules());
+}
+
+std::string page_of(const v1::SetAbsenceResponse& response) {
+  if (response.absences().absences().empty()) return "They are there, today and later.\n";
+  v1::ListAbsencesResponse one;
+  *one.add_absences() = response.absences();
+  return absences_page(one);
 }
 
 }  // namespace
@@ -108,9 +106,7 @@ std::optional<int> WorkCommands::run(const Common& common) const {
 int WorkCommands::show_rules(const Common& common) const {
   v1::GetWorkRulesRequest request;
   request.mutable_organisation()->set_value(cbe_);
-  return ask_work<v1::GetWorkRulesRequest, v1::GetWorkRulesResponse>(
-      common, &v1::Work::Stub::GetWorkRules, request,
-      [](const v1::GetWorkRulesResponse& response) { return rules_page(response.rules()); });
+  return ask(common, &v1::Work::Stub::GetWorkRules, request, &page_of);
 }
 
 int WorkCommands::set_rules(const Common& common) const {
@@ -127,13 +123,13 @@ int WorkCommands::set_rules(const Common& common) const {
     v1::GetWorkRulesRequest get;
     *get.mutable_organisation() = request.organisation();
     v1::GetWorkRulesResponse now;
-    if (!client->call(client->work(), &v1::Work::Stub::GetWorkRules, get, now, failure))
+    if (!client->ask(&v1::Work::Stub::GetWorkRules, get, now, failure))
       return fail(common, failure);
     request.set_expected_version(now.rules().version());
   }
   *request.mutable_rules() = std::move(*rules);
   v1::SetWorkRulesResponse response;
-  if (!client->call(client->work(), &v1::Work::Stub::SetWorkRules, request, response, failure))
+  if (!client->ask(&v1::Work::Stub::SetWorkRules, request, response, failure))
     return fail(common, failure);
   return done(common, response, rules_page(response.rules()));
 }
@@ -173,27 +169,19 @@ int WorkCommands::set_absence(const Common& common) const {
     absence.mutable_stand_in()->set_id(stand_in_id_);
     absence.mutable_stand_in()->set_name(stand_in_name_);
   }
-  return ask_work<v1::SetAbsenceRequest, v1::SetAbsenceResponse>(
-      common, &v1::Work::Stub::SetAbsence, request, [](const v1::SetAbsenceResponse& response) {
-        v1::ListAbsencesResponse all;
-        if (!response.absences().absences().empty()) *all.add_absences() = response.absences();
-        return all.absences().empty() ? std::string("They are there, today and later.\n")
-                                      : absences_page(all);
-      });
+  return ask(common, &v1::Work::Stub::SetAbsence, request, &page_of);
 }
 
 int WorkCommands::list_absences(const Common& common) const {
   v1::ListAbsencesRequest request;
   request.mutable_organisation()->set_value(cbe_);
-  return ask_work<v1::ListAbsencesRequest, v1::ListAbsencesResponse>(
-      common, &v1::Work::Stub::ListAbsences, request, &absences_page);
+  return ask(common, &v1::Work::Stub::ListAbsences, request, &absences_page);
 }
 
 int WorkCommands::load(const Common& common) const {
   v1::GetWorkloadRequest request;
   request.mutable_organisation()->set_value(cbe_);
-  return ask_work<v1::GetWorkloadRequest, v1::GetWorkloadResponse>(
-      common, &v1::Work::Stub::GetWorkload, request, &load_page);
+  return ask(common, &v1::Work::Stub::GetWorkload, request, &load_page);
 }
 
 }  // namespace semafoor::ctl

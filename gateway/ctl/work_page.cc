@@ -11,11 +11,6 @@
 namespace semafoor::ctl {
 namespace {
 
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size() + 1, width), ' ');
-  return text;
-}
-
 std::string name_of(const v1::Actor& actor) {
   return actor.name().empty() ? actor.id() : actor.name() + " (" + actor.id() + ")";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/reports/inspection_columns.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -21,8 +22,6 @@ struct Asked {
   const Names& names;
   const InspectionFacts& facts;
 };
-
-// --- cells
 
 Cell text(std::string value) {
   return value.empty() ? Cell() : Cell(std::move(value));
@@ -132,48 +131,11 @@ std::string steps(Language language, const v1::SignalHistory& history) {
   return list;
 }
 
-// --- columns
-
-// In their order in CSV and XLSX.
-enum class C {
-  beneficiary,
-  former_numbers,
-  law,
-  dossier,
-  own_dossiers,
-  reference,
-  type,
-  type_text,
-  source_flow,
-  from,
-  to,
-  amount,
-  detected,
-  received,
-  channels,
-  recalls,
-  state,
-  treated_by,
-  answer_number,
-  code,
-  code_text,
-  given_by,
-  given_at,
-  sent_at,
-  outcome,
-  decided_at,
-  authority_reference,
-  errors,
-  decision_reference,
-  decision_date,
-  steps,
-};
-
 using Signal = Cell (*)(const Asked&, const v1::Signal&);
 using Answer = Cell (*)(const Asked&, const v1::FeedbackItem&);
 
+// A column is named by its heading.
 struct Definition {
-  C column;
   Word heading;
   Kind kind;
   int width;
@@ -182,105 +144,90 @@ struct Definition {
   Answer of_answer = nullptr;
 };
 
+// In their order in CSV and XLSX.
 constexpr auto kDefinitions = std::to_array<Definition>({
-    {C::beneficiary, Word::beneficiary, Kind::text, 13,
+    {Word::beneficiary, Kind::text, 13,
      [](const Asked&, const v1::Signal& s) { return text(s.person().value()); }},
-    {C::former_numbers, Word::former_numbers, Kind::text, 13,
+    {Word::former_numbers, Kind::text, 13,
      [](const Asked&, const v1::Signal& s) { return text(former_numbers(s)); }},
-    {C::law, Word::law, Kind::text, 17,
+    {Word::law, Kind::text, 17,
      [](const Asked& a, const v1::Signal& s) {
        return text(std::string(word(a.language, s.law())));
      }},
-    {C::dossier, Word::dossier, Kind::text, 15,
+    {Word::dossier, Kind::text, 15,
      [](const Asked&, const v1::Signal& s) { return text(dossier(s)); }},
-    {C::own_dossiers, Word::own_dossiers, Kind::text, 20,
+    {Word::own_dossiers, Kind::text, 20,
      [](const Asked&, const v1::Signal& s) { return text(own_dossiers(s)); }},
-    {C::reference, Word::reference, Kind::text, 20,
+    {Word::reference, Kind::text, 20,
      [](const Asked&, const v1::Signal& s) { return text(s.signal_reference()); }},
-    {C::type, Word::type, Kind::text, 18,
+    {Word::type, Kind::text, 18,
      [](const Asked&, const v1::Signal& s) { return text(s.signal_type()); }},
-    {C::type_text, Word::type_text, Kind::text, 28,
+    {Word::type_text, Kind::text, 28,
      [](const Asked& a, const v1::Signal& s) {
        return text(meaning(a, a.names.signal_type, s.signal_type(), s.received_at()));
      }},
-    {C::source_flow, Word::source_flow, Kind::text, 16,
+    {Word::source_flow, Kind::text, 16,
      [](const Asked&, const v1::Signal& s) { return text(s.source_flow()); }},
-    {C::from, Word::from, Kind::date, 11,
+    {Word::from, Kind::date, 11,
      [](const Asked&,
         const v1::Signal&
             s) { return day(s.reference_period().has_from(), s.reference_period().from()); }},
-    {C::to, Word::to, Kind::date, 11,
+    {Word::to, Kind::date, 11,
      [](const Asked&,
         const v1::Signal&
             s) { return day(s.reference_period().has_to(), s.reference_period().to()); }},
-    {C::amount, Word::amount, Kind::amount, 11,
+    {Word::amount, Kind::amount, 11,
      [](const Asked&,
         const v1::Signal&
             s) { return s.has_amount() ? Cell(std::int64_t{s.amount().eurocents()}) : Cell(); }},
-    {C::detected, Word::detected, Kind::date, 11,
+    {Word::detected, Kind::date, 11,
      [](const Asked&, const v1::Signal& s) { return day(s.has_detected_on(), s.detected_on()); }},
-    {C::received, Word::received, Kind::moment, 19,
+    {Word::received, Kind::moment, 19,
      [](const Asked&,
         const v1::Signal& s) { return moment(s.has_received_at(), s.received_at()); }},
-    {C::channels, Word::channels, Kind::text, 40,
+    {Word::channels, Kind::text, 40,
      [](const Asked& a, const v1::Signal& s) { return text(channels(a.language, s)); }},
-    {C::recalls, Word::recalls, Kind::text, 16,
+    {Word::recalls, Kind::text, 16,
      [](const Asked&, const v1::Signal& s) { return text(recalls(s)); }},
-    {C::state, Word::state, Kind::text, 18,
+    {Word::state, Kind::text, 18,
      [](const Asked& a,
         const v1::Signal& s) { return text(std::string(word(a.language, s.state()))); }},
-    {C::treated_by, Word::treated_by, Kind::text, 20,
+    {Word::treated_by, Kind::text, 20,
      [](const Asked&, const v1::Signal& s) { return text(person(s.investigated_by())); }},
-    {C::answer_number, Word::answer_number, Kind::number, 8, nullptr,
-     [](const Asked& a, const v1::FeedbackItem&) {
-       return Cell(std::int64_t{a.facts.answer_number});
-     }},
-    {C::code, Word::code, Kind::text, 16, nullptr,
+    {Word::answer_number, Kind::number, 8, nullptr,
+     [](const Asked& a,
+        const v1::FeedbackItem&) { return Cell(std::int64_t{a.facts.answer_number}); }},
+    {Word::code, Kind::text, 16, nullptr,
      [](const Asked&, const v1::FeedbackItem& f) { return text(f.code()); }},
-    {C::code_text, Word::code_text, Kind::text, 32, nullptr,
-     [](const Asked& a, const v1::FeedbackItem& f) {
-       return text(meaning(a, a.names.feedback_code, f.code(), f.submitted_at()));
-     }},
-    {C::given_by, Word::given_by, Kind::text, 20, nullptr,
+    {Word::code_text, Kind::text, 32, nullptr,
+     [](const Asked& a,
+        const v1::FeedbackItem&
+            f) { return text(meaning(a, a.names.feedback_code, f.code(), f.submitted_at())); }},
+    {Word::given_by, Kind::text, 20, nullptr,
      [](const Asked&, const v1::FeedbackItem& f) { return text(person(f.submitted_by())); }},
-    {C::given_at, Word::given_at, Kind::moment, 19, nullptr,
-     [](const Asked&, const v1::FeedbackItem& f) {
-       return moment(f.has_submitted_at(), f.submitted_at());
-     }},
-    {C::sent_at, Word::sent_at, Kind::moment, 19, nullptr,
+    {Word::given_at, Kind::moment, 19, nullptr,
+     [](const Asked&,
+        const v1::FeedbackItem& f) { return moment(f.has_submitted_at(), f.submitted_at()); }},
+    {Word::sent_at, Kind::moment, 19, nullptr,
      [](const Asked&, const v1::FeedbackItem& f) { return moment(f.has_sent_at(), f.sent_at()); }},
-    {C::outcome, Word::outcome, Kind::text, 20, nullptr,
-     [](const Asked& a, const v1::FeedbackItem& f) {
-       return text(std::string(word(a.language, f.state())));
-     }},
-    {C::decided_at, Word::decided_at, Kind::moment, 19, nullptr,
-     [](const Asked&, const v1::FeedbackItem& f) {
-       return moment(f.has_decided_at(), f.decided_at());
-     }},
-    {C::authority_reference, Word::authority_reference, Kind::text, 16, nullptr,
+    {Word::outcome, Kind::text, 20, nullptr,
+     [](const Asked& a,
+        const v1::FeedbackItem& f) { return text(std::string(word(a.language, f.state()))); }},
+    {Word::decided_at, Kind::moment, 19, nullptr,
+     [](const Asked&,
+        const v1::FeedbackItem& f) { return moment(f.has_decided_at(), f.decided_at()); }},
+    {Word::authority_reference, Kind::text, 16, nullptr,
      [](const Asked&, const v1::FeedbackItem& f) { return text(f.authority_reference()); }},
-    {C::errors, Word::errors, Kind::text, 30, nullptr,
+    {Word::errors, Kind::text, 30, nullptr,
      [](const Asked& a, const v1::FeedbackItem& f) { return text(errors(a.language, f)); }},
-    {C::decision_reference, Word::decision_reference, Kind::text, 20, nullptr,
+    {Word::decision_reference, Kind::text, 20, nullptr,
      [](const Asked&, const v1::FeedbackItem& f) { return text(f.decision_reference()); }},
-    {C::decision_date, Word::decision_date, Kind::date, 11, nullptr,
-     [](const Asked&, const v1::FeedbackItem& f) {
-       return day(f.has_decision_date(), f.decision_date());
-     }},
-    {C::steps, Word::steps, Kind::text, 60,
+    {Word::decision_date, Kind::date, 11, nullptr,
+     [](const Asked&,
+        const v1::FeedbackItem& f) { return day(f.has_decision_date(), f.decision_date()); }},
+    {Word::steps, Kind::text, 60,
      [](const Asked& a, const v1::Signal&) { return text(steps(a.language, a.facts.history)); }},
 });
-
-constexpr bool in_their_order() {
-  for (std::size_t i = 0; i < kDefinitions.size(); ++i)
-    if (static_cast<std::size_t>(kDefinitions[i].column) != i) return false;
-  return true;
-}
-static_assert(in_their_order());
-
-const Definition& definition(C column) {
-  return kDefinitions[static_cast<std::size_t>(column)];
-}
 
 Cell cell(const Definition& definition, const Asked& asked) {
   if (definition.of_signal != nullptr) return definition.of_signal(asked, asked.facts.signal);
@@ -288,39 +235,36 @@ Cell cell(const Definition& definition, const Asked& asked) {
   return definition.of_answer(asked, *asked.facts.answer);
 }
 
-// --- on paper
-
 struct Group {
   Word heading;
   int width;
-  // Each begins a line.
-  std::vector<C> columns;
+  // Each begins a line, in the order of the definitions.
+  std::vector<Word> columns;
 };
 
 const std::vector<Group>& groups() {
   static const std::vector<Group> all{
-      {Word::beneficiary, 12, {C::beneficiary, C::former_numbers}},
-      {Word::dossier, 16, {C::law, C::dossier, C::own_dossiers}},
-      {Word::signal, 22, {C::reference, C::type, C::type_text, C::source_flow}},
-      {Word::facts, 12, {C::from, C::to, C::amount}},
-      {Word::arrival, 22, {C::received, C::channels, C::recalls}},
-      {Word::state, 16, {C::state, C::treated_by}},
-      {Word::answer, 24, {C::code, C::code_text}},
-      {Word::given, 18, {C::given_by, C::given_at}},
+      {Word::beneficiary, 12, {Word::beneficiary, Word::former_numbers}},
+      {Word::dossier, 16, {Word::law, Word::dossier, Word::own_dossiers}},
+      {Word::signal, 22, {Word::reference, Word::type, Word::type_text, Word::source_flow}},
+      {Word::facts, 12, {Word::from, Word::to, Word::amount}},
+      {Word::arrival, 22, {Word::received, Word::channels, Word::recalls}},
+      {Word::state, 16, {Word::state, Word::treated_by}},
+      {Word::answer, 24, {Word::code, Word::code_text}},
+      {Word::given, 18, {Word::given_by, Word::given_at}},
       {Word::result,
        20,
-       {C::sent_at, C::outcome, C::decided_at, C::authority_reference, C::errors}},
-      {Word::decision_reference, 14, {C::decision_reference, C::decision_date}},
+       {Word::sent_at, Word::outcome, Word::decided_at, Word::authority_reference, Word::errors}},
+      {Word::decision_reference, 14, {Word::decision_reference, Word::decision_date}},
   };
   return all;
 }
 
 Cell joined(const Group& group, const Asked& asked) {
   std::string all;
-  for (const C column : group.columns) {
-    const auto& one = definition(column);
-    join(all, sheets::shown_text(one.kind, cell(one, asked)), "\n");
-  }
+  for (const auto& one : kDefinitions)
+    if (std::find(group.columns.begin(), group.columns.end(), one.heading) != group.columns.end())
+      join(all, sheets::shown_text(one.kind, cell(one, asked)), "\n");
   return text(std::move(all));
 }
 

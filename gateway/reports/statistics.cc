@@ -227,8 +227,7 @@ void write_trend(const Counting& counting, const Days& days, v1::Statistics& sta
   *statistics.mutable_trend() = trend_of(counts, days);
 }
 
-}  // namespace
-
+// What POD MI published, to set beside, with its source.
 void add_national_figures(v1::Statistics& statistics) {
   struct Figure {
     v1::Law law;
@@ -252,6 +251,8 @@ void add_national_figures(v1::Statistics& statistics) {
     written->set_origin(v1::ORIGIN_OFFICIAL);
   }
 }
+
+}  // namespace
 
 Result<v1::Statistics> statistics_of(store::Store& store, const store::Org& org, const Days& days,
                                      const DossiersOfMonth& dossiers, std::int64_t now_ms) {

@@ -24,7 +24,4 @@ using DossiersOfMonth = std::function<Result<std::optional<std::int64_t>>(
 Result<v1::Statistics> statistics_of(store::Store& store, const store::Org& org, const Days& days,
                                      const DossiersOfMonth& dossiers, std::int64_t now_ms);
 
-// "POD MI published": figures to set beside, with their source.
-void add_national_figures(v1::Statistics& statistics);
-
 }  // namespace semafoor::reports

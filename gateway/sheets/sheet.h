@@ -86,8 +86,8 @@ struct Options {
   // program reads the file and wants its texts unchanged.
   bool guard_formulas = true;
   // Where XLSX is put together, before it goes to the sink. A folder of the caller that nobody else
-  // may read: what is in the table lies there for that long. Its files are gone when write()
-  // returns; what a crash left, sweep() takes away.
+  // may read: what is in the table lies there for that long. Its files go with the
+  // Writer; what a crash left, sweep() takes away.
   std::filesystem::path work_folder;
 };
 
