@@ -59,7 +59,7 @@ class Office:
     def register(self):
         self.world.add_organisation(self.index)
 
-    # People -------------------------------------------------------------------------------------------
+    # People
 
     def takes_in(self, name, fits):
         """The next person of the OCMW that `fits` gets this name in the scenario."""
@@ -73,7 +73,7 @@ class Office:
             self.takes_in(name, lambda dossiers: len(dossiers) == 1)
         return self.people[name]
 
-    # POD MI -------------------------------------------------------------------------------------------
+    # POD MI
 
     def control(self, path, method="POST", **body):
         return self.world.control(method, path, {"organisation": self.org, **body})
@@ -99,7 +99,7 @@ class Office:
         """What POD MI took, by whichever channel, in no order."""
         return [one for one in self.ledger()["answers"] if reference in (None, one["signalReference"])]
 
-    # The gateway ----------------------------------------------------------------------------------------
+    # The gateway
 
     def fetch(self):
         self.world.ctl("sync", self.org, "--wait", check=False)
@@ -122,7 +122,7 @@ class Office:
         """The records of this OCMW's chain."""
         return self.ctl("audit", "export", self.org, "--reason", "the scenario looks")["records"]
 
-    # The social worker ------------------------------------------------------------------------------------
+    # The social worker
 
     def host(self, *arguments, actor=WORKER, input=None):
         done = self.world.host_process("--actor", actor[0], "--actor-name", actor[1], *arguments, org=self.org, check=False,

@@ -27,7 +27,7 @@ class Town:
         self.predecessors = []
         self.latest_cursor = ""
 
-    # POD MI -------------------------------------------------------------------------------------------
+    # POD MI
 
     def control(self, path, method="POST", **body):
         return self.world.control(method, path, {"organisation": self.org, **body})
@@ -76,7 +76,7 @@ class Town:
         open_references = [one["signalReference"] for one in other.known.values() if is_open(one)]
         self.references.extend(open_references)
 
-    # The gateway ----------------------------------------------------------------------------------------
+    # The gateway
 
     def fetch(self):
         self.world.ctl("sync", self.org, "--wait", check=False, timeout=600)

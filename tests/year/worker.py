@@ -16,15 +16,15 @@ class Worker:
     def __init__(self, random):
         self.random = random
         self.answered = self.late = self.wrong = self.corrected = 0
-        # By reference: "now", "late" or "never", decided when it is first seen.
+        # By reference: "now", "late" or "never", decided when it is first seen; "late" becomes "due" a month later.
         self.mood = {}
-        # Client ids by reference, in the order given.
+        # Drafts by client id.
         self.given = {}
 
     def counts(self):
         return {"answers": self.answered, "late": self.late, "refused": self.wrong, "corrected": self.corrected}
 
-    def work(self, town, month):
+    def work(self, town):
         self.correct(town)
         town.integrate_strangers()
         drafts = []
@@ -32,7 +32,7 @@ class Worker:
             if signal["state"] not in WAITING:
                 continue
             mood = self.mood_of(reference)
-            if mood == "late" and self.mood[reference] != "due":
+            if mood == "late":
                 # Next month.
                 self.mood[reference] = "due"
                 continue
@@ -49,9 +49,9 @@ class Worker:
 
     def draft(self, signal):
         if self.random.random() < WRONG:
-            # Needs a decision, and one reference that says nothing: POD MI is told to refuse it.
+            # Without the decision that POD MI asks for with this code.
             self.wrong += 1
-            return {"signalId": signal["signalId"], "code": "X-REVISED", "wrong": True}
+            return {"signalId": signal["signalId"], "code": "X-REVISED"}
         return {"signalId": signal["signalId"], "code": self.random.choice(CODES)}
 
     def correct(self, town):
@@ -67,7 +67,7 @@ class Worker:
         for begin in range(0, len(drafts), MOST):
             part = drafts[begin:begin + MOST]
             file = town.world.folder / "answers.json"
-            file.write_text(json.dumps({"items": [{k: v for k, v in one.items() if k != "wrong"} for one in part]}))
+            file.write_text(json.dumps({"items": part}))
             results = town.host("answers", str(file))["results"]
             for draft, result in zip(part, results):
                 if "problem" in result:

@@ -73,7 +73,7 @@ class Year:
             town.set_today(month.replace(day=20))
             self.papers(town, number, month)
             town.fetch_all()
-            self.worker.work(town, month)
+            self.worker.work(town)
             town.settle()
         if self.merged:
             # What POD MI still sends for persons of the OCMW that is gone.

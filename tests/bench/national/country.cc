@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "gateway/documents/testing/statement_lines.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/dossier_number.h"
 
@@ -27,19 +28,6 @@ std::string cbe_of(int number) {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "%08d%02d", eight, 97 - eight % 97);
   return text.data();
-}
-
-// Of nobody: born in the last century before the last, so that nobody takes it for a living
-// person's; a thousand a day.
-std::string ssin_of(int number) {
-  const int day = number / 997;
-  std::array<char, 16> nine{};
-  std::snprintf(nine.data(), nine.size(), "%02d%02d%02d%03d", 10 + day / 336 % 90,
-                1 + day / 28 % 12, 1 + day % 28, 1 + number % 997);
-  const int value = std::stoi(nine.data());
-  std::array<char, 16> check{};
-  std::snprintf(check.data(), check.size(), "%02d", 97 - value % 97);
-  return std::string(nine.data()) + check.data();
 }
 
 std::string padded(std::string text, std::size_t width) {
@@ -104,7 +92,7 @@ std::uint64_t Country::draw(std::uint64_t a, std::uint64_t b, std::uint64_t c) c
 
 Dossier Country::dossier(int number) const {
   const auto drawn = draw(1, static_cast<std::uint64_t>(number), 0);
-  return {.ssin = ssin_of(number),
+  return {.ssin = documents::testing::invented_ssin(static_cast<std::uint32_t>(number)),
           .number = std::to_string(2015 + drawn % 11) + "/" + std::to_string(number + 1),
           .eurocents = static_cast<std::int64_t>(20'000 + drawn / 11 % 110'000)};
 }

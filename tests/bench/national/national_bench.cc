@@ -94,13 +94,13 @@ class Peer {
 struct Year {
   std::vector<double> imports;
   std::vector<double> floors;
-  // Of each organisation's statement, in microseconds a line: the last month.
+  // Of the organisation in the middle its statement of the last month, in microseconds a line.
   double mid_us = 0;
   std::int64_t lines = 0;
   std::int64_t signals = 0;
 };
 
-// One whose size is in the middle of those that have any work.
+// A middling one: an eighth of them are larger.
 const Centre& middle(const Country& country) {
   return country.centres().at(country.centres().size() / 8);
 }

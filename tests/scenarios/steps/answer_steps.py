@@ -100,7 +100,7 @@ def refused_without_person(context):
     raise AssertionError("it was taken")
 
 
-# Code tables --------------------------------------------------------------------------------------------
+# Code tables
 
 
 def table(*codes):

@@ -52,7 +52,7 @@ def answer_waits(context):
     same(context.office.feedback(context.seen["clientId"])["state"], "FEEDBACK_STATE_FOR_LIST", "answer")
 
 
-# The report ---------------------------------------------------------------------------------------------
+# The report
 
 
 def report(context, month=None):
@@ -107,7 +107,7 @@ def recommends(context):
     texts_of(found["adviceText"])
 
 
-# The list goes back -------------------------------------------------------------------------------------
+# The list goes back
 
 
 @given("the half-yearly list of {month:Month} names {count:d} knipperlichten")

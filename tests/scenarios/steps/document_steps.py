@@ -9,6 +9,7 @@ from behave import given, step, then, when
 import words  # noqa: F401  registers the types
 from tests.scenarios import papers
 from tests.scenarios.checks import date_of, same
+from tests.scenarios.office import Person
 
 SPOILT_SSIN = "85073003329"
 
@@ -44,7 +45,7 @@ def message_of(context):
                  if one["providerMessageId"] == wanted), None)
 
 
-# Statements ---------------------------------------------------------------------------------------------
+# Statements
 
 
 def statement_rows(context, kind, month):
@@ -57,19 +58,12 @@ def statement_rows(context, kind, month):
 def sends_statement(context, kind, month):
     name = f"maandstaat_{month:%Y%m}.txt"
     if context.table is None:
-        rows = [papers.statement_fields(kind, context.office.nis, month, papers_person(facts), 100_000)
+        rows = [papers.statement_fields(kind, context.office.nis, month, Person(facts), 100_000)
                 for facts in context.office.facts["persons"] if of_kind(facts, kind)]
         context.every_dossier = rows
     else:
         rows = statement_rows(context, kind, month)
     send(context, papers.STATEMENTS[kind], name, papers.statement_text(rows))
-
-
-class papers_person:
-    """Facts of the sandbox as the papers want a person."""
-
-    def __init__(self, facts):
-        self.facts, self.ssin, self.dossiers = facts, facts["ssin"], facts["dossiers"]
 
 
 def of_kind(facts, kind):
@@ -176,7 +170,7 @@ def keeps(context, name, rest):
     assert any(rest in field["value"] for field in line["rest"]), line
 
 
-# Notices ------------------------------------------------------------------------------------------------
+# Notices
 
 
 @step('POD MI sends the list "{kind}"')
@@ -212,7 +206,7 @@ def restarted(context):
     context.world.start_gateway()
 
 
-# Shapes -------------------------------------------------------------------------------------------------
+# Shapes
 
 # A name that is another one in every encoding.
 NAME = "Muñoz Élodie"
@@ -220,8 +214,8 @@ NAME = "Muñoz Élodie"
 
 def reception(context, name, label=NAME):
     office = context.office
-    other = papers_person(next(facts for facts in office.facts["persons"]
-                               if facts["dossiers"] and facts["ssin"] != office.people[name].ssin))
+    other = Person(next(facts for facts in office.facts["persons"]
+                        if facts["dossiers"] and facts["ssin"] != office.people[name].ssin))
     return papers.reception_rows(office.people[name], other, label)
 
 
@@ -320,7 +314,7 @@ def xml_with_prefix(context, prefix):
     send(context, "X-KNIPPERLICHT-MONTHLY-LIST", "knipperlichten.xml", papers.signal_xml(row, prefix))
 
 
-# Layouts ------------------------------------------------------------------------------------------------
+# Layouts
 
 EURO_LAYOUT = {
     "schema": "semafoor.layout/1", "name": "OWN-EUROS", "version": "2026-07-01", "origin": "administrator",

@@ -13,7 +13,7 @@ from tests.scenarios.office import SOURCES, Refused
 HEAD = ("nadia", "Nadia")
 
 
-# It ----------------------------------------------------------------------------------------------------
+# It
 
 
 @step("all of them are here")
@@ -99,7 +99,7 @@ def later_numbers(ssin):
         yield f"{nine}{97 - checked % 97:02d}"
 
 
-# Life ---------------------------------------------------------------------------------------------------
+# Life
 
 
 @step("the head gives it to {name:Name}")
@@ -205,7 +205,7 @@ def reads_reason(context, name, code):
     texts_of(item["errors"][0]["description"], ("nl", "fr", "de"))
 
 
-# POD MI's side ------------------------------------------------------------------------------------------
+# POD MI's side
 
 
 @then("POD MI has {count:d} accepted answer about it")
@@ -222,7 +222,7 @@ def no_answer(context):
     same(context.office.podmi_answers(context.office.references[-1]), [], "answers")
 
 
-# What it is about ---------------------------------------------------------------------------------------
+# What it is about
 
 
 @then("the software shows what it is about in nl, fr, de and en")
@@ -247,7 +247,7 @@ def by_source(context, source, name):
     same({one["person"]["value"] for one in found}, {context.office.people[name].ssin}, "found")
 
 
-# Searching ----------------------------------------------------------------------------------------------
+# Searching
 
 
 @then('it is found by dossier "{number}"')
@@ -278,7 +278,7 @@ def found_messages(context, words_, count):
     same(len(found()), count, "messages")
 
 
-# Events and encodings -----------------------------------------------------------------------------------
+# Events and encodings
 
 
 @then('the software hears "{kind}" about it')
@@ -325,7 +325,7 @@ def families_named(context):
         texts_of(family["name"])
 
 
-# Codes --------------------------------------------------------------------------------------------------
+# Codes
 
 
 def codes_of(context, **wish):
