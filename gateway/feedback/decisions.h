@@ -24,20 +24,18 @@ struct Decision {
 // Which of the two below.
 enum class DecisionKind { replay, discard };
 
-// Of answers that go by list further: "feedback.for_list", "feedback.returned".
-//
 // A dead letter is queued again under its client id, one that waits (queued, or its outcome
 // unknown) is tried at once, one that nobody judged is looked up. Errors:
 // "feedback.unknown_client_id", "feedback.already_decided", "feedback.already_sent" (the upstream
 // has it; its judgement is awaited), "feedback.discarded", "feedback.superseded" (the signal has
-// got another answer since).
+// got another answer since), "feedback.for_list", "feedback.returned" (it goes, or went, by list).
 Result<v1::FeedbackItem> replay(store::Transaction& tx, const store::Org& org,
                                 const std::string& client_id, const Decision& decision);
 
 // A dead letter, or an answer that was never sent or returned, ends here, and its signal waits for
 // another. Errors: "feedback.unknown_client_id", "feedback.already_decided",
 // "feedback.already_sent", "feedback.discarded", "feedback.outcome_unknown" (it may have arrived:
-// only the upstream knows).
+// only the upstream knows), "feedback.returned" (it stands on a list that went back).
 Result<v1::FeedbackItem> discard(store::Transaction& tx, const store::Org& org,
                                  const std::string& client_id, const Decision& decision);
 

@@ -32,7 +32,7 @@ struct Terms {
       check;
   // After all of them.
   std::function<Result<void>(store::Transaction& tx, const Submission& submission)> finish;
-  // Into the audit of each answer: fixed words, no personal data.
+  // Into the audit of each answer and the step of its signal: fixed words, no personal data.
   std::string detail;
 };
 
@@ -46,14 +46,13 @@ class Feedback {
   // That of now, inside somebody's reading or transaction.
   Result<std::shared_ptr<const CodeList>> codes_at(store::Reader& reader) const;
 
-  // What can be told from the draft and the code list alone; nullopt: nothing is wrong. `signal`
-  // when it is known. Codes: "feedback.client_id_invalid", "feedback.signal_missing",
+  // What can be told from the draft and `codes` alone; nullopt: nothing is wrong. `signal` when it
+  // is known. Codes: "feedback.client_id_invalid", "feedback.signal_missing",
   // "feedback.code_unknown", "feedback.code_expired", "feedback.code_not_yet_valid",
   // "feedback.code_wrong_signal_type", "feedback.code_wrong_law",
   // "feedback.decision_reference_missing", "feedback.decision_reference_too_long",
   // "feedback.remark_too_long", "feedback.decision_date_invalid". `field` is relative to the draft
   // ("code").
-  // Against `codes`.
   std::optional<v1::FeedbackProblem> validate(const v1::FeedbackDraft& draft, const CodeList& codes,
                                               const v1::Signal* signal = nullptr) const;
 

@@ -26,9 +26,9 @@ Result<void> follow_answer(store::Transaction& tx, const store::Org& org,
 struct AnswerNews {
   v1::SignalEvent event = v1::SIGNAL_EVENT_UNSPECIFIED;
   std::int64_t time_ms = 0;
-  // Null: the gateway, or the authority.
+  // Null: the gateway, the authority, or an administrator (whom the answer's decisions name).
   const v1::Actor* actor = nullptr;
-  // Fixed words, or a code.
+  // Fixed words, a code, or the authority's reference.
   std::string detail = {};
 };
 Result<void> tell_answer(store::Transaction& tx, const store::Org& org,

@@ -91,8 +91,8 @@ void fill_arrivals(v1::Signal& signal) {
   first.set_times(std::max(1, signal.deliveries() - signal.arrivals_size() + 1));
 }
 
-template <typename Signal>
-auto find_arrival(Signal& arrivals, v1::SignalChannel channel) {
+template <typename Arrivals>
+auto find_arrival(Arrivals& arrivals, v1::SignalChannel channel) {
   return std::find_if(arrivals.begin(), arrivals.end(),
                       [&](const v1::ChannelArrival& its) { return its.channel() == channel; });
 }

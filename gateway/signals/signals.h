@@ -41,7 +41,8 @@ class Signals {
   // "signals.signal_unknown". Without a step for a signal from before histories were kept.
   Result<Story> story(const store::Org& org, const std::string& signal_id);
   // A later form took their ground away. All or none; `form` says which, since when, and who. In
-  // the order of the request. "signals.wrong_state": an answer is on its way, or was accepted.
+  // the order of the request. "signals.wrong_state": an answer is on its way or was accepted, or
+  // another form or record took its place before.
   Result<std::vector<v1::Signal>> supersede(const store::Org& org,
                                             const std::vector<std::string>& signal_ids,
                                             const v1::Supersession& form, const domain::Act& act);

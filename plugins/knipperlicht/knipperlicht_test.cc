@@ -260,8 +260,6 @@ TEST_F(KnipperlichtTest, SignalsAreSearchedByDossierTeamAndRecall) {
   EXPECT_TRUE(request.open_only());
 }
 
-// --- reports
-
 TEST_F(KnipperlichtTest, StatisticsAreAskedOfTheGateway) {
   v1::GetStatisticsResponse answer;
   answer.mutable_statistics()->set_signals(7);
