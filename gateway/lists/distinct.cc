@@ -20,22 +20,23 @@ std::uint64_t hash_of(std::string_view text) {
 void Distinct::add(std::string_view text) {
   const std::uint64_t hash = hash_of(text);
   // Lines of one dossier mostly follow one another.
-  if (hashes_.size() > settled_ && hashes_.back() == hash) return;
-  hashes_.push_back(hash);
-  if (hashes_.size() - settled_ >= std::max(kFewest, settled_)) settle();
+  if (hash == last_) return;
+  last_ = hash;
+  Rest rest{};
+  for (std::size_t i = 0; i < rest.size(); ++i)
+    rest.at(i) = static_cast<std::uint8_t>(hash >> (8 * (rest.size() - 1 - i)));
+  auto& bucket = buckets_.at(hash >> 56);
+  const auto place = std::lower_bound(bucket.begin(), bucket.end(), rest);
+  if (place != bucket.end() && *place == rest) return;
+  const auto index = place - bucket.begin();
+  if (bucket.size() == bucket.capacity()) bucket.reserve(bucket.size() + bucket.size() / 8 + 8);
+  bucket.insert(bucket.begin() + index, rest);
 }
 
-std::int64_t Distinct::count() {
-  settle();
-  return static_cast<std::int64_t>(hashes_.size());
-}
-
-void Distinct::settle() {
-  const auto middle = hashes_.begin() + static_cast<std::ptrdiff_t>(settled_);
-  std::sort(middle, hashes_.end());
-  std::inplace_merge(hashes_.begin(), middle, hashes_.end());
-  hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
-  settled_ = hashes_.size();
+std::int64_t Distinct::count() const {
+  std::int64_t count = 0;
+  for (const auto& bucket : buckets_) count += static_cast<std::int64_t>(bucket.size());
+  return count;
 }
 
 }  // namespace semafoor::lists

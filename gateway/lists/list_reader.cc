@@ -84,11 +84,6 @@ ListReader::ListReader(store::Store& store, duties::Clock& clock,
             return rebuild(org, stop);
           }) {}
 
-std::shared_ptr<const Rules> ListReader::rules() {
-  const std::scoped_lock lock(mutex_);
-  return rules_;
-}
-
 Result<std::optional<v1::ListReading>> ListReader::read(const store::Org& org,
                                                         const std::string& message_id,
                                                         const std::string& attachment_id) {
@@ -99,7 +94,6 @@ Result<std::optional<v1::ListReading>> ListReader::read_one(const store::Org& or
                                                             const std::string& message_id,
                                                             const std::string& attachment_id,
                                                             const domain::Act& act, bool again) {
-  const auto rules_now = rules();
   std::optional<v1::ListReading> reading;
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     reading.reset();
@@ -112,9 +106,11 @@ Result<std::optional<v1::ListReading>> ListReader::read_one(const store::Org& or
     if (*before && !again && (*before)->sha256() == (*facts)->attachment.sha256()) return {};
     auto source = source_of(org, (*facts)->attachment);
     if (!source) return source.error();
+    auto rules = rules_.at(tx, (*facts)->now_ms);
+    if (!rules) return rules.error();
     auto done = read_into(tx, {.facts = **facts,
                                .source = **source,
-                               .rules = *rules_now,
+                               .rules = **rules,
                                .sink = options_.sink,
                                .act = act,
                                .before = *before ? &**before : nullptr});
@@ -265,8 +261,7 @@ Result<std::vector<v1::ListReading>> ListReader::again(const store::Org& org,
   if (options_.load_rules) {
     auto loaded = options_.load_rules();
     if (!loaded) return loaded.error();
-    const std::scoped_lock lock(mutex_);
-    rules_ = std::move(*loaded);
+    rules_.replace(std::move(*loaded));
   }
   for (v1::ListReading& reading : readings) {
     auto done = read_one(org, reading.message_id(), reading.attachment_id(), act, true);

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -18,6 +17,7 @@
 #include "gateway/duties/clock.h"
 #include "gateway/duties/event_follower.h"
 #include "gateway/lists/rules.h"
+#include "gateway/lists/rules_in_force.h"
 #include "gateway/lists/signal_sink.h"
 #include "gateway/store/store.h"
 #include "semafoor/v1/lists.pb.h"
@@ -55,7 +55,7 @@ class ListReader {
   // Nothing when the attachment is no list, not stored, or was read before.
   Result<std::optional<v1::ListReading>> read(const store::Org& org, const std::string& message_id,
                                               const std::string& attachment_id);
-  // Each in its own transaction, in this order, by the rules as they are now.
+  // Each in its own transaction, in this order, by the files' rules and the codes as they are now.
   // "lists.reading_unknown" before any is read; errors of the rules' files.
   Result<std::vector<v1::ListReading>> again(const store::Org& org,
                                              const std::vector<std::string>& reading_ids,
@@ -76,13 +76,11 @@ class ListReader {
   Result<void> rebuild(const store::Org& org, const std::stop_token& stop);
   Result<void> forget_removed(const store::Org& org, const std::stop_token& stop);
   Result<void> forget(const store::Org& org, const std::string& message_id);
-  std::shared_ptr<const Rules> rules();
 
   store::Store& store_;
   duties::Clock& clock_;
   const ReaderOptions options_;
-  std::mutex mutex_;
-  std::shared_ptr<const Rules> rules_;
+  RulesInForce rules_;
   duties::EventFollower follower_;
 };
 

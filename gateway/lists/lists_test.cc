@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
+#include "gateway/codes/codes.h"
 #include "gateway/lists/bad_rows.h"
 #include "gateway/lists/distinct.h"
 #include "gateway/lists/test_documents.h"
@@ -243,6 +245,31 @@ TEST_F(SignalListReading, ARowThatIsNoSignalIsABadRowAndTheOthersStand) {
   const auto rows = lists_.signal_list_rows(kTestOrg, "k-a", {})->rows.items;
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[1].row(), 3);
+}
+
+TEST_F(SignalListReading, ColumnsAreHeldToTheCodesThatAreInForce) {
+  codes::Codes codes(*store_, codes::BaseTables::load({}, {}).value(),
+                     [this] { return clock_.now_ms(); });
+  const auto rows_of = [&](const std::string& id, const std::string& type) {
+    return read(id, kMonthlyList,
+                kSignalHeader + std::regex_replace(signal_row(), std::regex("X-WORK-DIMONA"), type))
+        .rows();
+  };
+  EXPECT_EQ(rows_of("k1", "DIMONA-77"), 0);
+  ASSERT_TRUE(codes
+                  .load(R"({"schema":"semafoor.signal-types/1","version":"2027","origin":"official",
+                            "types":[{"code":"DIMONA-77","sourceFlow":"DIMONA",
+                             "validFrom":"2014-01-01","text":{"nl":"a","fr":"b","de":"c"}}]})",
+                        std::nullopt, "uid 0", domain::act_of_gateway())
+                  .ok());
+  EXPECT_EQ(rows_of("k2", "DIMONA-77"), 1);
+  EXPECT_EQ(rows_of("k3", "X-WORK-DIMONA"), 0);
+  // What could not be read then can be now; the files' rules are read again with it.
+  EXPECT_EQ(reader_->again(kTestOrg, {"k1-a"}, domain::act_of_gateway())->at(0).rows(), 1);
+  clock_.advance(1);
+  ASSERT_TRUE(codes.rollback(v1::CODE_TABLE_KIND_SIGNAL_TYPES, domain::act_of_gateway()).ok());
+  EXPECT_EQ(rows_of("k4", "DIMONA-77"), 0);
+  EXPECT_EQ(rows_of("k5", "X-WORK-DIMONA"), 1);
 }
 
 TEST_F(SignalListReading, AStoreThatFailsIsNoBadRow) {

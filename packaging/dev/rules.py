@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The house rules that a compiler does not check: who may include whom, SPDX lines, no machine paths, and that the tests which
-the threat model names are there."""
+"""The house rules that a compiler does not check: who may include whom, SPDX lines, no machine paths, that the tests which the
+threat model names are there, and that every error code is explained and has its texts."""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import error_codes
 
 # gateway room -> rooms it may include (architecture, section 3). A room may always include itself.
 ROOMS = {
@@ -29,7 +31,7 @@ ROOMS = {
     "signals": {"domain", "store", "upstream", "data", "duties", "history", "codes"},
     "feedback": {"domain", "store", "upstream", "data", "duties", "history", "codes", "channels"},
     "proposals": {"domain", "store", "codes", "signals", "feedback"},
-    "lists": {"domain", "data", "documents", "store", "duties", "mailbox", "signals", "history"},
+    "lists": {"domain", "data", "documents", "store", "duties", "mailbox", "signals", "codes", "history"},
     "backup": {"os", "domain", "store"},
     "custody": {"os", "domain", "vault", "store", "backup"},
     "rpc": {"os", "domain", "store", "audit", "backup", "custody", "mailbox", "intake", "pairing", "signals", "feedback", "lists", "changeover",
@@ -112,6 +114,9 @@ def main():
     files = tracked()
     for problem in unknown_tests(files):
         print(f"{THREAT_MODEL}: {problem}")
+        count += 1
+    for path, problem in error_codes.problems(files):
+        print(f"{path}: {problem}")
         count += 1
     for path in files:
         try:
