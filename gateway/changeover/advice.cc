@@ -6,6 +6,7 @@
 
 #include "gateway/changeover/reasons.h"
 #include "gateway/changeover/reconciliation.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 
 namespace semafoor::changeover {
@@ -22,7 +23,7 @@ void add_obstacle(v1::GetReconciliationResponse& report, std::string_view code,
 
 // Whether the organisation was on both channels from the first day of the month on.
 bool is_whole(const v1::ChannelState& channel, const v1::MonthReconciliation& month) {
-  const auto since = domain::date_of_ms(channel.since().unix_ms());
+  const auto since = domain::belgian_day(channel.since().unix_ms());
   return domain::date_number(since) <= domain::date_number(month.month());
 }
 

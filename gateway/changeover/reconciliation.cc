@@ -13,6 +13,7 @@
 #include "gateway/changeover/list_records.h"
 #include "gateway/changeover/reasons.h"
 #include "gateway/channels/channel.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/signals/signal_intake.h"
 
@@ -24,7 +25,7 @@ constexpr int kMonths = 12;
 constexpr int kDigits = 100;
 
 int month_of_ms(std::int64_t unix_ms) {
-  return month_of(domain::date_of_ms(unix_ms));
+  return month_of(domain::belgian_day(unix_ms));
 }
 
 // The month in which POD MI detected it; of a signal that does not say, in which it came.
@@ -170,7 +171,7 @@ class Report {
     bool too_early = false;
     for (const MonthlyList& list : monthly_) {
       if (list.month < month) continue;
-      if (detected >= domain::date_number(domain::date_of_ms(list.received_ms))) {
+      if (detected >= domain::date_number(domain::belgian_day(list.received_ms))) {
         too_early = true;
         continue;
       }

@@ -72,8 +72,10 @@ Result<void> answer_again(store::Transaction& tx, const store::Org& org,
   if (!*signal || (*signal)->feedback_client_id() != item.client_id() ||
       !domain::next_state((*signal)->state(), domain::SignalAction::answer,
                           (*signal)->has_assignee())) {
-    return not_now("feedback.superseded",
-                   "Replaying an answer: its signal has got another one since. Discard this one.");
+    return not_now(
+        "feedback.superseded",
+        "Replaying an answer: its signal has got another one since, or another record or "
+        "form took its place. Discard this one.");
   }
   return move_signal(tx, org, **signal, domain::SignalAction::answer);
 }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "gateway/channels/channel.h"
-#include "gateway/codes/tables.h"
 #include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/signal_life_cycle.h"
@@ -24,20 +23,14 @@ namespace {
 constexpr std::size_t kLongestRemark = 256;
 constexpr std::size_t kLongestReference = 32;
 
-// Midnight in Belgium comes up to two hours before midnight UTC: a code counts from the earlier one
-// and to the later one.
-constexpr std::int64_t kBelgianLead = 2LL * 3600 * 1000;
-
 std::optional<v1::FeedbackProblem> check_code(const v1::FeedbackDraft& draft, const CodeList& codes,
                                               const v1::Signal* signal, std::int64_t now_ms) {
-  const int today = domain::date_number(domain::date_of_ms(now_ms));
-  const int today_in_belgium = domain::date_number(domain::date_of_ms(now_ms + kBelgianLead));
+  const int today = domain::date_number(domain::belgian_day(now_ms));
   const auto* code = codes.find(draft.code(), today);
   if (code == nullptr) {
     return problem("feedback.code_unknown", "code", "Take one of ListFeedbackCodes.");
   }
-  if (!codes::valid_on(*code, today)) code = codes.find(draft.code(), today_in_belgium);
-  if (today_in_belgium < domain::date_number(code->valid_from())) {
+  if (today < domain::date_number(code->valid_from())) {
     return problem("feedback.code_not_yet_valid", "code", "");
   }
   if (code->has_valid_to() && today > domain::date_number(code->valid_to())) {

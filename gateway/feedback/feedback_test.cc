@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/codes/codes.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/signal_identity.h"
 #include "gateway/duties/test_store.h"
 #include "gateway/feedback/outbox.h"
@@ -215,6 +216,27 @@ TEST_F(FeedbackTest, ACodeMayBeForSomeSignalsOnly) {
             "feedback.code_wrong_law");
   EXPECT_EQ(strict.validate(draft(1, "s1", "X-C"), *codes, &pension)->code(),
             "feedback.code_not_yet_valid");
+}
+
+TEST_F(FeedbackTest, ACodeBeginsAndEndsAtMidnightInBelgium) {
+  const auto codes =
+      CodeList::parse(R"({"schema":"semafoor.feedback-codes/1","version":"1","origin":"project",
+      "codes":[{"code":"X-A","validFrom":"2020-01-01","validTo":"2026-12-31",
+                "text":{"nl":"a","fr":"b","de":"c"}},
+               {"code":"X-B","validFrom":"2027-01-01","text":{"nl":"a","fr":"b","de":"c"}}]})",
+                      "test");
+  Feedback strict(*store_, *codes, [this] { return clock_.now_ms(); });
+  const auto problem_of = [&](const char* code) {
+    const auto pension = signal("s1");
+    const auto problem = strict.validate(draft(1, "s1", code), *codes, &pension);
+    return problem ? problem->code() : std::string();
+  };
+  clock_.advance(domain::belgian_midnight_ms(20270101) - 1 - clock_.now_ms());
+  EXPECT_EQ(problem_of("X-A"), "");
+  EXPECT_EQ(problem_of("X-B"), "feedback.code_not_yet_valid");
+  clock_.advance(1);
+  EXPECT_EQ(problem_of("X-A"), "feedback.code_expired");
+  EXPECT_EQ(problem_of("X-B"), "");
 }
 
 TEST_F(FeedbackTest, AProblemCarriesTextsForTheUser) {

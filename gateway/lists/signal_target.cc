@@ -148,6 +148,7 @@ class SignalTarget final : public Target {
     kept.set_signal_id(delivered.signal_id);
     kept.set_is_new(delivered.is_new);
     kept.set_feedback_code(fields_.text(row, "feedback"));
+    kept.set_problem(delivered.problem);
     for (std::size_t i = 0; i < fields_.columns().size(); ++i) {
       auto& column = *kept.add_columns();
       column.set_name(fields_.columns()[i]);

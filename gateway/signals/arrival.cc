@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/dossier_number.h"
 #include "gateway/domain/signal_identity.h"
@@ -11,6 +12,7 @@
 #include "gateway/domain/uuid.h"
 #include "gateway/history/history.h"
 #include "gateway/signals/facts.h"
+#include "gateway/signals/known.h"
 #include "gateway/signals/persons.h"
 #include "gateway/signals/succession.h"
 
@@ -41,18 +43,6 @@ v1::Signal delivered(const store::Org& org, const Arrival& arrival,
   signal.add_channels(arrival.channel);
   for (const std::string& number : way) change_person(signal, number);
   return signal;
-}
-
-Result<std::optional<v1::Signal>> find_known(store::Reader& reader, const store::Org& org,
-                                             const v1::Signal& signal) {
-  auto known = reader.signal_by_key(org, domain::signal_key(signal));
-  if (!known || *known || signal.signal_reference().empty()) return known;
-  // The same signal may come with another person number, before anybody says that one was replaced.
-  known = reader.signal_by_reference(org, signal.signal_reference());
-  if (!known || !*known) return known;
-  auto stands = history::standing(reader, org, std::move(**known));
-  if (!stands) return stands.error();
-  return std::optional(std::move(*stands));
 }
 
 Result<void> tell(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
@@ -108,28 +98,54 @@ Result<Arrived> again(store::Transaction& tx, const store::Org& org, const Arriv
   return arrived;
 }
 
+// Notes that one number of the person replaced another. Where that contradicts what is known,
+// `problem` says so.
+Result<void> note_replaced(store::Transaction& tx, const store::Org& org, const std::string& former,
+                           const std::string& current, std::int64_t now_ms, std::string& problem) {
+  auto changed =
+      replace_number(tx, org, {.former = former, .current = current, .recorded_by = nullptr},
+                     domain::act_of_gateway(), now_ms);
+  if (changed) return {};
+  if (!changed.error().code.starts_with("signals.person_")) return changed.error();
+  problem = changed.error().code + ": " + changed.error().message;
+  return {};
+}
+
+// What an organisation of before a merger does not know yet of the person: its heir learned it.
+Result<void> follow_heir(store::Transaction& tx, const Home& home, const std::string& person,
+                         std::int64_t now_ms, std::string& problem) {
+  if (home.known_as.empty()) return {};
+  for (const std::string* number : {&home.known_as, &person}) {
+    auto here = current_number(tx, home.org, *number);
+    if (!here) return here.error();
+    auto last = current_number(tx, home.org, home.present);
+    if (!last) return last.error();
+    if (*here == *last) continue;
+    if (auto noted = note_replaced(tx, home.org, *here, home.present, now_ms, problem); !noted)
+      return noted;
+  }
+  return {};
+}
+
 // The numbers of the person from the delivery's to the one that counts now; what of the replacement
 // cannot be followed.
-Result<std::vector<std::string>> follow(store::Transaction& tx, const store::Org& org,
+Result<std::vector<std::string>> follow(store::Transaction& tx, const Home& home,
                                         const Arrival& arrival, std::int64_t now_ms,
                                         std::string& problem) {
   const std::string& person = arrival.facts.person().value();
-  if (!arrival.replaced_ssin.empty() && arrival.replaced_ssin != person) {
-    auto changed = replace_number(
-        tx, org, {.former = arrival.replaced_ssin, .current = person, .recorded_by = nullptr},
-        domain::act_of_gateway(), now_ms);
-    if (!changed) {
-      if (!changed.error().code.starts_with("signals.person_")) return changed.error();
-      problem = changed.error().code + ": " + changed.error().message;
-    }
-  }
-  return way_of(tx, org, person);
+  if (!arrival.replaced_ssin.empty() && arrival.replaced_ssin != person)
+    if (auto noted = note_replaced(tx, home.org, arrival.replaced_ssin, person, now_ms, problem);
+        !noted)
+      return noted.error();
+  if (auto followed = follow_heir(tx, home, person, now_ms, problem); !followed)
+    return followed.error();
+  return way_of(tx, home.org, person);
 }
 
 }  // namespace
 
 v1::Date cycle_of(int month, std::int64_t now_ms) {
-  const v1::Date latest = domain::date_of_ms(now_ms + kMonth);
+  const v1::Date latest = domain::belgian_day(now_ms + kMonth);
   v1::Date cycle;
   cycle.set_year(latest.month() >= month ? latest.year() : latest.year() - 1);
   cycle.set_month(month);
@@ -139,11 +155,11 @@ v1::Date cycle_of(int month, std::int64_t now_ms) {
 
 Result<Arrived> arrive(store::Transaction& tx, const store::Org& named, const Arrival& arrival,
                        std::int64_t now_ms) {
-  const auto home = home_of(tx, named, arrival.facts, now_ms);
+  const auto home = home_of(tx, named, arrival.facts, arrival.replaced_ssin, now_ms);
   if (!home) return home.error();
-  const store::Org& org = *home;
+  const store::Org& org = home->org;
   std::string problem;
-  const auto way = follow(tx, org, arrival, now_ms, problem);
+  const auto way = follow(tx, *home, arrival, now_ms, problem);
   if (!way) return way.error();
   v1::Signal signal = delivered(org, arrival, *way);
   if (!arrival.replaced_ssin.empty() && problem.empty())

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/dossier_number.h"
 #include "gateway/domain/ssin.h"
@@ -109,7 +110,7 @@ Result<void> check(const store::Org& org, const ListedSignal& row, const ListFac
 // The first day of the list's month; of the month of its receipt when it tells none.
 v1::Date cycle_of(const ListFacts& list) {
   v1::Date cycle =
-      domain::is_valid_date(list.cycle) ? list.cycle : domain::date_of_ms(list.received_ms);
+      domain::is_valid_date(list.cycle) ? list.cycle : domain::belgian_day(list.received_ms);
   cycle.set_day(1);
   return cycle;
 }
@@ -134,9 +135,11 @@ Result<Listed> deliver_listed(store::Transaction& tx, const store::Org& org,
     arrival.recall->set_message_id(list.message_id);
     arrival.recall->mutable_received_at()->set_unix_ms(list.received_ms);
   }
-  const auto arrived = arrive(tx, org, arrival, now_ms);
+  auto arrived = arrive(tx, org, arrival, now_ms);
   if (!arrived) return arrived.error();
-  return Listed{.signal_id = arrived->signal_id, .is_new = arrived->is_new};
+  return Listed{.signal_id = arrived->signal_id,
+                .is_new = arrived->is_new,
+                .problem = std::move(arrived->problem)};
 }
 
 }  // namespace semafoor::signals

@@ -37,6 +37,8 @@ struct Listed {
   std::string signal_id;
   // It was not known before.
   bool is_new = false;
+  // As Arrived has it.
+  std::string problem = {};
 };
 
 // Stores what the row says. The same row of the same message again changes nothing. A half-yearly

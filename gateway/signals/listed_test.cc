@@ -28,12 +28,13 @@ class ListedTest : public ::testing::Test {
  protected:
   ListedTest() { store_.add_organisation(); }
 
-  Listed deliver(const v1::Signal& facts, const ListFacts& list) {
+  Listed deliver(const v1::Signal& facts, const ListFacts& list,
+                 const std::string& replaced_ssin = {}) {
     Listed listed;
     clock_.advance(1'000);
     store_.write([&](store::Transaction& tx) -> Result<void> {
-      auto delivered = deliver_listed(tx, kTestOrg, {.facts = facts, .replaced_ssin = {}}, list,
-                                      clock_.now_ms());
+      auto delivered = deliver_listed(
+          tx, kTestOrg, {.facts = facts, .replaced_ssin = replaced_ssin}, list, clock_.now_ms());
       if (!delivered) return delivered.error();
       listed = *delivered;
       return {};
@@ -90,6 +91,14 @@ class ListedTest : public ::testing::Test {
   duties::ManualClock clock_;
   duties::TestStore store_{clock_};
 };
+
+TEST_F(ListedTest, AReplacementThatCannotBeFollowedIsToldAndTheSignalIsThere) {
+  EXPECT_EQ(deliver(facts_of(ssin(2)), monthly("m1"), ssin(1)).problem, "");
+  const auto turned = deliver(facts_of(ssin(1), "2026/18"), monthly("m2"), ssin(2));
+  EXPECT_THAT(turned.problem, ::testing::StartsWith("signals.person_cycle: "));
+  EXPECT_TRUE(turned.is_new);
+  EXPECT_EQ(signals().size(), 2U);
+}
 
 TEST_F(ListedTest, ARowIsANewSignalOnce) {
   const auto first = deliver(facts_of(ssin(1)), monthly());

@@ -82,7 +82,7 @@ Result<std::vector<v1::Signal>> signals_of(store::Reader& reader, const store::O
 }
 
 Result<void> move_signal(store::Transaction& tx, const store::Org& org, const v1::Signal& signal,
-                         const std::vector<std::string>& way, std::int64_t now_ms,
+                         const std::vector<std::string>& way, const ByAndAt& change,
                          std::vector<std::string>& changed) {
   changed.push_back(signal.signal_id());
   v1::Signal moved = signal;
@@ -91,9 +91,9 @@ Result<void> move_signal(store::Transaction& tx, const store::Org& org, const v1
   if (!other) return other.error();
   if (*other && (*other)->signal_id() != signal.signal_id()) {
     changed.push_back((*other)->signal_id());
-    return unite(tx, org, {.before = signal, .after = moved}, **other, now_ms);
+    return unite(tx, org, {.before = signal, .after = moved}, **other, change);
   }
-  return store_moved(tx, org, moved, now_ms);
+  return store_moved(tx, org, moved, change);
 }
 
 Result<void> record(store::Transaction& tx, const store::Org& org, const NumberChange& change,
@@ -172,7 +172,7 @@ Result<ChangedPerson> replace_number(store::Transaction& tx, const store::Org& o
   const auto signals = signals_of(tx, org, change.former);
   if (!signals) return signals.error();
   for (const v1::Signal& signal : *signals)
-    if (auto moved = move_signal(tx, org, signal, *way, now_ms, result.signal_ids); !moved)
+    if (auto moved = move_signal(tx, org, signal, *way, {act, now_ms}, result.signal_ids); !moved)
       return moved.error();
   auto noted = tx.append_audit(
       org, {.what = "person.replace",

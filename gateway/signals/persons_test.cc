@@ -97,6 +97,7 @@ TEST_F(PersonsTest, SignalsGoOnUnderTheNewNumber) {
   ASSERT_EQ(get(id).former_persons_size(), 1);
   EXPECT_EQ(get(id).former_persons(0).value(), a_);
   EXPECT_THAT(steps(id), ElementsAre(v1::SIGNAL_EVENT_ARRIVED, v1::SIGNAL_EVENT_PERSON_CHANGED));
+  EXPECT_EQ(signals_.story(kTestOrg, id)->history.steps().rbegin()->actor().id(), "u1");
   EXPECT_THAT(store_.event_types(v1::MODULE_KNIPPERLICHT),
               ElementsAre("signal.received", "signal.changed"));
   EXPECT_THAT(store_.acts(), Contains("person.replace"));

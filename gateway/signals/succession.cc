@@ -9,7 +9,7 @@
 #include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/domain/dossier_number.h"
-#include "gateway/domain/signal_identity.h"
+#include "gateway/signals/known.h"
 #include "gateway/signals/persons.h"
 
 namespace semafoor::signals {
@@ -29,16 +29,32 @@ bool went_over(const v1::Signal& signal) {
          !signal.supersession().signal_id().empty();
 }
 
+// Every number that the person has, by what `org` learned and the delivery says.
+Result<std::vector<std::string>> numbers_at(store::Reader& reader, const store::Org& org,
+                                            const v1::Signal& facts,
+                                            const std::string& replaced_ssin) {
+  auto numbers = numbers_of(reader, org, facts.person().value());
+  if (!numbers || replaced_ssin.empty()) return numbers;
+  auto others = numbers_of(reader, org, replaced_ssin);
+  if (!others) return others;
+  numbers->insert(numbers->end(), others->begin(), others->end());
+  return numbers;
+}
+
+// Under any of these numbers.
 Result<std::optional<v1::Signal>> known_at(store::Reader& reader, const store::Org& org,
-                                           const v1::Signal& facts) {
-  auto number = current_number(reader, org, facts.person().value());
-  if (!number) return number.error();
+                                           const v1::Signal& facts,
+                                           const std::vector<std::string>& numbers) {
   v1::Signal there(facts);
-  there.mutable_person()->set_value(*number);
   there.set_dossier_number_normalised(domain::normalised_dossier(facts.dossier_number()));
-  auto known = reader.signal_by_key(org, domain::signal_key(there));
-  if (!known || *known || facts.signal_reference().empty()) return known;
-  return reader.signal_by_reference(org, facts.signal_reference());
+  for (const std::string& number : numbers) {
+    auto current = current_number(reader, org, number);
+    if (!current) return current.error();
+    there.mutable_person()->set_value(*current);
+    auto known = find_known(reader, org, there);
+    if (!known || *known) return known;
+  }
+  return std::optional<v1::Signal>();
 }
 
 }  // namespace
@@ -93,22 +109,29 @@ Result<bool> stands_for(store::Reader& reader, const store::Org& org, const stor
   });
 }
 
-Result<store::Org> home_of(store::Reader& reader, const store::Org& org, const v1::Signal& facts,
-                           std::int64_t now_ms) {
+Result<Home> home_of(store::Reader& reader, const store::Org& org, const v1::Signal& facts,
+                     const std::string& replaced_ssin, std::int64_t now_ms) {
   auto heirs = heirs_of(reader, org, now_ms);
   if (!heirs) return heirs.error();
-  const store::Org now = heirs->empty() ? org : heirs->back();
-  auto succession = succession_of(reader, now);
+  const Home now{.org = heirs->empty() ? org : heirs->back()};
+  auto succession = succession_of(reader, now.org);
   if (!succession) return succession.error();
   if (succession->predecessors().empty()) return now;
-  auto known = known_at(reader, now, facts);
+  auto numbers = numbers_at(reader, now.org, facts, replaced_ssin);
+  if (!numbers) return numbers.error();
+  auto known = known_at(reader, now.org, facts, *numbers);
   if (!known) return known.error();
   if (*known) return now;
   for (const v1::Predecessor& former : succession->predecessors()) {
     if (!has_come(former.date(), now_ms)) continue;
-    known = known_at(reader, former.organisation(), facts);
+    known = known_at(reader, former.organisation(), facts, *numbers);
     if (!known) return known.error();
-    if (*known && !went_over(**known)) return store::Org(former.organisation());
+    if (!*known || went_over(**known)) continue;
+    auto present = current_number(reader, now.org, facts.person().value());
+    if (!present) return present.error();
+    return Home{.org = former.organisation(),
+                .known_as = (*known)->person().value(),
+                .present = *std::move(present)};
   }
   return now;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "gateway/domain/result.h"
@@ -30,10 +31,18 @@ Result<std::vector<store::Org>> heirs_of(store::Reader& reader, const store::Org
 Result<bool> stands_for(store::Reader& reader, const store::Org& org, const store::Org& named,
                         std::int64_t now_ms);
 
+struct Home {
+  store::Org org;
+  // Of a predecessor: under which number of the person it has the signal, and which number counts
+  // now, as its heir knows.
+  std::string known_as = {};
+  std::string present = {};
+};
+
 // Under which organisation a signal that comes for `org` is kept: what `org` became part of, if it
 // did; a predecessor that knows the signal and still has it, as one that answered it: what is
-// answered does not begin anew.
-Result<store::Org> home_of(store::Reader& reader, const store::Org& org, const v1::Signal& facts,
-                           std::int64_t now_ms);
+// answered does not begin anew. `replaced_ssin`: as Arrival has it.
+Result<Home> home_of(store::Reader& reader, const store::Org& org, const v1::Signal& facts,
+                     const std::string& replaced_ssin, std::int64_t now_ms);
 
 }  // namespace semafoor::signals

@@ -12,7 +12,7 @@ namespace semafoor::signals {
 namespace {
 
 Result<void> supersede(store::Transaction& tx, const store::Org& org, v1::Signal& signal,
-                       const std::string& by, std::int64_t now_ms) {
+                       const std::string& by, const ByAndAt& change) {
   const auto next =
       domain::next_state(signal.state(), domain::SignalAction::unite, signal.has_assignee());
   if (!next)
@@ -25,12 +25,13 @@ Result<void> supersede(store::Transaction& tx, const store::Org& org, v1::Signal
   signal.mutable_supersession()->set_signal_id(by);
   // See domain::is_united().
   signal.mutable_supersession()->clear_since();
-  signal.mutable_supersession()->mutable_recorded_at()->set_unix_ms(now_ms);
+  signal.mutable_supersession()->mutable_recorded_at()->set_unix_ms(change.time_ms);
   if (auto put = tx.put_signal(org, domain::signal_key(signal), signal, "signal.changed"); !put)
     return put;
   v1::SignalStep step;
   step.set_event(v1::SIGNAL_EVENT_SUPERSEDED);
-  step.mutable_time()->set_unix_ms(now_ms);
+  step.mutable_time()->set_unix_ms(change.time_ms);
+  history::set_actor(step, change.act);
   step.set_detail(by);
   return history::add(tx, org, signal, std::move(step));
 }
@@ -38,17 +39,18 @@ Result<void> supersede(store::Transaction& tx, const store::Org& org, v1::Signal
 }  // namespace
 
 Result<void> store_moved(store::Transaction& tx, const store::Org& org, v1::Signal& signal,
-                         std::int64_t now_ms) {
+                         const ByAndAt& change) {
   if (auto put = tx.put_signal(org, domain::signal_key(signal), signal, "signal.changed"); !put)
     return put;
   v1::SignalStep step;
   step.set_event(v1::SIGNAL_EVENT_PERSON_CHANGED);
-  step.mutable_time()->set_unix_ms(now_ms);
+  step.mutable_time()->set_unix_ms(change.time_ms);
+  history::set_actor(step, change.act);
   return history::add(tx, org, signal, std::move(step));
 }
 
 Result<void> unite(store::Transaction& tx, const store::Org& org, const Renumbered& one,
-                   const v1::Signal& other, std::int64_t now_ms) {
+                   const v1::Signal& other, const ByAndAt& change) {
   const bool first = stands_before(one.before, other);
   v1::Signal stands = first ? one.after : other;
   v1::Signal former = first ? other : one.before;
@@ -56,8 +58,8 @@ Result<void> unite(store::Transaction& tx, const store::Org& org, const Renumber
   // The story of before, without the step that ends it.
   if (auto told = history::unite(tx, org, stands, former); !told) return told;
   // The former one first: it gives its identity free.
-  if (auto ended = supersede(tx, org, former, stands.signal_id(), now_ms); !ended) return ended;
-  return store_moved(tx, org, stands, now_ms);
+  if (auto ended = supersede(tx, org, former, stands.signal_id(), change); !ended) return ended;
+  return store_moved(tx, org, stands, change);
 }
 
 }  // namespace semafoor::signals

@@ -6,16 +6,23 @@
 #include <cstdint>
 #include <string>
 
+#include "gateway/domain/act.h"
 #include "gateway/domain/result.h"
 #include "gateway/store/store.h"
 #include "semafoor/v1/signals.pb.h"
 
 namespace semafoor::signals {
 
+// Who brought the change, and when.
+struct ByAndAt {
+  const domain::Act& act;
+  std::int64_t time_ms;
+};
+
 // Stores a signal whose person has another number now: under its new identity, with the step of its
 // history.
 Result<void> store_moved(store::Transaction& tx, const store::Org& org, v1::Signal& signal,
-                         std::int64_t now_ms);
+                         const ByAndAt& change);
 
 struct Renumbered {
   // As it is stored, and under the person's present number.
@@ -27,6 +34,6 @@ struct Renumbered {
 // the other is SUPERSEDED, names it, and is found by its own id only. `other` has the present
 // number.
 Result<void> unite(store::Transaction& tx, const store::Org& org, const Renumbered& one,
-                   const v1::Signal& other, std::int64_t now_ms);
+                   const v1::Signal& other, const ByAndAt& change);
 
 }  // namespace semafoor::signals

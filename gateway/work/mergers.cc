@@ -114,6 +114,23 @@ struct Mergers::State {
     return {};
   }
 
+  // The record of `org` for a signal that the new organisation has open, when it is over. Of a
+  // number that only the new organisation learned of, `org` has the one of before.
+  static Result<void> add_closed(store::Reader& reader, const store::Org& org,
+                                 const store::Org& heir, v1::Signal open,
+                                 std::vector<std::string>& ids) {
+    auto numbers = signals::numbers_of(reader, heir, open.person().value());
+    if (!numbers) return numbers.error();
+    for (const std::string& number : *numbers) {
+      open.mutable_person()->set_value(number);
+      auto known = reader.signal_by_key(org, domain::signal_key(open));
+      if (!known) return known.error();
+      if (*known && (*known)->state() == v1::SIGNAL_STATE_CLOSED)
+        ids.push_back((*known)->signal_id());
+    }
+    return {};
+  }
+
   // Signals of `org` that are over, and that the new organisation still has open.
   Result<std::vector<std::string>> answered_here(const store::Org& org, const store::Org& heir) {
     std::vector<std::string> ids;
@@ -121,12 +138,7 @@ struct Mergers::State {
       ids.clear();
       Result<void> outcome;
       auto seen = each_signal(reader, heir, {.open_only = true}, [&](const v1::Signal& open) {
-        if (!outcome) return;
-        auto known = reader.signal_by_key(org, domain::signal_key(open));
-        if (!known)
-          outcome = known.error();
-        else if (*known && (*known)->state() == v1::SIGNAL_STATE_CLOSED)
-          ids.push_back((*known)->signal_id());
+        if (outcome) outcome = add_closed(reader, org, heir, open, ids);
       });
       return seen ? outcome : seen;
     });

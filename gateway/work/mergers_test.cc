@@ -8,7 +8,9 @@
 #include "gateway/domain/signal_life_cycle.h"
 #include "gateway/duties/duty_log.h"
 #include "gateway/signals/arrival.h"
+#include "gateway/signals/persons.h"
 #include "gateway/signals/succession.h"
+#include "gateway/signals/test_signals.h"
 #include "gateway/work/test_work.h"
 #include "gateway/work/work_follower.h"
 
@@ -89,6 +91,9 @@ class MergersTest : public WorkFixture {
     arrival.facts = signal("ignored", v1::SIGNAL_STATE_UNSPECIFIED);
     arrival.facts.set_signal_reference("");
     arrival.facts.set_dossier_number(dossier);
+    return arrive(org, arrival);
+  }
+  std::string arrive(const std::string& org, const signals::Arrival& arrival) {
     std::string id;
     store_.write([&](store::Transaction& tx) -> Result<void> {
       auto arrived = signals::arrive(tx, org, arrival, clock_.now_ms());
@@ -97,6 +102,14 @@ class MergersTest : public WorkFixture {
       return {};
     });
     return id;
+  }
+  void replace_number(const std::string& former, const std::string& current) {
+    store_.write([&](store::Transaction& tx) -> Result<void> {
+      auto replaced = signals::replace_number(
+          tx, kTestOrg, {.former = former, .current = current, .recorded_by = nullptr},
+          domain::act_of_gateway(), clock_.now_ms());
+      return replaced ? Result<void>() : replaced.error();
+    });
   }
 
   Mergers mergers_{*store_, clock_, {}};
@@ -209,6 +222,19 @@ TEST_F(MergersTest, AnAnsweredOneWinsOnWhicheverSideItIs) {
   EXPECT_EQ(all().size(), 2U);
 }
 
+TEST_F(MergersTest, AnAnsweredOneIsKnownUnderTheNumberThatItsPersonHadThen) {
+  add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
+  add_at(kTestOrg, "n1", "D1");
+  // Only the new organisation heard of it.
+  replace_number("00000000097", "00000000196");
+  ASSERT_EQ(get("n1").person().value(), "00000000196");
+  ASSERT_TRUE(merge().ok());
+  run();
+  EXPECT_EQ(get("n1").state(), v1::SIGNAL_STATE_CLOSED);
+  EXPECT_EQ(get("n1").former_signal_id(), "o1");
+  EXPECT_EQ(get("o1", kOld).person().value(), "00000000097") << "it stays as it was answered";
+}
+
 TEST_F(MergersTest, AnAnswerOnItsWayEndsAtTheOldOrganisation) {
   add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_ANSWERED, "c1");
   add_at(kOld, "o2", "D2", v1::SIGNAL_STATE_ANSWERED, "c2");
@@ -290,6 +316,56 @@ TEST_F(MergersTest, WhatWasAnsweredBeforeDoesNotBeginAnew) {
   EXPECT_EQ(get("o1", kOld).deliveries(), 2);
   EXPECT_EQ(only().dossier_number(), "D3");
   EXPECT_EQ(arrive(kOld, "D3"), only().signal_id());
+}
+
+TEST_F(MergersTest, WhatWasAnsweredUnderAReplacedNumberDoesNotBeginAnew) {
+  add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
+  ASSERT_TRUE(merge().ok());
+  run();
+  signals::Arrival arrival;
+  arrival.facts = get("o1", kOld);
+  arrival.replaced_ssin = arrival.facts.person().value();
+  arrival.facts.mutable_person()->set_value(signals::testing::ssin(77));
+  EXPECT_EQ(arrive(kTestOrg, arrival), "o1");
+  EXPECT_TRUE(all().empty());
+  EXPECT_EQ(get("o1", kOld).person().value(), arrival.facts.person().value());
+}
+
+TEST_F(MergersTest, WhatWasAnsweredIsFoundByWhatTheNewOrganisationLearnedOfThePerson) {
+  add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
+  ASSERT_TRUE(merge().ok());
+  run();
+  const auto former = get("o1", kOld).person().value();
+  const auto current = signals::testing::ssin(77);
+  replace_number(former, current);
+  signals::Arrival arrival;
+  arrival.facts = get("o1", kOld);
+  arrival.facts.mutable_person()->set_value(current);
+  EXPECT_EQ(arrive(kTestOrg, arrival), "o1");
+  EXPECT_EQ(get("o1", kOld).person().value(), current);
+  // Also under the number of before.
+  arrival.facts.mutable_person()->set_value(former);
+  EXPECT_EQ(arrive(kTestOrg, arrival), "o1");
+  EXPECT_EQ(get("o1", kOld).person().value(), current);
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(MergersTest, AnAnsweredOneThatWasUnitedIsFoundByTheReferenceOfTheOther) {
+  add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
+  auto united = get("o1", kOld);
+  united.set_signal_id("o2");
+  united.set_signal_reference("KN77");
+  united.set_state(v1::SIGNAL_STATE_SUPERSEDED);
+  united.mutable_supersession()->set_signal_id("o1");
+  united.mutable_person()->set_value(signals::testing::ssin(77));
+  put(united, kOld, "signal.received");
+  ASSERT_TRUE(merge().ok());
+  run();
+  signals::Arrival arrival;
+  arrival.facts = united;
+  arrival.facts.clear_supersession();
+  EXPECT_EQ(arrive(kTestOrg, arrival), "o1");
+  EXPECT_TRUE(all().empty());
 }
 
 TEST_F(MergersTest, BeforeItsDayNothingIsMoved) {
