@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/store/sql/dossier_index.h"
 
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "gateway/domain/dossier_number.h"
@@ -10,33 +10,41 @@
 namespace semafoor::store::sql {
 namespace {
 
-constexpr char kMeta[] = "dossiers_indexed";
 constexpr int kRowsATime = 500;
 
-struct Place {
-  Org org;
+struct Indexed {
   std::string id;
+  std::string hash;
 };
 
-// The hashes of the next signals after `place`, which moves on; none: that were all.
-std::vector<std::pair<Place, std::string>> next_hashes(Connection& database, Keys& keys,
-                                                       Place& place) {
-  std::vector<std::pair<Place, std::string>> found;
+std::vector<Org> organisations(Connection& database) {
+  std::vector<Org> all;
+  auto query = database.query("SELECT org FROM organisations UNION SELECT org FROM sequences");
+  while (query.row()) all.push_back(query.string_at(0));
+  return all;
+}
+
+// Of the next signals after the id `place`, which moves on, that no program wrote a hash for. None:
+// that were all.
+std::vector<Indexed> next_hashes(Connection& database, Keys& keys, const Org& org,
+                                 std::string& place) {
+  std::vector<Indexed> found;
+  // '' is the column's default: SQLite keeps a hash that is empty apart from it.
   auto query = database.query(
-      "SELECT org, id, body FROM signals WHERE (org, id) > (?, ?) ORDER BY org, id LIMIT ?");
-  const Place from = place;
-  query.text(from.org).text(from.id).number(kRowsATime);
+      "SELECT id, body FROM signals WHERE org = ? AND dossier_hash = '' AND id > ? ORDER BY id "
+      "LIMIT ?");
+  const std::string from = place;
+  query.text(org).text(from).number(kRowsATime);
   while (query.row()) {
-    place = {query.string_at(0), query.string_at(1)};
-    const auto column = query.bytes_at(2);
+    place = query.string_at(0);
+    const auto column = query.bytes_at(1);
     // One whose key is gone, or that is damaged, is told about by whoever reads it.
     try {
-      const DataKey key = is_sealed(column) ? keys.data.of(database, place.org) : nullptr;
-      const auto signal =
-          parsed<v1::Signal>(content_of(key, context_of("signals", place.org), column));
-      found.emplace_back(place, dossier_hash_of(keys.index, place.org, signal));
+      const DataKey key = is_sealed(column) ? keys.data.of(database, org) : nullptr;
+      const auto signal = parsed<v1::Signal>(content_of(key, context_of("signals", org), column));
+      found.push_back({place, dossier_hash_of(keys.index, org, signal)});
     } catch (const DatabaseError&) {
-      found.emplace_back(place, std::string());
+      found.push_back({place, {}});
     }
   }
   return found;
@@ -49,23 +57,23 @@ std::string dossier_hash_of(const BlindIndex& index, const Org& org, const v1::S
 }
 
 void index_dossiers(Connection& database, Keys& keys) {
-  if (read_meta(database, kMeta) == 1) return;
-  Place place;
-  while (true) {
-    const auto hashes = next_hashes(database, keys, place);
-    if (hashes.empty()) break;
-    Alone alone(database);
-    for (const auto& [at, hash] : hashes) {
-      if (hash.empty()) continue;
-      database.query("UPDATE signals SET dossier_hash = ? WHERE org = ? AND id = ?")
-          .blob(hash)
-          .text(at.org)
-          .text(at.id)
-          .run();
+  for (const Org& org : organisations(database)) {
+    std::string place;
+    while (true) {
+      const auto signals = next_hashes(database, keys, org, place);
+      if (signals.empty()) break;
+      Alone alone(database);
+      for (const Indexed& signal : signals) {
+        if (signal.hash.empty()) continue;
+        database.query("UPDATE signals SET dossier_hash = ? WHERE org = ? AND id = ?")
+            .blob(signal.hash)
+            .text(org)
+            .text(signal.id)
+            .run();
+      }
+      alone.commit();
     }
-    alone.commit();
   }
-  write_meta(database, kMeta, 1);
 }
 
 }  // namespace semafoor::store::sql

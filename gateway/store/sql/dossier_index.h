@@ -13,8 +13,9 @@ namespace semafoor::store::sql {
 // Empty for a signal without dossier number.
 std::string dossier_hash_of(const BlindIndex& index, const Org& org, const v1::Signal& signal);
 
-// Signals stored by a program of before schema 7 have none yet. They get it once, when the store is
-// opened; it may be stopped, and goes on at the next start.
+// Signals that a program of before schema 7 stored, also one that had the store after this one,
+// have none yet. They get it when the store is opened; it may be stopped, and goes on at the next
+// start.
 void index_dossiers(Connection& database, Keys& keys);
 
 }  // namespace semafoor::store::sql

@@ -65,8 +65,12 @@ Result<Page<StatementLine>> Queries<Base>::statement_lines(const Org& org,
     if (!query.position.empty()) {
       const auto from = position_of(query.position);
       if (!from) return unknown_position();
-      where("(statement < ? OR (statement = ? AND line > ?))",
-            {from->statement, from->statement, from->line});
+      // Of one statement the key leads there; of several it is a comparison with each.
+      if (query.statement)
+        where("line > ?", {from->line});
+      else
+        where("(statement < ? OR (statement = ? AND line > ?))",
+              {from->statement, from->statement, from->line});
     }
     auto rows =
         database_.query("SELECT statement, line, month, article, body FROM statement_lines WHERE " +

@@ -98,6 +98,18 @@ class Migration : public testing::Test {
   fs::path folder_;
 };
 
+TEST_F(Migration, WhatTheVersionBeforeStoresAfterwardsIsFoundToo) {
+  ASSERT_TRUE(open(folder_).ok());
+  {
+    // As it does: it does not know the column.
+    sqlite::Database database(file(), sqlite::Database::Mode::write);
+    database.run("UPDATE signals SET dossier_hash = ''");
+  }
+  auto store = open(folder_);
+  ASSERT_TRUE(store.ok());
+  expect_the_data(**store);
+}
+
 TEST_F(Migration, FromEverySchemaThereWas) {
   for (int version = 1; version < sql::kSchemaVersion; ++version) {
     const fs::path folder = folder_ / ("v" + std::to_string(version));
