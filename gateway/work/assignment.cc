@@ -11,10 +11,13 @@
 namespace semafoor::work {
 namespace {
 
+std::string shown(const v1::Actor& actor) {
+  return actor.name().empty() ? actor.id() : actor.name();
+}
+
 std::string told(const Handing& handing) {
-  std::string text = handing.to == nullptr        ? "team " + handing.team
-                     : handing.to->name().empty() ? handing.to->id()
-                                                  : handing.to->name();
+  std::string text = handing.to == nullptr ? "team " + handing.team : shown(*handing.to);
+  if (handing.from != nullptr) text += ", from " + shown(*handing.from);
   if (!handing.note.empty()) text += (text.empty() ? "" : ", ") + handing.note;
   return text;
 }
@@ -49,7 +52,8 @@ Result<void> hand(store::Transaction& tx, const store::Org& org, v1::Signal& sig
   step.set_detail(told(handing));
   history::set_actor(step, act);
   if (auto added = history::add(tx, org, signal, std::move(step)); !added) return added;
-  return record_signal(tx, org, handing.what, act, signal, handing.note);
+  return record_signal(tx, org, handing.what, act, signal,
+                       handing.from == nullptr ? handing.note : "from " + handing.from->id());
 }
 
 bool awaits_answer(const v1::Signal& signal) {

@@ -17,6 +17,8 @@ struct Handing {
   // Whose it is from here on; null: nobody's, and it waits for `team`.
   const v1::Actor* to = nullptr;
   std::string team;
+  // Whose it was, where that is to be told: by name in the story, by id in the audit.
+  const v1::Actor* from = nullptr;
   v1::SignalEvent event = v1::SIGNAL_EVENT_ASSIGNED;
   // Of the audit: "signal.assign".
   const char* what = "signal.assign";

@@ -10,7 +10,8 @@
 
 namespace semafoor::work {
 
-// What was done to a signal, into the audit: about its person.
+// What was done to a signal, into the audit: about its person. `detail` names nobody but by the id
+// of an actor.
 Result<void> record_signal(store::Transaction& tx, const store::Org& org, const char* what,
                            const domain::Act& act, const v1::Signal& signal,
                            const std::string& detail);

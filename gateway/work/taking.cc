@@ -116,13 +116,14 @@ Result<v1::WorkResult> take_over_one(store::Transaction& tx, const store::Org& o
     return failed(id, problem("work.not_theirs",
                               "Taking a signal over: the colleague does not have it. Read it "
                               "again."));
-  const std::string of = found.assignee().name().empty() ? from : found.assignee().name();
+  const v1::Actor colleague = found.assignee();
   return handed(tx, org, found,
                 {.to = &to,
                  .team = {},
+                 .from = &colleague,
                  .event = v1::SIGNAL_EVENT_TAKEN_OVER,
                  .what = "signal.take_over",
-                 .note = "from " + of},
+                 .note = {}},
                 act, now);
 }
 

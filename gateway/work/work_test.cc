@@ -113,6 +113,8 @@ TEST_F(WorkTest, WhatAnAbsentColleagueHadIsTakenOver) {
   EXPECT_EQ(step.time().unix_ms(), kNoon);
   EXPECT_EQ(step.detail(), "Name of u1, from Name of u2");
   EXPECT_THAT(store_.acts(), Contains("signal.take_over").Times(2));
+  EXPECT_EQ(store_.audit().back().act(), "signal.take_over");
+  EXPECT_EQ(store_.audit().back().detail(), "from u2") << "the audit has no names in its details";
 }
 
 TEST_F(WorkTest, EachOfThoseChosenSucceedsOrFailsAlone) {
