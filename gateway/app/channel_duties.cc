@@ -5,6 +5,7 @@
 
 #include "gateway/app/room_options.h"
 #include "gateway/codes/tables.h"
+#include "gateway/domain/belgian_time.h"
 #include "gateway/domain/date.h"
 #include "gateway/feedback/outbox.h"
 #include "gateway/sheets/sheet.h"
@@ -14,23 +15,10 @@ namespace {
 
 constexpr char kSettlingDuty[] = "channels.settle";
 
-// By the list of that moment.
-Result<bool> was_valid(store::Reader& reader, const feedback::CodesInForce& codes,
-                       const std::string& code, std::int64_t given_ms) {
-  auto list = codes.at(reader, given_ms);
-  if (!list) return list.error();
-  const int day = domain::date_number(domain::date_of_ms(given_ms));
-  const auto* const row = (*list)->find(code, day);
-  return row != nullptr && codes::valid_on(*row, day);
-}
-
-// For spreadsheets in the making: nobody else may read what is in them.
-std::filesystem::path private_folder(const Config& config) {
+// For spreadsheets in the making.
+std::filesystem::path work_folder(const Config& config) {
   auto folder = config.data_dir / "returns";
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, problem);
-  sheets::sweep(folder);
+  sheets::open_work_folder(folder);
   return folder;
 }
 
@@ -44,7 +32,7 @@ changeover::ReturnRules return_rules(const Config& config, duties::Clock& clock,
                 return feedback::apply_result(tx, org, codes, result, clock.now_ms());
               },
           .now_ms = [&clock] { return clock.now_ms(); },
-          .work_folder = private_folder(config)};
+          .work_folder = work_folder(config)};
 }
 
 mailbox::ProviderRules provider_rules(const Config& config) {
@@ -63,6 +51,15 @@ duties::FollowerOptions settling_options() {
 }
 
 }  // namespace
+
+Result<bool> was_valid(store::Reader& reader, const feedback::CodesInForce& codes,
+                       const std::string& code, std::int64_t given_ms) {
+  auto list = codes.at(reader, given_ms);
+  if (!list) return list.error();
+  const int day = domain::date_number(domain::belgian_day(given_ms));
+  const auto* const row = (*list)->find(code, day);
+  return row != nullptr && codes::valid_on(*row, day);
+}
 
 ChannelDuties::ChannelDuties(const Config& config, store::Store& store, duties::Clock& clock,
                              duties::Clients& clients, const feedback::CodesInForce& codes)

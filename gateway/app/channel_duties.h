@@ -4,11 +4,14 @@
 // whether a later list settled what went.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "gateway/app/config.h"
 #include "gateway/changeover/changeover.h"
 #include "gateway/changeover/return_sender.h"
+#include "gateway/domain/result.h"
 #include "gateway/duties/clients.h"
 #include "gateway/duties/event_follower.h"
 #include "gateway/feedback/code_list.h"
@@ -16,6 +19,11 @@
 #include "gateway/store/store.h"
 
 namespace semafoor::app {
+
+// Whether an answer given at that moment may go back: its code was on the list of the moment, and
+// valid on that day in Belgium.
+Result<bool> was_valid(store::Reader& reader, const feedback::CodesInForce& codes,
+                       const std::string& code, std::int64_t given_ms);
 
 class ChannelDuties {
  public:

@@ -73,6 +73,10 @@ TEST_F(GatewayTest, StartsServesItsPagesAndStopsWithinASecond) {
   EXPECT_EQ(client.Get("/other")->status, 404);
   EXPECT_TRUE(std::filesystem::is_socket(config_.attest_socket));
   EXPECT_TRUE(std::filesystem::is_socket(config_.rpc_socket));
+  for (const char* work_folder : {"reports", "returns"})
+    EXPECT_EQ(std::filesystem::status(config_.data_dir / work_folder).permissions(),
+              std::filesystem::perms::owner_all)
+        << work_folder;
   const auto began = std::chrono::steady_clock::now();
   (*gateway)->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(1));

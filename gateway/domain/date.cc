@@ -63,6 +63,12 @@ v1::Date date_of_number(int yyyymmdd) {
   return make(yyyymmdd / 10'000, yyyymmdd / 100 % 100, yyyymmdd % 100);
 }
 
+int last_day_of_month(int year, int month) {
+  const auto last = std::chrono::year(year) / std::chrono::month(static_cast<unsigned>(month)) /
+                    std::chrono::last;
+  return static_cast<int>(static_cast<unsigned>(last.day()));
+}
+
 v1::Date date_of_ms(std::int64_t unix_ms) {
   const auto moment =
       std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(unix_ms));

@@ -19,6 +19,8 @@ std::string write_date(const v1::Date& date);
 // 20261102; 0 for a date that is not set.
 int date_number(const v1::Date& date);
 v1::Date date_of_number(int yyyymmdd);
+// 28 to 31; `month` from 1 to 12.
+int last_day_of_month(int year, int month);
 // Of the moment, in UTC.
 v1::Date date_of_ms(std::int64_t unix_ms);
 // Midnight UTC at the start of the day.

@@ -58,6 +58,14 @@ TEST(Date, WritesWhatItReadsAndRefusesWhatIsNoDay) {
   EXPECT_EQ(date_number(v1::Date()), 0);
 }
 
+TEST(Date, AMonthEndsOnItsLastDay) {
+  EXPECT_EQ(last_day_of_month(2026, 1), 31);
+  EXPECT_EQ(last_day_of_month(2026, 11), 30);
+  EXPECT_EQ(last_day_of_month(2026, 2), 28);
+  EXPECT_EQ(last_day_of_month(2028, 2), 29);
+  EXPECT_EQ(last_day_of_month(2100, 2), 28) << "no leap year";
+}
+
 TEST(Moment, OffsetsAreTakenIntoAccount) {
   EXPECT_EQ(parse_moment("1970-01-01T00:00:01Z"), 1000);
   EXPECT_EQ(parse_moment("1970-01-01T02:00:00+02:00"), 0);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/proposals/words.h"
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
@@ -26,19 +25,12 @@ const char* month_name(int month, Language language) {
   return kMonths.at(static_cast<std::size_t>(language)).at(static_cast<std::size_t>(month - 1));
 }
 
-int last_day_of(int year, int month) {
-  const std::chrono::year_month_day_last last(std::chrono::year(year) /
-                                              std::chrono::month(static_cast<unsigned>(month)) /
-                                              std::chrono::last);
-  return static_cast<int>(static_cast<unsigned>(last.day()));
-}
-
 // Whole months of one year from the first to the last: how many; 0 when it is something else.
 int whole_months(const v1::Period& period) {
   const auto& from = period.from();
   const auto& to = period.to();
   if (from.year() != to.year() || from.day() != 1 || to.month() < from.month() ||
-      to.day() != last_day_of(to.year(), to.month()))
+      to.day() != domain::last_day_of_month(to.year(), to.month()))
     return 0;
   return to.month() - from.month() + 1;
 }

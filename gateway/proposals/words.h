@@ -6,11 +6,12 @@
 #include <array>
 #include <string>
 
+#include "gateway/domain/language.h"
 #include "semafoor/v1/common.pb.h"
 
 namespace semafoor::proposals {
 
-enum class Language { nl, fr, de, en };
+using domain::Language;
 inline constexpr std::array kLanguages{Language::nl, Language::fr, Language::de, Language::en};
 
 // The member of `text` for `language`.

@@ -5,11 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/domain/language.h"
 #include "semafoor/v1/common.pb.h"
 
 namespace semafoor::reports {
 
-enum class Language { nl, fr, de, en };
+using domain::Language;
 
 // Empty means nl; nothing for a language there is none of.
 std::optional<Language> language_of(std::string_view code);

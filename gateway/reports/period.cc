@@ -36,6 +36,23 @@ bool stands_for_itself(const v1::Signal& signal) {
   return signal.state() != v1::SIGNAL_STATE_SUPERSEDED || signal.supersession().signal_id().empty();
 }
 
+std::optional<std::int64_t> earlier(std::optional<std::int64_t> one,
+                                    std::optional<std::int64_t> other) {
+  if (one && other) return std::min(*one, *other);
+  return one ? one : other;
+}
+
+// By the history of one organisation.
+Result<std::optional<std::int64_t>> first_answer_told(store::Reader& reader, const store::Org& org,
+                                                      const std::string& signal_id) {
+  auto history = history::of(reader, org, signal_id);
+  if (!history) return history.error();
+  for (const v1::SignalStep& step : history->steps())
+    if (step.event() == v1::SIGNAL_EVENT_ANSWERED)
+      return std::optional<std::int64_t>(step.time().unix_ms());
+  return std::optional<std::int64_t>();
+}
+
 }  // namespace
 
 Result<Days> days_of(const v1::Period& period) {
@@ -94,12 +111,19 @@ Result<void> each_signal(store::Store& store, const store::Org& org, const Days&
 
 Result<std::optional<std::int64_t>> first_answer_ms(store::Reader& reader, const store::Org& org,
                                                     const v1::Signal& signal) {
-  if (signal.feedback_client_id().empty()) return std::optional<std::int64_t>();
-  auto history = history::of(reader, org, signal.signal_id());
-  if (!history) return history.error();
-  for (const v1::SignalStep& step : history->steps())
-    if (step.event() == v1::SIGNAL_EVENT_ANSWERED)
-      return std::optional<std::int64_t>(step.time().unix_ms());
+  // A record that came over by a merger names no answer of before, and its own history may tell of
+  // it by the day of the merger only.
+  const bool came_over = signal.has_former_organisation();
+  if (signal.feedback_client_id().empty() && !came_over) return std::optional<std::int64_t>();
+  auto told = first_answer_told(reader, org, signal.signal_id());
+  if (!told) return told.error();
+  if (came_over) {
+    auto before =
+        first_answer_told(reader, signal.former_organisation().value(), signal.former_signal_id());
+    if (!before) return before.error();
+    told = earlier(*told, *before);
+  }
+  if (*told) return told;
   store::FeedbackQuery query;
   query.limit = kPage;
   query.signal_id = signal.signal_id();
@@ -107,7 +131,7 @@ Result<std::optional<std::int64_t>> first_answer_ms(store::Reader& reader, const
   if (!answers) return answers.error();
   std::optional<std::int64_t> first;
   for (const v1::FeedbackItem& item : answers->items)
-    first = std::min(first.value_or(item.submitted_at().unix_ms()), item.submitted_at().unix_ms());
+    first = earlier(first, item.submitted_at().unix_ms());
   return first;
 }
 

@@ -97,6 +97,50 @@ TEST_F(StatisticsTest, AnswerTimesAreThoseOfTheFirstAnswerByNearestRank) {
   EXPECT_FALSE(count({20'260'901, 20'260'930}).has_answer_times());
 }
 
+TEST_F(StatisticsTest, WhatWasAnsweredBeforeAMergerWasAnsweredThen) {
+  static constexpr char kOld[] = "0212344876";
+  store_.add_organisation(kOld);
+  const auto came_over = [](const std::string& id) {
+    return [id](v1::Signal& signal) {
+      signal.mutable_former_organisation()->set_value(kOld);
+      signal.set_former_signal_id("old-" + id);
+    };
+  };
+  const auto tell = [&](const std::string& org, const v1::Signal& signal, std::int64_t at_ms) {
+    v1::SignalStep step;
+    step.set_event(v1::SIGNAL_EVENT_ANSWERED);
+    step.mutable_time()->set_unix_ms(at_ms);
+    store_.write(
+        [&](store::Transaction& tx) { return history::add(tx, org, signal, std::move(step)); });
+  };
+  const std::int64_t answered_ms = noon_of(20'261'001) + 3 * kHour;
+  const std::int64_t merged_ms = noon_of(20'261'010);
+  // Refused, and moved with its history: its answer stayed with the old organisation.
+  const auto moved =
+      make_.add("a", person_number(1), 20'261'001, v1::SIGNAL_STATE_ANSWER_REFUSED, came_over("a"));
+  tell(kTestOrg, moved, answered_ms);
+  // Its answer was on its way when the organisations became one.
+  const auto waits =
+      make_.add("b", person_number(2), 20'261'001, v1::SIGNAL_STATE_ANSWERED, came_over("b"));
+  tell(kTestOrg, waits, merged_ms);
+  // Accepted at the old organisation, which closed it here.
+  const auto closed = make_.add("c", person_number(3), 20'261'001, v1::SIGNAL_STATE_CLOSED,
+                                [&](v1::Signal& signal) {
+                                  came_over("c")(signal);
+                                  signal.set_feedback_client_id("1");
+                                });
+  for (auto old : {waits, closed}) {
+    old.set_signal_id("old-" + old.signal_id());
+    tell(kOld, old, answered_ms);
+  }
+  make_.add("d", person_number(4), 20'261'001, v1::SIGNAL_STATE_RECEIVED, came_over("d"));
+  const auto statistics = count({20'261'001, 20'261'031});
+  EXPECT_EQ(statistics.months(0).answered(), 3);
+  EXPECT_EQ(statistics.months(0).unanswered(), 1);
+  EXPECT_EQ(statistics.answer_times().median_hours(), 3);
+  EXPECT_EQ(statistics.answer_times().ninth_decile_hours(), 3);
+}
+
 TEST_F(StatisticsTest, TheShareOfDossiersIsKnownWhereAStatementWasRead) {
   for (int i = 1; i <= 3; ++i) make_.add("s" + std::to_string(i), person_number(i), 20'261'001);
   // The same dossier again is none more.

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "gateway/domain/belgian_time.h"
+#include "gateway/domain/date.h"
 #include "gateway/reports/words.h"
 
 namespace semafoor::reports {
@@ -23,10 +23,7 @@ int first_day(int month) {
 }
 
 int last_day(int month) {
-  int day = month * 100 + 28;
-  for (int next = domain::next_day(day); next / 100 == month; next = domain::next_day(next))
-    day = next;
-  return day;
+  return month * 100 + domain::last_day_of_month(month / 100, month % 100);
 }
 
 std::string shown(int month) {

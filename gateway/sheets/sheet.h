@@ -86,8 +86,8 @@ struct Options {
   // program reads the file and wants its texts unchanged.
   bool guard_formulas = true;
   // Where XLSX is put together, before it goes to the sink. A folder of the caller that nobody else
-  // may read: what is in the table lies there for that long. Its files go with the
-  // Writer; what a crash left, sweep() takes away.
+  // may read (open_work_folder()): what is in the table lies there for that long. Its files go with
+  // the Writer.
   std::filesystem::path work_folder;
 };
 
@@ -122,7 +122,8 @@ Result<Written> write(Format format, const Table& table, const RowSource& rows,
 inline constexpr std::int64_t kMostXlsxRows = 1'000'000;
 inline constexpr std::int64_t kMostPdfRows = 20'000;
 
-// Removes what a process that ended in the middle left in its work folder.
-void sweep(const std::filesystem::path& work_folder);
+// Makes the folder, should it not be there, for this account alone, and removes what a process that
+// ended in the middle left in it. One that cannot be made shows when a file is put together there.
+void open_work_folder(const std::filesystem::path& work_folder);
 
 }  // namespace semafoor::sheets

@@ -446,10 +446,15 @@ INSTANTIATE_TEST_SUITE_P(All, EveryFormat,
                          ::testing::Values(Format::csv, Format::xlsx, Format::pdf),
                          [](const auto& each) { return std::string(name_of(each.param)); });
 
+TEST_F(SheetsTest, AWorkFolderIsMadeWithTheFoldersAboveIt) {
+  open_work_folder(folder_ / "data" / "reports");
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "data" / "reports"));
+}
+
 TEST_F(SheetsTest, WhatACrashLeftIsSweptAway) {
   std::ofstream(folder_ / "sheet-1.xlsx.part") << "x";
   std::ofstream(folder_ / "other") << "x";
-  sweep(folder_);
+  open_work_folder(folder_);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "sheet-1.xlsx.part"));
   EXPECT_TRUE(std::filesystem::exists(folder_ / "other"));
 }

@@ -283,8 +283,10 @@ std::unique_ptr<Writer> make_xlsx_writer(const Table& table, ByteSink sink,
   return std::make_unique<XlsxWriter>(table, std::move(sink), options);
 }
 
-void sweep(const std::filesystem::path& work_folder) {
+void open_work_folder(const std::filesystem::path& work_folder) {
   std::error_code ignored;
+  std::filesystem::create_directories(work_folder, ignored);
+  std::filesystem::permissions(work_folder, std::filesystem::perms::owner_all, ignored);
   for (const auto& file : std::filesystem::directory_iterator(work_folder, ignored)) {
     const std::string name = file.path().filename().string();
     if (name.starts_with(kPrefix) && name.ends_with(kSuffix))
