@@ -2,7 +2,6 @@
 #include "gateway/ctl/audit_commands.h"
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <iostream>
 #include <utility>
 #include <vector>
@@ -11,10 +10,10 @@
 #include "gateway/ctl/answers.h"
 #include "gateway/ctl/audit_page.h"
 #include "gateway/ctl/gateway_program.h"
+#include "gateway/ctl/new_file.h"
 #include "gateway/ctl/render.h"
 #include "gateway/domain/hex.h"
 #include "gateway/domain/ssin.h"
-#include "gateway/os/utf8_path.h"
 
 namespace semafoor::ctl {
 namespace {
@@ -125,19 +124,17 @@ int AuditCommands::verify(const Common& common) const {
 }
 
 int AuditCommands::export_chain(const Common& common) const {
-  std::ofstream file;
+  NewFile file(file_);
   if (!file_.empty()) {
-    const auto path = os::path_of(file_);
-    if (std::filesystem::exists(path))
+    if (file.is_there())
       return fail(common, {kUsage, "usage.file",
                            "The file " + file_ + " is there already. Name a new one."});
-    file.open(path, std::ios::binary);
-    file << audit::first_line(cbe_);
-    if (!file)
+    if (!file.open())
       return fail(common, {kUsage, "usage.file",
                            "The file " + file_ +
                                " cannot be written. Name one in a folder that "
                                "this account may write to."});
+    file.write(audit::first_line(cbe_));
   }
   Failure failure;
   const auto client = AdminClient::connect(common.socket, failure);
@@ -151,7 +148,7 @@ int AuditCommands::export_chain(const Common& common) const {
       if (file_.empty())
         printer.print(decoded(record));
       else
-        file << audit::record_line(record);
+        file.write(audit::record_line(record));
     }
     if (response.has_head()) head = response.head();
   };
@@ -161,9 +158,8 @@ int AuditCommands::export_chain(const Common& common) const {
     printer.end("");
     return kDone;
   }
-  file << audit::last_line(head);
-  file.close();
-  if (!file)
+  file.write(audit::last_line(head));
+  if (!file.finish())
     return fail(common, {kRefused, "usage.file",
                          "The file " + file_ +
                              " could not be written to its end. Look for free "

@@ -2,14 +2,12 @@
 #include "gateway/ctl/channel_commands.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
-#include <fstream>
 
 #include "gateway/ctl/answers.h"
 #include "gateway/ctl/ask.h"
 #include "gateway/ctl/channel_page.h"
-#include "gateway/domain/date.h"
-#include "gateway/os/utf8_path.h"
+#include "gateway/ctl/days.h"
+#include "gateway/ctl/new_file.h"
 #include "semafoor/v1/channels.grpc.pb.h"
 
 namespace semafoor::ctl {
@@ -25,18 +23,18 @@ std::string confirmed_page(const v1::ConfirmReturnResponse& response) {
 }
 
 // What is there may be a list that went already.
-bool is_new(const std::string& name, Failure& failure) {
-  std::error_code problem;
-  if (!std::filesystem::exists(os::path_of(name), problem)) return true;
+bool is_new(const NewFile& file, const std::string& name, Failure& failure) {
+  if (!file.is_there()) return true;
   failure = {kUsage, "usage.file", "The file " + name + " exists. Name one that does not."};
   return false;
 }
 
-bool write_file(const std::string& name, const std::string& bytes, Failure& failure) {
-  std::ofstream file(os::path_of(name), std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (file) return true;
+bool write_file(NewFile& file, const std::string& name, const std::string& bytes,
+                Failure& failure) {
+  if (file.open()) {
+    file.write(bytes);
+    if (file.finish()) return true;
+  }
   failure = {kRefused, "usage.file",
              "The file " + name +
                  " could not be written. The return is fetched all the same: name another file, or "
@@ -170,7 +168,8 @@ int ChannelCommands::save(const Common& common, AdminClient& client,
   request.set_incomplete(incomplete_);
   v1::GetReturnFileResponse response;
   Failure failure;
-  if (!is_new(file_, failure)) return fail(common, failure);
+  NewFile file(file_);
+  if (!is_new(file, file_, failure)) return fail(common, failure);
   std::string bytes;
   do {
     request.set_offset(response.next_offset());
@@ -178,7 +177,7 @@ int ChannelCommands::save(const Common& common, AdminClient& client,
       return fail(common, failure);
     bytes += response.piece();
   } while (response.next_offset() != 0);
-  if (!write_file(file_, bytes, failure)) return fail(common, failure);
+  if (!write_file(file, file_, bytes, failure)) return fail(common, failure);
   response.clear_piece();
   return done(common, response,
               return_line(response.list_return()) + "Saved as " + file_ +
@@ -191,12 +190,9 @@ int ChannelCommands::confirm(const Common& common) const {
   request.set_return_id(return_id_);
   request.set_outcome(outcome_ == "arrived" ? v1::RETURN_OUTCOME_ARRIVED
                                             : v1::RETURN_OUTCOME_NEVER_WENT);
-  if (!on_.empty()) {
-    const auto day = domain::parse_date(on_);
-    if (!day)
-      return fail(common, {kUsage, "usage.date", "A date is written yyyy-mm-dd, as 2026-11-28."});
-    *request.mutable_arrived_on() = *day;
-  }
+  Failure failure;
+  if (!on_.empty() && !read_day(on_, *request.mutable_arrived_on(), failure))
+    return fail(common, failure);
   return ask(common, &v1::ChannelsAdmin::Stub::ConfirmReturn, request, &confirmed_page);
 }
 

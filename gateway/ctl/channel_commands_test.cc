@@ -138,6 +138,8 @@ TEST_F(ChannelCommandsTest, TheFileIsPutTogetherAndNeverWrittenOverAnother) {
   ASSERT_EQ(run("return 0212214917 l1 --file " + file.string()), kDone);
   std::ifstream stream(file);
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(stream), {}), "first;second");
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   EXPECT_EQ(json::parse(out_)["piece"], "") << "the document holds no file";
   EXPECT_EQ(run("return 0212214917 l1 --file " + file.string()), kUsage);
   EXPECT_THROW(run("return 0212214917 l1 --send --file x"), CLI::ParseError);
@@ -153,6 +155,7 @@ TEST_F(ChannelCommandsTest, APersonConfirmsWithADay) {
   ASSERT_EQ(run("confirm 0212214917 r1 arrived --on 2026-11-20"), kDone);
   EXPECT_EQ(json::parse(out_)["listReturn"]["arrivedOn"]["day"], 20);
   EXPECT_EQ(run("confirm 0212214917 r1 arrived --on yesterday"), kUsage);
+  EXPECT_EQ(json::parse(out_)["error"]["code"], "usage.date");
 }
 
 }  // namespace

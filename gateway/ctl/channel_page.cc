@@ -15,7 +15,6 @@ constexpr std::array<std::pair<const char*, v1::ChannelMode>, 3> kNames{
      {"parallel", v1::CHANNEL_MODE_PARALLEL},
      {"electronic", v1::CHANNEL_MODE_ELECTRONIC}}};
 constexpr std::size_t kYearMonth = 7;
-constexpr int kLongestMonth = 31;
 
 // "NAMED_AGAIN" -> "named again".
 std::string words(std::string name, std::size_t prefix) {
@@ -154,8 +153,7 @@ bool read_month(const std::string& text, bool last_day, v1::Date& date) {
   const auto first = domain::parse_date(text + "-01");
   if (!first || text.size() != kYearMonth) return false;
   date = *first;
-  if (!last_day) return true;
-  for (date.set_day(kLongestMonth); !domain::is_valid_date(date);) date.set_day(date.day() - 1);
+  if (last_day) date.set_day(domain::last_day_of_month(date.year(), date.month()));
   return true;
 }
 

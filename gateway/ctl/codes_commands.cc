@@ -7,8 +7,8 @@
 #include "gateway/codes/tables.h"
 #include "gateway/ctl/ask.h"
 #include "gateway/ctl/codes_page.h"
+#include "gateway/ctl/days.h"
 #include "gateway/data/data_file.h"
-#include "gateway/domain/date.h"
 #include "gateway/os/utf8_path.h"
 #include "semafoor/v1/codes.grpc.pb.h"
 
@@ -17,10 +17,6 @@ namespace {
 
 Failure failure_of(const Error& error) {
   return {kUsage, error.code, error.message};
-}
-
-Failure no_day(const std::string& day) {
-  return {kUsage, "usage.date", day + " is no date; write it as 2027-01-01."};
 }
 
 }  // namespace
@@ -90,26 +86,24 @@ std::optional<int> CodesCommands::run(const Common& common) const {
   return std::nullopt;
 }
 
-std::optional<v1::ListCodesRequest> CodesCommands::asked() const {
+std::optional<v1::ListCodesRequest> CodesCommands::asked(Failure& failure) const {
   v1::ListCodesRequest request;
   request.set_kind(codes::kind_of(kind_));
-  if (day_.empty()) return request;
-  const auto day = domain::parse_date(day_);
-  if (!day) return std::nullopt;
-  *request.mutable_valid_on() = *day;
+  if (!day_.empty() && !read_day(day_, *request.mutable_valid_on(), failure)) return std::nullopt;
   return request;
 }
 
 int CodesCommands::list(const Common& common) const {
-  const auto request = asked();
-  if (!request) return fail(common, no_day(day_));
+  Failure failure;
+  const auto request = asked(failure);
+  if (!request) return fail(common, failure);
   return ask(common, &v1::CodesAdmin::Stub::ListCodes, *request, &codes_page);
 }
 
 int CodesCommands::show(const Common& common) const {
-  const auto request = asked();
-  if (!request) return fail(common, no_day(day_));
   Failure failure;
+  const auto request = asked(failure);
+  if (!request) return fail(common, failure);
   const auto client = AdminClient::connect(common.socket, failure, common.reason);
   v1::ListCodesResponse response;
   if (!client || !client->ask(&v1::CodesAdmin::Stub::ListCodes, *request, response, failure))
@@ -132,11 +126,9 @@ int CodesCommands::load(const Common& common) const {
   auto text = data::text_of(os::path_of(file_), "");
   if (!text) return fail(common, failure_of(text.error()));
   request.set_content(std::move(*text));
-  if (prepare_->parsed()) {
-    const auto day = domain::parse_date(day_);
-    if (!day) return fail(common, no_day(day_));
-    *request.mutable_from() = *day;
-  }
+  Failure failure;
+  if (prepare_->parsed() && !read_day(day_, *request.mutable_from(), failure))
+    return fail(common, failure);
   return ask(common, &v1::CodesAdmin::Stub::LoadCodes, request, &loaded_page);
 }
 

@@ -31,8 +31,8 @@ class CodesCommands {
   std::optional<int> run(const Common& common) const;
 
  private:
-  // Of kind and day; nothing when the day is none.
-  std::optional<v1::ListCodesRequest> asked() const;
+  // Of kind and day; nothing, and `failure`, when the day is none.
+  std::optional<v1::ListCodesRequest> asked(Failure& failure) const;
   int list(const Common& common) const;
   int show(const Common& common) const;
   int load(const Common& common) const;

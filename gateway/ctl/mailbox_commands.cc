@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/ctl/mailbox_commands.h"
 
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 
 #include "gateway/ctl/answers.h"
+#include "gateway/ctl/days.h"
 #include "gateway/ctl/render.h"
 #include "gateway/os/utf8_path.h"
 
@@ -24,25 +24,6 @@ bool read_family(const std::string& name, v1::MessageFamily& family, Failure& fa
   return false;
 }
 
-// yyyy-mm-dd; whether there is such a day the gateway says.
-bool read_date(const std::string& text, v1::Date& date) {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  const auto number = [&text](std::size_t from, std::size_t size, int& value) {
-    const char* const begin = text.data() + from;
-    const auto [end, problem] = std::from_chars(begin, begin + size, value);
-    return problem == std::errc() && end == begin + size;
-  };
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || !number(0, 4, year) ||
-      !number(5, 2, month) || !number(8, 2, day))
-    return false;
-  date.set_year(year);
-  date.set_month(month);
-  date.set_day(day);
-  return true;
-}
-
 bool read_head(const UploadRequest& request, v1::UploadHead& head, Failure& failure) {
   head.mutable_organisation()->set_value(request.cbe);
   head.set_ebox_type(ebox_type_of(request.ebox_type));
@@ -57,13 +38,11 @@ bool read_head(const UploadRequest& request, v1::UploadHead& head, Failure& fail
   v1::MessageFamily family = v1::MESSAGE_FAMILY_UNSPECIFIED;
   if (!read_family(request.family, family, failure)) return false;
   head.set_family(family);
-  const bool received =
-      request.received_on.empty() || read_date(request.received_on, *head.mutable_received_on());
-  const bool expires =
-      request.expires_on.empty() || read_date(request.expires_on, *head.mutable_expires_on());
-  if (received && expires) return true;
-  failure = {kUsage, "usage.date", "A date is written yyyy-mm-dd, as 2026-11-28."};
-  return false;
+  if (!request.received_on.empty() &&
+      !read_day(request.received_on, *head.mutable_received_on(), failure))
+    return false;
+  return request.expires_on.empty() ||
+         read_day(request.expires_on, *head.mutable_expires_on(), failure);
 }
 
 template <typename Request, typename Response, typename Method>

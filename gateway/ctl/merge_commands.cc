@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "gateway/ctl/ask.h"
+#include "gateway/ctl/days.h"
 #include "gateway/ctl/work_page.h"
-#include "gateway/domain/date.h"
 
 namespace semafoor::ctl {
 namespace {
@@ -67,7 +67,7 @@ MergeCommands::MergeCommands(CLI::App& app) {
       ->required()
       ->expected(2, 21);
   merge_->add_option("--date", date_,
-                     "of the merger, yyyy-mm-dd; default: today. Before it nothing is moved");
+                     "day of the merger, yyyy-mm-dd; without: today. Before it nothing is moved");
   merge_->add_flag("--dry-run", dry_run_, "changes nothing: how many signals would move");
   merge_->add_flag("--no-wait", no_wait_, "ends once it is ordered; see \"mergers\"");
   merge_->footer(
@@ -88,13 +88,9 @@ int MergeCommands::merge(const Common& common) const {
   for (std::size_t i = 0; i + 1 < organisations_.size(); ++i)
     request.add_from()->set_value(organisations_[i]);
   request.set_preview(dry_run_);
-  if (!date_.empty()) {
-    const auto day = domain::parse_date(date_);
-    if (!day)
-      return fail(common, {kUsage, "usage.date", date_ + " is no date. Write it as 2027-01-01."});
-    *request.mutable_date() = *day;
-  }
   Failure failure;
+  if (!date_.empty() && !read_day(date_, *request.mutable_date(), failure))
+    return fail(common, failure);
   const auto client = AdminClient::connect(common.socket, failure, common.reason);
   v1::MergeOrganisationsResponse response;
   if (!client || !client->call(client->admin(), &v1::Admin::Stub::MergeOrganisations, request,

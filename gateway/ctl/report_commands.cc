@@ -2,16 +2,14 @@
 #include "gateway/ctl/report_commands.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <system_error>
 
 #include "gateway/ctl/admin_client.h"
 #include "gateway/ctl/answers.h"
+#include "gateway/ctl/days.h"
+#include "gateway/ctl/new_file.h"
 #include "gateway/ctl/render.h"
 #include "gateway/ctl/report_page.h"
-#include "gateway/os/utf8_path.h"
 #include "semafoor/v1/reports.grpc.pb.h"
 
 namespace semafoor::ctl {
@@ -20,46 +18,6 @@ namespace {
 Failure unusable(const std::string& file, const char* why) {
   return {kUsage, "usage.file", "The file " + file + " " + why};
 }
-
-// A file that is made whole or not at all: what was written of it goes when it is not finished.
-class NewFile {
- public:
-  explicit NewFile(const std::string& name) : path_(os::path_of(name)) {}
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    if (!made_ || whole_) return;
-    file_.close();
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-
-  bool is_there() const {
-    // A folder that may not be looked into shows when the file is opened.
-    std::error_code ignored;
-    return std::filesystem::exists(path_, ignored);
-  }
-  bool open() {
-    file_.open(path_, std::ios::binary);
-    made_ = file_.is_open();
-    std::error_code ignored;
-    std::filesystem::permissions(
-        path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
-    return made_;
-  }
-  void write(const std::string& bytes) { file_ << bytes; }
-  bool finish() {
-    file_.close();
-    whole_ = !file_.fail();
-    return whole_;
-  }
-
- private:
-  const std::filesystem::path path_;
-  std::ofstream file_;
-  bool made_ = false;
-  bool whole_ = false;
-};
 
 }  // namespace
 
@@ -103,11 +61,10 @@ std::optional<int> ReportCommands::run(const Common& common) const {
 }
 
 int ReportCommands::stats(const Common& common) const {
-  std::string problem;
-  const auto period = read_period(from_, to_, problem);
-  if (!period) return fail(common, {kUsage, "usage.day", problem});
-  if (cbe_.empty()) return stats_of_all(common, *period);
   Failure failure;
+  const auto period = read_period(from_, to_, failure);
+  if (!period) return fail(common, failure);
+  if (cbe_.empty()) return stats_of_all(common, *period);
   const auto client = AdminClient::connect(common.socket, failure);
   v1::ShowStatisticsRequest request;
   request.mutable_organisation()->set_value(cbe_);
@@ -142,9 +99,9 @@ int ReportCommands::stats_of_all(const Common& common, const v1::Period& period)
 }
 
 int ReportCommands::inspection(const Common& common) const {
-  std::string problem;
-  const auto period = read_period(from_, to_, problem);
-  if (!period) return fail(common, {kUsage, "usage.day", problem});
+  Failure failure;
+  const auto period = read_period(from_, to_, failure);
+  if (!period) return fail(common, failure);
   NewFile file(file_);
   if (file.is_there()) return fail(common, unusable(file_, "is there already. Name a new one."));
   v1::MakeInspectionRequest request;
@@ -158,7 +115,6 @@ int ReportCommands::inspection(const Common& common) const {
     wish.mutable_sample()->set_beneficiaries(sample_);
     wish.mutable_sample()->set_seed(seed_);
   }
-  Failure failure;
   const auto client = AdminClient::connect(common.socket, failure);
   if (!client) return fail(common, failure);
   if (!file.open())

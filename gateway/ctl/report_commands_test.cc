@@ -147,7 +147,9 @@ TEST_F(ReportCommandsTest, StatisticsAreAPageOrADocument) {
   common_.json = false;
   ASSERT_EQ(run("stats"), kDone);
   EXPECT_THAT(out_, HasSubstr("0212344876         12"));
+  common_.json = true;
   EXPECT_EQ(run("stats 0212214917 --from yesterday"), kUsage);
+  EXPECT_EQ(json::parse(out_)["error"]["code"], "usage.date");
 }
 
 }  // namespace

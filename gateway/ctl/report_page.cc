@@ -137,21 +137,6 @@ std::string national_page(const v1::Statistics& statistics) {
 
 }  // namespace
 
-std::optional<v1::Period> read_period(const std::string& from, const std::string& to,
-                                      std::string& problem) {
-  v1::Period period;
-  const auto read = [&](const std::string& text, v1::Date* (v1::Period::*day)()) {
-    if (text.empty()) return true;
-    const auto date = domain::parse_date(text);
-    if (date) *(period.*day)() = *date;
-    if (!date) problem = "A day is written as 2026-11-02; " + text + " is none.";
-    return date.has_value();
-  };
-  if (!read(from, &v1::Period::mutable_from) || !read(to, &v1::Period::mutable_to))
-    return std::nullopt;
-  return period;
-}
-
 v1::ReportFormat report_format_of(const std::string& name) {
   if (name == "csv") return v1::REPORT_FORMAT_CSV;
   if (name == "xlsx") return v1::REPORT_FORMAT_XLSX;

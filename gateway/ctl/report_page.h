@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Figures as tables, and the days of a report as people write them.
+// Figures as tables.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "semafoor/v1/reports.pb.h"
 
 namespace semafoor::ctl {
 
-// Each is yyyy-mm-dd or empty. Nothing, and `problem`, when one of them is no day.
-std::optional<v1::Period> read_period(const std::string& from, const std::string& to,
-                                      std::string& problem);
 // "csv", "xlsx", "pdf"; UNSPECIFIED for another one.
 v1::ReportFormat report_format_of(const std::string& name);
 

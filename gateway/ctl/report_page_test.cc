@@ -75,15 +75,5 @@ TEST(StatsPage, WhatNobodyKnowsIsNotShownAsZero) {
               HasSubstr("0212214917         12         0        -        -"));
 }
 
-TEST(Periods, AreReadAsDaysOrRefused) {
-  std::string problem;
-  const auto period = read_period("2026-01-01", "", problem);
-  ASSERT_TRUE(period);
-  EXPECT_EQ(domain::date_number(period->from()), 20'260'101);
-  EXPECT_FALSE(period->has_to());
-  EXPECT_FALSE(read_period("01/01/2026", "", problem));
-  EXPECT_THAT(problem, HasSubstr("01/01/2026"));
-}
-
 }  // namespace
 }  // namespace semafoor::ctl

@@ -9,8 +9,8 @@
 
 #include "gateway/ctl/answers.h"
 #include "gateway/ctl/ask.h"
+#include "gateway/ctl/days.h"
 #include "gateway/ctl/work_page.h"
-#include "gateway/domain/date.h"
 #include "gateway/os/utf8_path.h"
 #include "gateway/work/rule_check.h"
 #include "semafoor/v1/work.grpc.pb.h"
@@ -41,16 +41,6 @@ std::optional<v1::WorkRules> rules_of_file(const std::string& name, Failure& fai
   auto rules = read_rules(text, problem);
   if (!rules) failure = {kUsage, "usage.rules", problem};
   return rules;
-}
-
-bool read_day(const std::string& text, v1::Date& date, Failure& failure) {
-  const auto day = domain::parse_date(text);
-  if (!day) {
-    failure = {kUsage, "usage.date", text + " is no date. Write it as 2026-12-24."};
-    return false;
-  }
-  date = *day;
-  return true;
 }
 
 std::string page_of(const v1::GetWorkRulesResponse& response) {

@@ -163,7 +163,14 @@ TEST_F(WorkCommandTest, AnAbsenceIsSentAsItWasSaid) {
   EXPECT_EQ(work_.absence.absence().stand_in().id(), "bram");
   EXPECT_THAT(out_, HasSubstr("They are there"));
   EXPECT_EQ(run("work absence 0212214917 an --from 21/12/2026"), kUsage);
-  EXPECT_THAT(err_, HasSubstr("2026-12-24"));
+  EXPECT_THAT(err_, HasSubstr("\"21/12/2026\" is no date. Write it as yyyy-mm-dd"));
+}
+
+TEST_F(WorkCommandTest, TheHelpOfAMergerSaysWhatItsDayIs) {
+  CLI::App app;
+  const MergeCommands merge(app);
+  EXPECT_THAT(app.get_subcommand("merge")->get_option("--date")->get_description(),
+              HasSubstr("day of the merger, yyyy-mm-dd"));
 }
 
 TEST_F(WorkCommandTest, AMergerIsFollowedUntilAllHasMoved) {
@@ -182,6 +189,8 @@ TEST_F(WorkCommandTest, AMergerIsFollowedUntilAllHasMoved) {
   EXPECT_EQ(admin_.order.from_size(), 2);
   EXPECT_EQ(admin_.order.date().year(), 2027);
   EXPECT_THAT(out_, HasSubstr("Nothing was changed."));
+  EXPECT_EQ(run("merge 0212344876 0212214917 --date 1/1/2027"), kUsage);
+  EXPECT_THAT(err_, HasSubstr("\"1/1/2027\" is no date. Write it as yyyy-mm-dd"));
   EXPECT_EQ(run("mergers 0212214917"), kDone);
   EXPECT_THAT(out_, HasSubstr("done; 7 moved"));
 }
