@@ -171,7 +171,8 @@ Result<v1::ListCodesResponse> Codes::list(v1::CodeTableKind kind, std::optional<
   return response;
 }
 
-Result<Checked> Codes::checked(store::Reader& reader, const std::string& content) const {
+Result<Checked> Codes::checked(store::Reader& reader, const v1::CodeTimeline& types,
+                               const std::string& content) const {
   if (content.size() > kLargestFile)
     return Error{.kind = ErrorKind::invalid_argument,
                  .code = "codes.too_large",
@@ -179,15 +180,13 @@ Result<Checked> Codes::checked(store::Reader& reader, const std::string& content
                      "Loading a code table: the file has more than 1 MiB. Is it the right "
                      "one?",
                  .field = "content"};
-  auto periods = timeline(reader, v1::CODE_TABLE_KIND_SIGNAL_TYPES);
-  if (!periods) return periods.error();
   // Also those that are prepared: their codes come with them.
   KnownTypes known = known_types(base_.signal_types.types);
-  for (const auto* period : {period_at(*periods, now_ms_()), period_after(*periods, now_ms_())}) {
+  for (const auto* period : {period_at(types, now_ms_()), period_after(types, now_ms_())}) {
     if (period == nullptr) continue;
-    auto types = table_of(reader, v1::CODE_TABLE_KIND_SIGNAL_TYPES, period);
-    if (!types) return types.error();
-    const auto more = known_types(types->types);
+    auto named = table_of(reader, v1::CODE_TABLE_KIND_SIGNAL_TYPES, period);
+    if (!named) return named.error();
+    const auto more = known_types(named->types);
     known->insert(more->begin(), more->end());
   }
   auto table = check(content, "the file", known);
@@ -201,8 +200,11 @@ Result<v1::LoadCodesResponse> Codes::load(const std::string& content, std::optio
   v1::LoadCodesResponse response;
   const auto stored = store_.write_and_wait([&](store::Transaction& tx) -> Result<void> {
     response.Clear();
+    // Held before anything is read: another gateway may be loading signal types.
+    auto types = locked_timeline(tx, v1::CODE_TABLE_KIND_SIGNAL_TYPES);
+    if (!types) return types.error();
     const std::int64_t now = now_ms_();
-    auto table = checked(tx, content);
+    auto table = checked(tx, *types, content);
     if (!table) return table.error();
     if (!table->problems.empty()) return invalid_table(table->problems);
     const auto kind = table->table.kind();
@@ -307,7 +309,9 @@ Result<v1::CompareCodesResponse> Codes::compare(v1::CodeTableKind kind,
     std::optional<Checked> next;
     std::int64_t from = now;
     if (!content.empty()) {
-      auto table = checked(reader, content);
+      auto types = timeline(reader, v1::CODE_TABLE_KIND_SIGNAL_TYPES);
+      if (!types) return types.error();
+      auto table = checked(reader, *types, content);
       if (!table) return table.error();
       if (!table->problems.empty()) return invalid_table(table->problems);
       kind = table->table.kind();

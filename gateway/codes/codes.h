@@ -60,7 +60,9 @@ class Codes {
   // Every period with its table, the settings' first.
   void show(v1::CodeTableKind kind, const v1::CodeTimeline& periods,
             google::protobuf::RepeatedPtrField<v1::CodeTablePeriod>& shown) const;
-  Result<Checked> checked(store::Reader& reader, const std::string& content) const;
+  // `types`: the timeline of the signal types that its codes may name.
+  Result<Checked> checked(store::Reader& reader, const v1::CodeTimeline& types,
+                          const std::string& content) const;
 
   store::Store& store_;
   const BaseTables base_;
