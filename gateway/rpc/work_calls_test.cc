@@ -86,6 +86,7 @@ TEST_F(WorkCallsTest, TheActorOfTheCallTakes) {
   ASSERT_EQ(response.results_size(), 2);
   EXPECT_EQ(response.results(0).signal().assignee().name(), "Ann");
   EXPECT_EQ(response.results(1).problem().code(), "signals.signal_unknown");
+  EXPECT_FALSE(response.results(1).problem().text().fr().empty());
   request.add_signal_ids("s1");
   EXPECT_THAT(call(work_stub_, &Stub::TakeSignals, request, response).status.error_message(),
               HasSubstr("twice"));

@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "gateway/rpc/error_texts.h"
 #include "gateway/rpc/listing.h"
 #include "gateway/rpc/requests.h"
 #include "gateway/rpc/services.h"
@@ -39,6 +40,14 @@ Result<store::EntryQuery> query_of(const v1::ListRemindersRequest& request) {
   return query;
 }
 
+// What a person reads of each signal that stayed as it was.
+void add_texts(google::protobuf::RepeatedPtrField<v1::WorkResult>& results) {
+  for (v1::WorkResult& result : results)
+    if (result.has_problem())
+      *result.mutable_problem()->mutable_text() =
+          text_for(result.problem().code(), ErrorKind::failed_precondition);
+}
+
 class WorkService final : public v1::Work::CallbackService {
  public:
   WorkService(Gate& gate, UseCases& rooms) : gate_(gate), rooms_(rooms) {}
@@ -74,6 +83,7 @@ class WorkService final : public v1::Work::CallbackService {
                          call.act);
                      if (!taken.ok()) return taken.error();
                      response->mutable_results()->Assign(taken->begin(), taken->end());
+                     add_texts(*response->mutable_results());
                      return {};
                    });
   }
@@ -100,19 +110,20 @@ class WorkService final : public v1::Work::CallbackService {
 
   grpc::ServerUnaryReactor* TakeOver(Context* context, const v1::TakeOverRequest* request,
                                      v1::TakeOverResponse* response) override {
-    return on_pool(*context, Method::take_over, *request,
-                   [request, response](work::Work& work, const Call& call) -> Result<void> {
-                     if (auto fine = check_actor_id(request->assignee_id(), "assigneeId");
-                         !fine.ok())
-                       return fine;
-                     if (request->has_to()) {
-                       if (auto fine = check_actor_id(request->to().id(), "to.id"); !fine.ok())
-                         return fine;
-                       if (auto fine = check_actor(request->to(), "to"); !fine.ok()) return fine;
-                     }
-                     if (auto fine = check_ids(request->signal_ids()); !fine.ok()) return fine;
-                     return store_in(*response, work.take_over(call.org(), *request, call.act));
-                   });
+    return on_pool(
+        *context, Method::take_over, *request,
+        [request, response](work::Work& work, const Call& call) -> Result<void> {
+          if (auto fine = check_actor_id(request->assignee_id(), "assigneeId"); !fine.ok())
+            return fine;
+          if (request->has_to()) {
+            if (auto fine = check_actor_id(request->to().id(), "to.id"); !fine.ok()) return fine;
+            if (auto fine = check_actor(request->to(), "to"); !fine.ok()) return fine;
+          }
+          if (auto fine = check_ids(request->signal_ids()); !fine.ok()) return fine;
+          auto done = store_in(*response, work.take_over(call.org(), *request, call.act));
+          add_texts(*response->mutable_results());
+          return done;
+        });
   }
 
   grpc::ServerUnaryReactor* ListReminders(Context* context, const v1::ListRemindersRequest* request,

@@ -280,6 +280,8 @@ TEST_F(CallTest, TheGatewaysReasonArrivesWhole) {
   refused.detail.set_retry_after_ms(1500);
   refused.detail.set_domain("upstream");
   (*refused.detail.mutable_facts())["until"] = "2026-12-01";
+  refused.detail.mutable_text()->set_nl("Nee.");
+  refused.detail.mutable_text()->set_fr("Non.");
   gateway_.on(kList, [&](const Seen&) { return refused; });
   EXPECT_EQ(call("Mailbox/ListMessages", "{}"), SEMAFOOR_E_CONFLICT);
   EXPECT_EQ(problem_.code, "feedback.conflict");
@@ -287,7 +289,8 @@ TEST_F(CallTest, TheGatewaysReasonArrivesWhole) {
   EXPECT_EQ(problem_.domain, "upstream");
   EXPECT_TRUE(problem_.retryable);
   EXPECT_EQ(problem_.retry_after_ms, 1500);
-  EXPECT_EQ(problem_.details, R"({"field":"items[0].code","until":"2026-12-01"})");
+  EXPECT_EQ(problem_.details,
+            R"({"field":"items[0].code","text":{"fr":"Non.","nl":"Nee."},"until":"2026-12-01"})");
 }
 
 TEST_F(CallTest, AnAnswerThatCannotBeReadIsAnError) {

@@ -110,6 +110,18 @@ sfr_call_options Metadata::options() const {
           .metadata_count = count_};
 }
 
+nlohmann::json texts_of(const v1::LocalizedText& text) {
+  nlohmann::json texts = nlohmann::json::object();
+  const auto put = [&](const char* language, const std::string& its) {
+    if (!its.empty()) texts[language] = its;
+  };
+  put("nl", text.nl());
+  put("fr", text.fr());
+  put("de", text.de());
+  put("en", text.en());
+  return texts;
+}
+
 Failure failure_of(const sfr_error* error, semafoor_status status, const CallContext& context) {
   Failure failure{.status = status, .code = kNoCode, .correlation_id = context.correlation_id};
   if (error == nullptr) {
@@ -136,6 +148,7 @@ Failure failure_of(const sfr_error* error, semafoor_status status, const CallCon
     nlohmann::json details = nlohmann::json::object();
     if (!detail.field().empty()) details["field"] = detail.field();
     for (const auto& [key, value] : detail.facts()) details[key] = value;
+    if (detail.has_text()) details["text"] = texts_of(detail.text());
     if (!details.empty())
       failure.details_json = details.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
   } else if (failure.code != kNoCode) {
