@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One world per feature; in it every scenario has an OCMW of its own, so that what one does is not seen by the next."""
 
+import contextlib
 import os
 
 from tests.scenarios.office import Office
+from tests.support import postgres
 from tests.support.world import World
 
 # Enough of each kind of person for every scenario.
@@ -17,6 +19,15 @@ def offices_of(scenario):
     return 2 if "two-offices" in scenario.effective_tags else 1
 
 
+def before_all(context):
+    context.engine = contextlib.ExitStack()
+    context.store_settings = context.engine.enter_context(postgres.engine(os.environ["SEMAFOOR_ENGINE"]))
+
+
+def after_all(context):
+    context.engine.close()
+
+
 def before_feature(context, feature):
     context.world = None
     scenarios = [one for one in feature.walk_scenarios() if "not-written" not in one.effective_tags]
@@ -27,7 +38,7 @@ def before_feature(context, feature):
     # On the world: what is set in a scenario is gone with it.
     context.world.next_office = 0
     context.world.start_sandbox()
-    context.world.start_gateway()
+    context.world.start_gateway(extra=context.store_settings())
 
 
 def before_scenario(context, scenario):

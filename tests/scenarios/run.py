@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the scenarios and closes with one JSON line that counts them.
 
-    python3 -m tests.scenarios.run [FEATURE...] [--name PATTERN]
+    python3 -m tests.scenarios.run [FEATURE...] [--name PATTERN] [--engine sqlite|postgresql]
 """
 
 import argparse
@@ -42,7 +42,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("features", nargs="*", help="files of tests/scenarios/features, or the beginnings of their names")
     parser.add_argument("--name", help="only scenarios whose name matches")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite", help="the gateway's store")
     asked = parser.parse_args()
+    os.environ["SEMAFOOR_ENGINE"] = asked.engine
     paths = [str(path) for path in sorted((HERE / "features").glob("*.feature"))
              if not asked.features or any(Path(one).name and path.name.startswith(Path(one).name) for one in asked.features)]
     if not paths:
@@ -57,7 +59,7 @@ def main():
     counts = Counts(runner.features)
     for one in counts.failed:
         print(f"FAILED  {one.feature.name}: {one.name}")
-    print(json.dumps({"suite": "scenarios", **counts.document, "seconds": round(time.monotonic() - began, 1)}))
+    print(json.dumps({"suite": "scenarios", "engine": asked.engine, **counts.document, "seconds": round(time.monotonic() - began, 1)}))
     return 1 if counts.failed or counts.document["scenarios"] == 0 else 0
 
 

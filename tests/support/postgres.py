@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A PostgreSQL of the test's own: in a temporary folder, reached through a socket in it and nowhere else."""
 
+import contextlib
 import ctypes
 import itertools
 import os
@@ -48,6 +49,21 @@ def _account():
 def _end_with_the_test():
     # After the change of user, which would undo it.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+@contextlib.contextmanager
+def engine(name):
+    """Settings of a new database for each world on the engine "sqlite" or "postgresql"."""
+    if name == "sqlite":
+        yield lambda: ""
+        return
+    if programs() is None:
+        raise SystemExit("PostgreSQL is not installed: apt-get install postgresql-15")
+    server = Postgres()
+    try:
+        yield lambda: server.settings(server.make_database())
+    finally:
+        server.stop()
 
 
 class Postgres:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A year of one large OCMW, month by month; at its end the sandbox's ledger and the gateway's state are held against each other.
 
-    python3 -m tests.year.year [--dossiers N] [--seed S] [--from YYYY-MM] [--keep]
+    python3 -m tests.year.year [--dossiers N] [--seed S] [--from YYYY-MM] [--engine sqlite|postgresql] [--keep]
 
 The last line is one JSON object; the exit code is 1 when anything differs.
 """
@@ -14,6 +14,7 @@ import random
 import sys
 import time
 
+from tests.support import postgres
 from tests.support.world import World
 from tests.year.agreement import Agreement
 from tests.year.calendar_year import add_months, months_from
@@ -132,6 +133,7 @@ def read_arguments():
     # So that all of it lies in the past, whenever this runs.
     last = add_months(datetime.date.today().replace(day=1), -12)
     parser.add_argument("--from", dest="start", type=lambda text: datetime.datetime.strptime(text, "%Y-%m").date(), default=last)
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite", help="the gateway's store")
     parser.add_argument("--keep", action="store_true", help="leave the folder of the world")
     asked = parser.parse_args()
     if asked.dossiers < 50:
@@ -142,11 +144,12 @@ def read_arguments():
 def main():
     asked = read_arguments()
     persons = -(-asked.dossiers * PERSONS // DOSSIERS)
-    with World(os.environ["SEMAFOOR_BUILD"], messages=0, signals=0, organisations=2, persons=persons, seed=asked.seed,
-               keep=asked.keep) as world:
+    with postgres.engine(asked.engine) as store_settings, \
+            World(os.environ["SEMAFOOR_BUILD"], messages=0, signals=0, organisations=2, persons=persons, seed=asked.seed,
+                  keep=asked.keep) as world:
         world.began = time.monotonic()
         world.start_sandbox(seconds=120)
-        world.start_gateway()
+        world.start_gateway(extra=store_settings())
         for index in range(2):
             world.add_organisation(index)
         year = Year(world, asked)
@@ -155,7 +158,7 @@ def main():
         differences = agreement.differences()
     for difference in differences[:40]:
         print("DIFFERS ", difference)
-    print(json.dumps({"suite": "year", "dossiers": asked.dossiers, "seed": asked.seed, "from": f"{asked.start:%Y-%m}",
+    print(json.dumps({"suite": "year", "engine": asked.engine, "dossiers": asked.dossiers, "seed": asked.seed, "from": f"{asked.start:%Y-%m}",
                       **agreement.counts, **year.worker.counts(), **year.counts, "differences": len(differences),
                       "seconds": round(time.monotonic() - world.began, 1)}))
     return 1 if differences else 0
