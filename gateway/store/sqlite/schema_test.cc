@@ -110,6 +110,35 @@ TEST_F(Migration, WhatTheVersionBeforeStoresAfterwardsIsFoundToo) {
   expect_the_data(**store);
 }
 
+TEST_F(Migration, AListingGoesThroughWhatIsAskedForAlone) {
+  ASSERT_TRUE(open(folder_).ok());
+  struct Listing {
+    std::string table;
+    std::string asked;
+    std::string order;
+    std::string index;
+  };
+  const std::string received = "received_ms DESC, id DESC";
+  const std::vector<Listing> listings = {
+      {"signals", "person_hash = x'00'", received, "signals_person"},
+      {"signals", "dossier_hash = x'00'", received, "signals_dossier"},
+      {"signals", "assignee = 'w'", received, "signals_assignee"},
+      {"signals", "team = 't'", received, "signals_team"},
+      {"entries", "kind = 'k' AND person_hash = x'00'", "sort DESC, id DESC", "entries_person"},
+      {"entries", "kind = 'k' AND subject_hash = x'00'", "sort, id", "entries_subject"},
+      {"feedback", "signal_id = 's'", "submitted_ms DESC, client_id DESC", "feedback_signal"}};
+  sqlite::Database database(file(), sqlite::Database::Mode::read);
+  for (const auto& [table, asked, order, index] : listings) {
+    auto plan =
+        database.query("EXPLAIN QUERY PLAN SELECT body FROM " + table + " WHERE org = 'o' AND " +
+                       asked + " ORDER BY " + order + " LIMIT 101");
+    ASSERT_TRUE(plan.row());
+    EXPECT_NE(plan.string_at(3).find(" INDEX " + index + " "), std::string::npos)
+        << plan.string_at(3);
+    EXPECT_FALSE(plan.row()) << "and sorts nothing";
+  }
+}
+
 TEST_F(Migration, FromEverySchemaThereWas) {
   for (int version = 1; version < sql::kSchemaVersion; ++version) {
     const fs::path folder = folder_ / ("v" + std::to_string(version));

@@ -94,8 +94,8 @@ class Peer {
 struct Year {
   std::vector<double> imports;
   std::vector<double> floors;
-  // Of the organisation in the middle its statement of the last month, in microseconds a line.
-  double mid_us = 0;
+  // Of the organisation in the middle its statement of each month, in microseconds a line.
+  std::vector<double> mid_us;
   std::int64_t lines = 0;
   std::int64_t signals = 0;
 };
@@ -103,6 +103,13 @@ struct Year {
 // A middling one: an eighth of them are larger.
 const Centre& middle(const Country& country) {
   return country.centres().at(country.centres().size() / 8);
+}
+
+// Of its last months: one measurement may have been disturbed.
+double lately(const std::vector<double>& months) {
+  constexpr std::ptrdiff_t kMonths = 6;
+  const auto from = months.end() - std::min(kMonths, std::ssize(months));
+  return quantile({from, months.end()}, 0.5);
 }
 
 Year fill(const Options& options, const Country& country, Archive& archive) {
@@ -115,7 +122,7 @@ Year fill(const Options& options, const Country& country, Archive& archive) {
       if (centre.lines == 0) continue;
       const auto message = archive.store_statement(centre, country.statement(centre, month), month);
       const double seconds = archive.read_statement(centre, message);
-      if (centre.cbe == middle(country).cbe) year.mid_us = seconds * 1e6 / centre.lines;
+      if (centre.cbe == middle(country).cbe) year.mid_us.push_back(seconds * 1e6 / centre.lines);
       ours += seconds;
       year.lines += centre.lines;
     }
@@ -218,23 +225,23 @@ void print_searches(const Options& options, const Country& country, Archive& arc
 
 // What one organisation costs alone, next to what it costs among all.
 void print_flatness(const Options& options, const Country& country, Archive& archive,
-                    double among_us) {
+                    const std::vector<double>& among_us) {
   std::fprintf(stderr, "  one organisation alone ...\n");
   const Centre& centre = middle(country);
   Archive alone(options.folder / "alone");
   alone.add(centre);
-  double alone_us = 0;
+  std::vector<double> alone_us;
   for (int month = 0; month < options.months; ++month) {
     const auto message = alone.store_statement(centre, country.statement(centre, month), month);
-    alone_us = alone.read_statement(centre, message) * 1e6 / centre.lines;
+    alone_us.push_back(alone.read_statement(centre, message) * 1e6 / centre.lines);
     alone.deliver_signals(country, centre, month);
   }
   print({.name = "national_import_of_one",
-         .value = among_us,
+         .value = lately(among_us),
          .unit = "us a line",
-         .floor = alone_us,
+         .floor = lately(alone_us),
          .target = "<= 1.25",
-         .met = among_us <= kMostFlat * alone_us});
+         .met = lately(among_us) <= kMostFlat * lately(alone_us)});
   const auto cost = [&](Archive& where) {
     std::mt19937_64 random(options.seed);
     std::vector<double> times;
