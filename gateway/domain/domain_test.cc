@@ -101,6 +101,8 @@ TEST(Masking, AnIdentifierOfOursIsNobodysNumber) {
   EXPECT_EQ(mask_national_numbers(kId), kId);
   EXPECT_EQ(mask_national_numbers(std::string("reviewed ") + kId + " of 85073003328"),
             std::string("reviewed ") + kId + " of xxxxxxxxxxx");
+  const std::string row = "row 12 12345678-1abc-4def-8901-23456789abcd";
+  EXPECT_EQ(mask_national_numbers(row), row);
   // Only whole: what goes on is none of ours.
   EXPECT_EQ(mask_national_numbers(std::string(kId) + "0"), "a190b6f0-xxxx-xxxx-xxxa-bbccddeeffaa0");
 }

@@ -17,22 +17,6 @@ bool is_separator(char c) {
   return c == '.' || c == '-' || c == '/' || c == ' ';
 }
 
-// End of the run of digits that begins at `begin`, with single separators inside; counts its
-// digits.
-std::size_t end_of_run(std::string_view text, std::size_t begin, std::size_t& digits) {
-  std::size_t end = begin;
-  digits = 0;
-  for (std::size_t i = begin; i < text.size(); ++i) {
-    if (is_digit(text[i])) {
-      ++digits;
-      end = i + 1;
-    } else if (!is_separator(text[i]) || i + 1 >= text.size() || !is_digit(text[i + 1])) {
-      break;
-    }
-  }
-  return end;
-}
-
 // Of a word: what may stand before or after an identifier is none of these.
 bool is_inside_word(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
@@ -44,6 +28,23 @@ bool uuid_at(std::string_view text, std::size_t begin) {
   if (begin > 0 && is_inside_word(text[begin - 1])) return false;
   if (begin + kUuidLength < text.size() && is_inside_word(text[begin + kUuidLength])) return false;
   return is_uuid(text.substr(begin, kUuidLength));
+}
+
+// End of the run of digits that begins at `begin`, with single separators inside and no identifier;
+// counts its digits.
+std::size_t end_of_run(std::string_view text, std::size_t begin, std::size_t& digits) {
+  std::size_t end = begin;
+  digits = 0;
+  for (std::size_t i = begin; i < text.size(); ++i) {
+    if (is_digit(text[i])) {
+      if (i > begin && uuid_at(text, i)) break;
+      ++digits;
+      end = i + 1;
+    } else if (!is_separator(text[i]) || i + 1 >= text.size() || !is_digit(text[i + 1])) {
+      break;
+    }
+  }
+  return end;
 }
 
 std::size_t end_of_digits(std::string_view text, std::size_t begin) {

@@ -42,15 +42,22 @@ std::optional<std::int64_t> earlier(std::optional<std::int64_t> one,
   return one ? one : other;
 }
 
-// By the history of one organisation.
-Result<std::optional<std::int64_t>> first_answer_told(store::Reader& reader, const store::Org& org,
-                                                      const std::string& signal_id) {
+// By what one organisation has: its history, else its answers. A record that was closed by the
+// answer at an organisation of before a merger has the step of its acceptance alone.
+Result<std::optional<std::int64_t>> first_answer_at(store::Reader& reader, const store::Org& org,
+                                                    const std::string& signal_id) {
   auto history = history::of(reader, org, signal_id);
   if (!history) return history.error();
+  std::optional<std::int64_t> first;
   for (const v1::SignalStep& step : history->steps())
-    if (step.event() == v1::SIGNAL_EVENT_ANSWERED)
-      return std::optional<std::int64_t>(step.time().unix_ms());
-  return std::optional<std::int64_t>();
+    if (step.event() == v1::SIGNAL_EVENT_ANSWERED || step.event() == v1::SIGNAL_EVENT_ACCEPTED)
+      first = earlier(first, step.time().unix_ms());
+  if (first) return first;
+  auto answers = reader.feedback_items(org, {.limit = kPage, .signal_id = signal_id});
+  if (!answers) return answers.error();
+  for (const v1::FeedbackItem& item : answers->items)
+    first = earlier(first, item.submitted_at().unix_ms());
+  return first;
 }
 
 }  // namespace
@@ -111,28 +118,15 @@ Result<void> each_signal(store::Store& store, const store::Org& org, const Days&
 
 Result<std::optional<std::int64_t>> first_answer_ms(store::Reader& reader, const store::Org& org,
                                                     const v1::Signal& signal) {
-  // A record that came over by a merger names no answer of before, and its own history may tell of
-  // it by the day of the merger only.
+  // A record that came over by a merger names no answer of before.
   const bool came_over = signal.has_former_organisation();
   if (signal.feedback_client_id().empty() && !came_over) return std::optional<std::int64_t>();
-  auto told = first_answer_told(reader, org, signal.signal_id());
-  if (!told) return told.error();
-  if (came_over) {
-    auto before =
-        first_answer_told(reader, signal.former_organisation().value(), signal.former_signal_id());
-    if (!before) return before.error();
-    told = earlier(*told, *before);
-  }
-  if (*told) return told;
-  store::FeedbackQuery query;
-  query.limit = kPage;
-  query.signal_id = signal.signal_id();
-  auto answers = reader.feedback_items(org, query);
-  if (!answers) return answers.error();
-  std::optional<std::int64_t> first;
-  for (const v1::FeedbackItem& item : answers->items)
-    first = earlier(first, item.submitted_at().unix_ms());
-  return first;
+  auto here = first_answer_at(reader, org, signal.signal_id());
+  if (!here || !came_over) return here;
+  auto before =
+      first_answer_at(reader, signal.former_organisation().value(), signal.former_signal_id());
+  if (!before) return before;
+  return earlier(*here, *before);
 }
 
 }  // namespace semafoor::reports

@@ -195,7 +195,7 @@ Result<void> get_return_file(UseCases& rooms, const Call& call,
   const auto size = static_cast<std::int64_t>(bytes.size());
   const bool is_out = request.preview() || fetched->its.state() == v1::RETURN_STATE_FETCHED;
   if ((goes_on && !is_out) || request.offset() < 0 || request.offset() > size)
-    return invalid("offset", "The offset lies outside of the file. Begin at 0.");
+    return invalid("offset", "The file has no such offset, or is not out any more. Begin at 0.");
   const std::int64_t piece = std::min(kPiece, size - request.offset());
   response.set_piece(
       bytes.substr(static_cast<std::size_t>(request.offset()), static_cast<std::size_t>(piece)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/signals/arrival.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -99,7 +100,7 @@ Result<Arrived> again(store::Transaction& tx, const store::Org& org, const Arriv
 }
 
 // Notes that one number of the person replaced another. Where that contradicts what is known,
-// `problem` says so.
+// `problem` says so, the first time.
 Result<void> note_replaced(store::Transaction& tx, const store::Org& org, const std::string& former,
                            const std::string& current, std::int64_t now_ms, std::string& problem) {
   auto changed =
@@ -107,39 +108,59 @@ Result<void> note_replaced(store::Transaction& tx, const store::Org& org, const 
                      domain::act_of_gateway(), now_ms);
   if (changed) return {};
   if (!changed.error().code.starts_with("signals.person_")) return changed.error();
-  problem = changed.error().code + ": " + changed.error().message;
+  if (problem.empty()) problem = changed.error().code + ": " + changed.error().message;
   return {};
 }
 
-// What an organisation of before a merger does not know yet of the person: its heir learned it.
-Result<void> follow_heir(store::Transaction& tx, const Home& home, const std::string& person,
-                         std::int64_t now_ms, std::string& problem) {
-  if (home.known_as.empty()) return {};
+// What the heir learned of the person, for the organisation of before the merger.
+Result<void> hand_back(store::Transaction& tx, const Home& home, const std::string& person,
+                       std::int64_t now_ms, std::string& problem) {
+  const auto numbers = numbers_of(tx, home.heir, person);
+  if (!numbers) return numbers.error();
+  // Found by its reference alone: nobody said that both numbers are of one person.
+  if (std::find(numbers->begin(), numbers->end(), home.known_as) == numbers->end()) return {};
   for (const std::string* number : {&home.known_as, &person}) {
-    auto here = current_number(tx, home.org, *number);
-    if (!here) return here.error();
-    auto last = current_number(tx, home.org, home.present);
-    if (!last) return last.error();
-    if (*here == *last) continue;
-    if (auto noted = note_replaced(tx, home.org, *here, home.present, now_ms, problem); !noted)
-      return noted;
+    const auto way = way_of(tx, home.heir, *number);
+    if (!way) return way.error();
+    // The last first: then each goes to where the next one leads already.
+    for (std::size_t i = way->size() - 1; i > 0; --i)
+      if (auto noted = note_replaced(tx, home.org, way->at(i - 1), way->at(i), now_ms, problem);
+          !noted)
+        return noted;
   }
   return {};
 }
 
-// The numbers of the person from the delivery's to the one that counts now; what of the replacement
-// cannot be followed.
-Result<std::vector<std::string>> follow(store::Transaction& tx, const Home& home,
-                                        const Arrival& arrival, std::int64_t now_ms,
-                                        std::string& problem) {
+// What the delivery says of a replaced number, where the signal is kept, and what is known of it.
+Result<void> follow(store::Transaction& tx, const Home& home, const Arrival& arrival,
+                    std::int64_t now_ms, std::string& problem) {
   const std::string& person = arrival.facts.person().value();
-  if (!arrival.replaced_ssin.empty() && arrival.replaced_ssin != person)
-    if (auto noted = note_replaced(tx, home.org, arrival.replaced_ssin, person, now_ms, problem);
+  const bool told = !arrival.replaced_ssin.empty() && arrival.replaced_ssin != person;
+  for (const store::Org* org : {&home.heir, &home.org}) {
+    if (!told || org->empty()) continue;
+    if (auto noted = note_replaced(tx, *org, arrival.replaced_ssin, person, now_ms, problem);
         !noted)
-      return noted.error();
-  if (auto followed = follow_heir(tx, home, person, now_ms, problem); !followed)
-    return followed.error();
-  return way_of(tx, home.org, person);
+      return noted;
+  }
+  return home.heir.empty() ? Result<void>() : hand_back(tx, home, person, now_ms, problem);
+}
+
+struct Found {
+  // As it is delivered, under the person's present number.
+  v1::Signal signal;
+  std::optional<v1::Signal> known;
+};
+Result<Found> look_up(store::Reader& reader, const store::Org& org, const Arrival& arrival,
+                      bool replaced_followed) {
+  const auto way = way_of(reader, org, arrival.facts.person().value());
+  if (!way) return way.error();
+  Found found{.signal = delivered(org, arrival, *way), .known = std::nullopt};
+  if (!arrival.replaced_ssin.empty() && replaced_followed)
+    add_former_person(found.signal, arrival.replaced_ssin);
+  auto known = find_known(reader, org, found.signal);
+  if (!known) return known.error();
+  found.known = std::move(*known);
+  return found;
 }
 
 }  // namespace
@@ -155,19 +176,21 @@ v1::Date cycle_of(int month, std::int64_t now_ms) {
 
 Result<Arrived> arrive(store::Transaction& tx, const store::Org& named, const Arrival& arrival,
                        std::int64_t now_ms) {
-  const auto home = home_of(tx, named, arrival.facts, arrival.replaced_ssin, now_ms);
+  auto home = home_of(tx, named, arrival.facts, arrival.replaced_ssin, now_ms);
   if (!home) return home.error();
-  const store::Org& org = home->org;
   std::string problem;
-  const auto way = follow(tx, *home, arrival, now_ms, problem);
-  if (!way) return way.error();
-  v1::Signal signal = delivered(org, arrival, *way);
-  if (!arrival.replaced_ssin.empty() && problem.empty())
-    add_former_person(signal, arrival.replaced_ssin);
-  auto known = find_known(tx, org, signal);
-  if (!known) return known.error();
-  auto arrived = *known ? again(tx, org, arrival, std::move(**known), signal, now_ms)
-                        : first(tx, org, arrival, std::move(signal), now_ms);
+  if (auto followed = follow(tx, *home, arrival, now_ms, problem); !followed)
+    return followed.error();
+  auto found = look_up(tx, home->org, arrival, problem.empty());
+  if (found && !found->known && !home->heir.empty()) {
+    // The two contradict each other about the person. No signal begins where nobody works any more.
+    home->org = home->heir;
+    found = look_up(tx, home->org, arrival, problem.empty());
+  }
+  if (!found) return found.error();
+  auto arrived =
+      found->known ? again(tx, home->org, arrival, std::move(*found->known), found->signal, now_ms)
+                   : first(tx, home->org, arrival, std::move(found->signal), now_ms);
   if (arrived) arrived->problem = std::move(problem);
   return arrived;
 }

@@ -127,11 +127,8 @@ Result<Home> home_of(store::Reader& reader, const store::Org& org, const v1::Sig
     known = known_at(reader, former.organisation(), facts, *numbers);
     if (!known) return known.error();
     if (!*known || went_over(**known)) continue;
-    auto present = current_number(reader, now.org, facts.person().value());
-    if (!present) return present.error();
-    return Home{.org = former.organisation(),
-                .known_as = (*known)->person().value(),
-                .present = *std::move(present)};
+    return Home{
+        .org = former.organisation(), .heir = now.org, .known_as = (*known)->person().value()};
   }
   return now;
 }

@@ -33,10 +33,9 @@ Result<bool> stands_for(store::Reader& reader, const store::Org& org, const stor
 
 struct Home {
   store::Org org;
-  // Of a predecessor: under which number of the person it has the signal, and which number counts
-  // now, as its heir knows.
+  // Of a predecessor: whose part it became, and under which number of the person it has the signal.
+  store::Org heir = {};
   std::string known_as = {};
-  std::string present = {};
 };
 
 // Under which organisation a signal that comes for `org` is kept: what `org` became part of, if it

@@ -103,10 +103,11 @@ class MergersTest : public WorkFixture {
     });
     return id;
   }
-  void replace_number(const std::string& former, const std::string& current) {
+  void replace_number(const std::string& former, const std::string& current,
+                      const std::string& org = kTestOrg) {
     store_.write([&](store::Transaction& tx) -> Result<void> {
       auto replaced = signals::replace_number(
-          tx, kTestOrg, {.former = former, .current = current, .recorded_by = nullptr},
+          tx, org, {.former = former, .current = current, .recorded_by = nullptr},
           domain::act_of_gateway(), clock_.now_ms());
       return replaced ? Result<void>() : replaced.error();
     });
@@ -320,6 +321,7 @@ TEST_F(MergersTest, WhatWasAnsweredBeforeDoesNotBeginAnew) {
 
 TEST_F(MergersTest, WhatWasAnsweredUnderAReplacedNumberDoesNotBeginAnew) {
   add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
+  add_at(kTestOrg, "n2", "D2");
   ASSERT_TRUE(merge().ok());
   run();
   signals::Arrival arrival;
@@ -327,8 +329,29 @@ TEST_F(MergersTest, WhatWasAnsweredUnderAReplacedNumberDoesNotBeginAnew) {
   arrival.replaced_ssin = arrival.facts.person().value();
   arrival.facts.mutable_person()->set_value(signals::testing::ssin(77));
   EXPECT_EQ(arrive(kTestOrg, arrival), "o1");
-  EXPECT_TRUE(all().empty());
   EXPECT_EQ(get("o1", kOld).person().value(), arrival.facts.person().value());
+  // The new organisation learned it too.
+  EXPECT_EQ(only().person().value(), arrival.facts.person().value());
+  arrival.replaced_ssin.clear();
+  arrival.facts.set_dossier_number("D2");
+  EXPECT_EQ(arrive(kTestOrg, arrival), "n2");
+}
+
+TEST_F(MergersTest, WhatIsKnownOfAPersonIsNotOverruledByAMerger) {
+  add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
+  const auto former = get("o1", kOld).person().value();
+  // The two organisations contradict each other.
+  replace_number(former, signals::testing::ssin(77), kOld);
+  ASSERT_TRUE(merge().ok());
+  run();
+  signals::Arrival arrival;
+  arrival.facts = get("o1", kOld);
+  arrival.facts.mutable_person()->set_value(signals::testing::ssin(78));
+  arrival.replaced_ssin = former;
+  const auto id = arrive(kTestOrg, arrival);
+  EXPECT_EQ(only().signal_id(), id) << "somebody looks at it";
+  EXPECT_EQ(get("o1", kOld).person().value(), signals::testing::ssin(77));
+  EXPECT_EQ(only().person().value(), signals::testing::ssin(78));
 }
 
 TEST_F(MergersTest, WhatWasAnsweredIsFoundByWhatTheNewOrganisationLearnedOfThePerson) {
@@ -366,6 +389,7 @@ TEST_F(MergersTest, AnAnsweredOneThatWasUnitedIsFoundByTheReferenceOfTheOther) {
   arrival.facts.clear_supersession();
   EXPECT_EQ(arrive(kTestOrg, arrival), "o1");
   EXPECT_TRUE(all().empty());
+  EXPECT_EQ(get("o1", kOld).person().value(), "00000000097") << "nobody said that it was replaced";
 }
 
 TEST_F(MergersTest, BeforeItsDayNothingIsMoved) {
