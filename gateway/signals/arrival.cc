@@ -135,13 +135,11 @@ Result<void> hand_back(store::Transaction& tx, const Home& home, const std::stri
 Result<void> follow(store::Transaction& tx, const Home& home, const Arrival& arrival,
                     std::int64_t now_ms, std::string& problem) {
   const std::string& person = arrival.facts.person().value();
-  const bool told = !arrival.replaced_ssin.empty() && arrival.replaced_ssin != person;
-  for (const store::Org* org : {&home.heir, &home.org}) {
-    if (!told || org->empty()) continue;
-    if (auto noted = note_replaced(tx, *org, arrival.replaced_ssin, person, now_ms, problem);
+  if (!arrival.replaced_ssin.empty() && arrival.replaced_ssin != person)
+    if (auto noted = note_replaced(tx, home.heir.empty() ? home.org : home.heir,
+                                   arrival.replaced_ssin, person, now_ms, problem);
         !noted)
       return noted;
-  }
   return home.heir.empty() ? Result<void>() : hand_back(tx, home, person, now_ms, problem);
 }
 

@@ -10,6 +10,7 @@
 #include "gateway/domain/ssin.h"
 #include "gateway/domain/uuid.h"
 #include "gateway/signals/facts.h"
+#include "gateway/signals/succession.h"
 #include "gateway/signals/unite.h"
 
 namespace semafoor::signals {
@@ -148,9 +149,11 @@ Result<std::vector<std::string>> numbers_of(store::Reader& reader, const store::
   return numbers;
 }
 
-Result<ChangedPerson> replace_number(store::Transaction& tx, const store::Org& org,
-                                     const NumberChange& change, const domain::Act& act,
-                                     std::int64_t now_ms) {
+namespace {
+
+Result<ChangedPerson> replace_here(store::Transaction& tx, const store::Org& org,
+                                   const NumberChange& change, const domain::Act& act,
+                                   std::int64_t now_ms) {
   if (auto fine = check(change); !fine) return fine.error();
   const auto way = way_of(tx, org, change.current);
   if (!way) return way.error();
@@ -182,6 +185,35 @@ Result<ChangedPerson> replace_number(store::Transaction& tx, const store::Org& o
             .detail = std::to_string(result.signal_ids.size()) + " signals changed"});
   if (!noted) return noted.error();
   return result;
+}
+
+// Organisations that became part of `org` keep what they answered: it is found under the number
+// that counts now.
+Result<void> tell_predecessors(store::Transaction& tx, const store::Org& org,
+                               const NumberChange& change, const domain::Act& act,
+                               std::int64_t now_ms) {
+  auto predecessors = predecessors_of(tx, org, now_ms);
+  if (!predecessors) return predecessors.error();
+  for (const store::Org& one : *predecessors) {
+    auto known = tx.signals(one, {.limit = 1, .ssin = change.former});
+    if (!known) return known.error();
+    if (known->items.empty()) continue;
+    auto changed = replace_number(tx, one, change, act, now_ms);
+    // What that organisation knows of the person counts there.
+    if (!changed && !changed.error().code.starts_with("signals.person_")) return changed.error();
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ChangedPerson> replace_number(store::Transaction& tx, const store::Org& org,
+                                     const NumberChange& change, const domain::Act& act,
+                                     std::int64_t now_ms) {
+  auto changed = replace_here(tx, org, change, act, now_ms);
+  if (!changed) return changed;
+  if (auto told = tell_predecessors(tx, org, change, act, now_ms); !told) return told.error();
+  return changed;
 }
 
 }  // namespace semafoor::signals

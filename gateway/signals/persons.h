@@ -47,7 +47,8 @@ struct ChangedPerson {
 
 // Records the change and moves every signal of the former number, with "signal.changed" and a step
 // of its history. Where the person has the same signal under the new number already, one of the two
-// stands for both. What is known already changes nothing. Audited.
+// stands for both. What is known already changes nothing. Organisations that became part of this
+// one learn it too, where they have signals of the former number. Audited.
 // "signals.person_invalid": a number's check number is wrong. "signals.person_same".
 // "signals.person_cycle": the new number was itself replaced by the former one.
 // "signals.person_conflict": the former number was replaced by a third, and nothing says that this

@@ -95,18 +95,25 @@ Result<std::vector<store::Org>> heirs_of(store::Reader& reader, const store::Org
   return heirs;
 }
 
+Result<std::vector<store::Org>> predecessors_of(store::Reader& reader, const store::Org& org,
+                                                std::int64_t now_ms) {
+  auto succession = succession_of(reader, org);
+  if (!succession) return succession.error();
+  std::vector<store::Org> all;
+  for (const v1::Predecessor& one : succession->predecessors())
+    if (has_come(one.date(), now_ms)) all.push_back(one.organisation());
+  return all;
+}
+
 Result<bool> stands_for(store::Reader& reader, const store::Org& org, const store::Org& named,
                         std::int64_t now_ms) {
   if (org == named) return true;
   auto heirs = heirs_of(reader, org, now_ms);
   if (!heirs) return heirs.error();
   if (std::find(heirs->begin(), heirs->end(), named) != heirs->end()) return true;
-  auto succession = succession_of(reader, org);
-  if (!succession) return succession.error();
-  const auto& all = succession->predecessors();
-  return std::any_of(all.begin(), all.end(), [&](const v1::Predecessor& one) {
-    return one.organisation() == named && has_come(one.date(), now_ms);
-  });
+  auto former = predecessors_of(reader, org, now_ms);
+  if (!former) return former.error();
+  return std::find(former->begin(), former->end(), named) != former->end();
 }
 
 Result<Home> home_of(store::Reader& reader, const store::Org& org, const v1::Signal& facts,
@@ -114,21 +121,19 @@ Result<Home> home_of(store::Reader& reader, const store::Org& org, const v1::Sig
   auto heirs = heirs_of(reader, org, now_ms);
   if (!heirs) return heirs.error();
   const Home now{.org = heirs->empty() ? org : heirs->back()};
-  auto succession = succession_of(reader, now.org);
-  if (!succession) return succession.error();
-  if (succession->predecessors().empty()) return now;
+  auto predecessors = predecessors_of(reader, now.org, now_ms);
+  if (!predecessors) return predecessors.error();
+  if (predecessors->empty()) return now;
   auto numbers = numbers_at(reader, now.org, facts, replaced_ssin);
   if (!numbers) return numbers.error();
   auto known = known_at(reader, now.org, facts, *numbers);
   if (!known) return known.error();
   if (*known) return now;
-  for (const v1::Predecessor& former : succession->predecessors()) {
-    if (!has_come(former.date(), now_ms)) continue;
-    known = known_at(reader, former.organisation(), facts, *numbers);
+  for (const store::Org& former : *predecessors) {
+    known = known_at(reader, former, facts, *numbers);
     if (!known) return known.error();
     if (!*known || went_over(**known)) continue;
-    return Home{
-        .org = former.organisation(), .heir = now.org, .known_as = (*known)->person().value()};
+    return Home{.org = former, .heir = now.org, .known_as = (*known)->person().value()};
   }
   return now;
 }

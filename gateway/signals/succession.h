@@ -27,6 +27,10 @@ Result<void> put_succession(store::Transaction& tx, const store::Org& org,
 Result<std::vector<store::Org>> heirs_of(store::Reader& reader, const store::Org& org,
                                          std::int64_t now_ms);
 
+// What became part of `org`, as far as the day of each has come.
+Result<std::vector<store::Org>> predecessors_of(store::Reader& reader, const store::Org& org,
+                                                std::int64_t now_ms);
+
 // `named` is `org`, or one of the two became part of the other.
 Result<bool> stands_for(store::Reader& reader, const store::Org& org, const store::Org& named,
                         std::int64_t now_ms);

@@ -337,6 +337,24 @@ TEST_F(MergersTest, WhatWasAnsweredUnderAReplacedNumberDoesNotBeginAnew) {
   EXPECT_EQ(arrive(kTestOrg, arrival), "n2");
 }
 
+TEST_F(MergersTest, ANumberThatIsReplacedLaterFindsWhatWasAnsweredBefore) {
+  add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
+  ASSERT_TRUE(merge().ok());
+  run();
+  ASSERT_EQ(standing().state(), v1::MERGER_STATE_DONE);
+  signals::Arrival arrival;
+  arrival.facts = get("o1", kOld);
+  const auto former = arrival.facts.person().value();
+  arrival.facts.mutable_person()->set_value(signals::testing::ssin(77));
+  // Nobody has said yet that both numbers are of one person.
+  const auto id = arrive(kTestOrg, arrival);
+  ASSERT_EQ(get(id).state(), v1::SIGNAL_STATE_RECEIVED);
+  replace_number(former, signals::testing::ssin(77));
+  follow();
+  EXPECT_EQ(get(id).state(), v1::SIGNAL_STATE_CLOSED);
+  EXPECT_EQ(get(id).former_signal_id(), "o1");
+}
+
 TEST_F(MergersTest, WhatIsKnownOfAPersonIsNotOverruledByAMerger) {
   add_at(kOld, "o1", "D1", v1::SIGNAL_STATE_CLOSED, "c1");
   const auto former = get("o1", kOld).person().value();
