@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <utility>
 
 #include "gateway/domain/signal_identity.h"
@@ -27,12 +26,13 @@ Error refused(const char* reason, ErrorKind kind, std::string why, std::string f
                .field = std::move(field)};
 }
 
-Result<std::optional<std::string>> replaced_by(store::Reader& reader, const store::Org& org,
-                                               const std::string& number) {
-  if (number.empty()) return std::optional<std::string>();
+// Empty: by none.
+Result<std::string> replaced_by(store::Reader& reader, const store::Org& org,
+                                const std::string& number) {
+  if (number.empty()) return std::string();
   const auto found = reader.entries(org, kPersonNumber, {.limit = 1, .subject = number});
   if (!found) return found.error();
-  if (found->items.empty()) return std::optional<std::string>();
+  if (found->items.empty()) return std::string();
   v1::PersonNumber body;
   if (!body.ParseFromString(found->items.front().body))
     return Error{.kind = ErrorKind::data_loss,
@@ -40,7 +40,7 @@ Result<std::optional<std::string>> replaced_by(store::Reader& reader, const stor
                  .message =
                      "Following a replaced number of a person: what is stored cannot be read. "
                      "Restore a backup, or tell the replacement again."};
-  return std::optional(body.current().value());
+  return body.current().value();
 }
 
 Result<std::vector<std::string>> former_numbers(store::Reader& reader, const store::Org& org,
@@ -120,8 +120,8 @@ Result<std::vector<std::string>> way_of(store::Reader& reader, const store::Org&
   while (static_cast<int>(way.size()) < kMostNumbers) {
     auto next = replaced_by(reader, org, way.back());
     if (!next) return next.error();
-    if (!*next) break;
-    way.push_back(std::move(**next));
+    if (next->empty()) break;
+    way.push_back(std::move(*next));
   }
   return way;
 }
