@@ -28,7 +28,8 @@ enum class DecisionKind { replay, discard };
 // unknown) is tried at once, one that nobody judged is looked up. Errors:
 // "feedback.unknown_client_id", "feedback.already_decided", "feedback.already_sent" (the upstream
 // has it; its judgement is awaited), "feedback.discarded", "feedback.superseded" (the signal has
-// got another answer since), "feedback.for_list", "feedback.returned" (it goes, or went, by list).
+// got another answer since, or another record or form took its place), "feedback.for_list",
+// "feedback.returned" (it goes, or went, by list).
 Result<v1::FeedbackItem> replay(store::Transaction& tx, const store::Org& org,
                                 const std::string& client_id, const Decision& decision);
 

@@ -7,7 +7,6 @@
 
 #include "gateway/codes/codes.h"
 #include "gateway/lists/bad_rows.h"
-#include "gateway/lists/distinct.h"
 #include "gateway/lists/test_documents.h"
 
 namespace semafoor::lists {
@@ -499,15 +498,6 @@ TEST_F(Readings, AreAuditedWithTheirCounts) {
   const auto record = store_.audit().back();
   EXPECT_EQ(record.act(), "list.read");
   EXPECT_EQ(record.detail(), "MESSAGE_FAMILY_FORMS_BLOCKED, 1 rows, 1 bad");
-}
-
-TEST(DistinctTexts, AreCountedOnceInAnyOrder) {
-  Distinct distinct;
-  for (int round = 0; round < 3; ++round)
-    for (int i = 0; i < 20'000; ++i) distinct.add(std::to_string(i * 7919 % 20'000));
-  EXPECT_EQ(distinct.count(), 20'000);
-  distinct.add("another");
-  EXPECT_EQ(distinct.count(), 20'001);
 }
 
 }  // namespace

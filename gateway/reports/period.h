@@ -32,8 +32,8 @@ using Visit = std::function<Result<void>(store::Reader& reader, const v1::Signal
 Result<void> each_signal(store::Store& store, const store::Org& org, const Days& days,
                          const Visit& visit);
 
-// When the first answer was given, at whichever organisation the signal was then: what its
-// histories say, else the answers themselves; nothing when there is none.
+// When the first answer was given, here or at the organisation from which a merger brought the
+// record: what the histories say, else the answers themselves; nothing when there is none.
 Result<std::optional<std::int64_t>> first_answer_ms(store::Reader& reader, const store::Org& org,
                                                     const v1::Signal& signal);
 
